@@ -1,0 +1,57 @@
+# Every dependency: `# <set>: <Debian package> - <reason>`, then how CMake finds it.
+# tools/install-packages reads the `# <set>:` lines, so a package is named only here.
+# The sets: build (library and command), test (developer mode), check (clang tools).
+
+# build: g++ - the compiler
+# build: cmake - configures the build
+# build: ninja-build - runs the build
+# build: pkg-config - finds libraries that have no CMake files
+# build: ccache - makes a second build quick
+
+# build: nlohmann-json3-dev - JSON, behind core/json
+find_package(nlohmann_json 3.11 REQUIRED)
+# build: libfmt-dev - text formatting; g++ 12 has no std::format
+find_package(fmt 9 REQUIRED)
+# build: libcsv-dev - CSV as RFC 4180 has it, streaming
+find_package(CSV REQUIRED)
+# build: zlib1g-dev - rows in .gz files
+find_package(ZLIB REQUIRED)
+# build: libyaml-cpp-dev - task files
+find_package(yaml-cpp 0.7 REQUIRED)
+# build: libcurl4-openssl-dev - HTTP, many transfers in one thread
+find_package(CURL 7.88 REQUIRED)
+# build: libsqlite3-dev - the checkpoint, durable and readable by other tools
+find_package(SQLite3 3.40 REQUIRED)
+# build: libboost-dev - Asio and Beast, headers only: the simulated model's HTTP server
+find_package(Boost 1.74 REQUIRED)
+find_package(Threads REQUIRED)
+find_package(PkgConfig REQUIRED)
+# build: libzstd-dev - rows in .zst files
+pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
+# build: libre2-dev - a task's patterns, in linear time whatever the reply
+pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
+# build: libxxhash-dev - fast 128-bit fingerprints
+pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
+# build: libcli11-dev - the command line
+find_package(CLI11 2.1 REQUIRED)
+# build: libspdlog-dev - the command's log
+find_package(spdlog 1.10 REQUIRED)
+
+if(NOT SHEAF_DEVELOPER_MODE)
+  return()
+endif()
+
+# test: libgtest-dev - unit tests
+# test: libgmock-dev - matchers
+find_package(GTest 1.12 REQUIRED)
+# test: librapidcheck-dev - property tests with shrinking
+find_package(rapidcheck REQUIRED)
+# test: libbenchmark-dev - benchmarks
+find_package(benchmark 1.7 REQUIRED)
+# test: python3 - the checks of layers and style
+find_package(Python3 3.9 REQUIRED COMPONENTS Interpreter)
+
+# check: clang-19 - a second compiler, the sanitizers
+# check: libclang-rt-19-dev - the sanitizers' and the fuzzer's run time
+# check: clang-tidy-19 - static analysis
+# check: clang-format-19 - the layout of the code
