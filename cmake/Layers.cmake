@@ -43,6 +43,17 @@ function(sheaf_library target)
     $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>
     $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
   target_link_libraries(${target} PRIVATE ${libraries})
+
+  set(package ${CMAKE_INSTALL_LIBDIR}/cmake/sheaf)
+  install(TARGETS ${target} EXPORT sheafTargets ARCHIVE)
+  install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/ TYPE INCLUDE)
+  install(EXPORT sheafTargets NAMESPACE sheaf:: DESTINATION ${package})
+  include(CMakePackageConfigHelpers)
+  write_basic_package_version_file(${PROJECT_BINARY_DIR}/sheafConfigVersion.cmake
+    COMPATIBILITY SameMinorVersion)
+  install(FILES ${PROJECT_BINARY_DIR}/sheafConfigVersion.cmake
+    ${PROJECT_SOURCE_DIR}/cmake/sheafConfig.cmake ${PROJECT_SOURCE_DIR}/cmake/FindCSV.cmake
+    DESTINATION ${package})
 endfunction()
 
 #   sheaf_app(NAME <folder of apps/> OUTPUT <executable> [LIBRARIES ...] [SOLE_USER_OF ...])

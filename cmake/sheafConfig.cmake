@@ -1,0 +1,17 @@
+# What a program that links the static library links with it.
+include(CMakeFindDependencyMacro)
+list(APPEND CMAKE_MODULE_PATH ${CMAKE_CURRENT_LIST_DIR})
+find_dependency(fmt)
+find_dependency(CSV)
+find_dependency(ZLIB)
+find_dependency(yaml-cpp)
+find_dependency(CURL)
+find_dependency(SQLite3)
+find_dependency(Threads)
+find_dependency(PkgConfig)
+pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
+pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
+pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
+list(POP_BACK CMAKE_MODULE_PATH)
+
+include(${CMAKE_CURRENT_LIST_DIR}/sheafTargets.cmake)
