@@ -1,0 +1,154 @@
+// What passes between prompt, provider, transport and settle: one prompt, one request, one reply.
+// Plain values; every type here may be copied between threads.
+#pragma once
+
+#include "core/json.hpp"
+#include "core/money.hpp"
+#include "core/secret.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace sheaf {
+
+/// A moment on a clock that only the caller knows: monotonic in a run, virtual in a simulation.
+using Time = std::chrono::microseconds;
+using Millis = std::chrono::milliseconds;
+
+enum class Role { system, user, assistant };
+
+struct Message {
+  Role role = Role::user;
+  std::string text;
+};
+
+/// The messages for one batch, before any provider's JSON. For the completions API `messages` holds one
+/// user message whose text is the whole prompt.
+struct Prompt {
+  std::vector<Message> messages;
+  /// What the reply is primed with ("A[1]:"), to be put back before decoding; empty in chat.
+  std::string primed;
+  /// Sent as the stop sequence; empty when none.
+  std::string stop;
+  std::int64_t max_output_tokens = 0;
+};
+
+enum class Api { chat, completions };
+enum class OutputCap { max_tokens, max_completion_tokens };
+
+/// Everything about the model that reaches the request bytes.
+struct ModelSpec {
+  std::string name;  ///< As sent: the provider segment is already removed.
+  Api api = Api::chat;
+  OutputCap output_cap = OutputCap::max_tokens;
+  json::Number temperature{"0"};
+  json::Object parameters;  ///< Members added to the body as they are; they win over ours.
+};
+
+struct Header {
+  std::string name;
+  std::string value;
+};
+
+/// One account at one address, with the key that opens it.
+struct Endpoint {
+  std::string base_url;  ///< "https://api.openai.com/v1", without a trailing slash.
+  Secret key;            ///< Empty: no Authorization header is sent.
+  bool azure_key = false;  ///< Sent as `api-key: KEY` instead of `Authorization: Bearer KEY`.
+  std::vector<std::pair<std::string, Secret>> headers;  ///< Further headers, as the task says.
+};
+
+/// Never log a request as a whole: `headers` holds the key.
+struct HttpRequest {
+  std::string method;
+  std::string url;
+  std::vector<Header> headers;
+  std::string body;
+};
+
+struct HttpResponse {
+  int status = 0;
+  std::vector<Header> headers;
+  std::string body;
+  /// Value of the first header of that name, compared without case; nullptr when absent.
+  const std::string* header(std::string_view name) const;
+};
+
+/// Why no response came.
+enum class TransportFaultKind {
+  resolve, connect, tls, connect_timeout, stall, attempt_timeout, reset, protocol, too_large, cancelled
+};
+
+struct TransportFault {
+  TransportFaultKind kind = TransportFaultKind::connect;
+  std::string detail;
+  /// False only when the request certainly never reached the server, so that it cannot be billed.
+  bool maybe_served = true;
+};
+
+using TransferResult = std::variant<HttpResponse, TransportFault>;
+
+/// Tokens as the provider bills them. cached is part of input, reasoning part of output.
+struct Usage {
+  std::int64_t input_tokens = 0;
+  std::int64_t cached_input_tokens = 0;
+  std::int64_t output_tokens = 0;
+  std::int64_t reasoning_tokens = 0;
+  Usage& operator+=(const Usage& other);
+  friend bool operator==(const Usage&, const Usage&) = default;
+};
+
+/// Prices per token. A price of nullopt in a task means that no cost can be told.
+struct Price {
+  Money input;
+  Money cached_input;
+  Money output;
+  Money cost(const Usage& usage) const;
+};
+
+/// Why the model stopped. `refused`: the provider says so (content_filter, refusal), not the words.
+enum class FinishReason { stop, length, refused, other };
+
+struct Completion {
+  std::string text;
+  FinishReason finish = FinishReason::stop;
+  std::optional<Usage> usage;
+};
+
+/// What to do about a request that brought no completion.
+enum class Remedy {
+  wait,           ///< 429, 529: the same bytes later; uses up no attempt.
+  retry,          ///< Network or server fault: the same bytes again, with jitter.
+  smaller_batch,  ///< This prompt is refused: halve it; at one sample, the sample fails.
+  stop_run,       ///< No request will do better: key refused, no credit, wrong address.
+};
+
+/// A fault never becomes an answer. `reason` is one of the words in docs/output-format.md.
+struct Fault {
+  std::string reason;
+  std::string detail;  ///< For people; display-safe; holds no key.
+  Remedy remedy = Remedy::retry;
+  int status = 0;      ///< HTTP status; 0 when there was no response.
+  std::optional<Millis> retry_after;
+  std::optional<Usage> usage;
+  /// True when the attempt may have been billed although no usage was told.
+  bool maybe_billed = true;
+};
+
+/// What x-ratelimit-* headers said; absent, 0 or negative limits are unknown.
+struct RateLimitHint {
+  std::optional<std::int64_t> limit_requests, remaining_requests, limit_tokens, remaining_tokens;
+  std::optional<Millis> reset_requests, reset_tokens;
+};
+
+/// One attempt, read.
+struct Exchange {
+  std::variant<Completion, Fault> outcome;
+  RateLimitHint hint;
+};
+
+}  // namespace sheaf

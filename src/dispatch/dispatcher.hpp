@@ -1,0 +1,65 @@
+// The dispatcher: a loop thread that owns transport and scheduler, and one mailbox, the only shared state.
+#pragma once
+
+#include "core/exchange.hpp"
+#include "dispatch/scheduler.hpp"
+#include "transport/transport.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace sheaf::dispatch {
+
+struct Job {
+  JobId id = 0;
+  HttpRequest request;      ///< Without address: the dispatcher addresses it to the chosen endpoint.
+  std::int64_t tokens = 0;  ///< See Scheduler::submit.
+  bool urgent = false;
+};
+
+/// One attempt that ended.
+struct AttemptEnd {
+  JobId job = 0;
+  int attempt = 1;
+  Exchange exchange;
+  Verdict verdict = Verdict::done;
+  std::size_t endpoint = 0;
+  Time started{0};   ///< On the dispatch's clock.
+  Time finished{0};
+};
+
+/// What the runner sees of sending. The real one has a thread; the simulated one steps virtual time.
+/// Called from one thread.
+class Dispatch {
+ public:
+  virtual ~Dispatch() = default;
+  virtual void submit(std::vector<Job> jobs) = 0;
+  /// See Verdict::may_retry.
+  virtual void permit_retry(JobId job) = 0;
+  /// Ends a job: drops it when waiting, cancels it when in flight (then its attempt is still reported).
+  virtual void cancel(JobId job) = 0;
+  /// Attempts that ended, in the order they ended; waits up to `wait` for the first.
+  virtual std::vector<AttemptEnd> wait(Time wait) = 0;
+  virtual Time now() const = 0;
+  struct State {
+    int in_flight = 0;
+    std::size_t waiting = 0;
+    int concurrency = 0;
+    std::optional<Time> failing_since;
+  };
+  virtual State state() const = 0;
+};
+
+/// Pure; called on the loop thread.
+struct Wire {
+  std::function<HttpRequest(HttpRequest, std::size_t endpoint)> address;
+  std::function<Exchange(const TransferResult&)> read;
+};
+
+/// Starts the loop thread. Destroying it cancels what is in flight and joins the thread.
+std::unique_ptr<Dispatch> make_dispatcher(std::unique_ptr<transport::Transport> transport,
+                                          SchedulerOptions options, Wire wire);
+
+}  // namespace sheaf::dispatch

@@ -1,0 +1,93 @@
+// A format: the agreement by which a reply tells its answers apart. encode and decode live in one
+// class because they are one agreement.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sheaf::format {
+
+/// One labelled piece of a sample: label "Premise", its text as the row has it (not yet escaped).
+struct Field {
+  std::string label;
+  std::string text;
+  friend bool operator==(const Field&, const Field&) = default;
+};
+
+/// One sample as it will be shown: its fields in the task's order. A row's own choice list is a last
+/// field, "Answer Choices", already in the form "(a) ... (b) ...".
+struct SampleText {
+  std::vector<Field> fields;
+  friend bool operator==(const SampleText&, const SampleText&) = default;
+};
+
+/// Whether labels carry an index. `plain` is standard prompting: "Q:" and "A:", for one sample.
+enum class Keys { plain, indexed };
+
+/// What decoding says of one key. All but `ok` and `duplicate_same` are doubts.
+enum class KeyStatus {
+  ok,                  ///< Printed once, with a text.
+  missing,             ///< Not printed, or printed with nothing behind it.
+  duplicate_same,      ///< Printed twice with equal whole text, trimmed.
+  duplicate_conflict,  ///< Printed twice with different text.
+  unknown,             ///< The reply holds a key outside 1..size: none of its keys can be trusted.
+  unparsable,          ///< Its key stood in a range or list, or its text names another key.
+  truncated,           ///< The last key of a reply that was cut at the token cap.
+  refused,             ///< The provider refused the whole reply (finish reason, not words).
+};
+
+/// The stable name used in files: "ok", "duplicate-same", ...
+std::string_view to_string(KeyStatus status);
+
+struct DecodedAnswer {
+  int index = 0;  ///< From 1.
+  KeyStatus status = KeyStatus::missing;
+  std::string text;  ///< The answer, trimmed, escapes undone; empty when missing.
+};
+
+/// `answers` holds exactly one entry for each key 1..size, in order: decoding never invents or loses one.
+struct Decoded {
+  std::vector<DecodedAnswer> answers;
+  bool any_key = false;  ///< The reply printed at least one answer key.
+};
+
+/// How the reply ended, as far as decoding cares.
+enum class ReplyEnd { complete, cut_at_cap, refused };
+
+/// Everything decoding may look at. `reply` has its primed label put back already.
+struct Reply {
+  std::string_view text;
+  ReplyEnd end = ReplyEnd::complete;
+  Keys keys = Keys::indexed;              ///< How the samples of this batch were labelled.
+  std::span<const SampleText> samples;    ///< The batch in order; its size is the number of keys.
+};
+
+/// Immutable after construction; any thread may call it.
+class BatchFormat {
+ public:
+  virtual ~BatchFormat() = default;
+  /// All contexts of a group or test batch, in order, no trailing newline.
+  virtual std::string contexts(std::span<const SampleText> samples, Keys keys) const = 0;
+  /// The outputs of an exemplar group, in order; each text is escaped as a field is.
+  virtual std::string answers(std::span<const std::string> texts, Keys keys) const = 0;
+  /// The label that a completion prompt ends with: "A[1]:" or "A:".
+  virtual std::string primed(Keys keys) const = 0;
+  /// For chat with more than one sample: the last line of the last user turn, naming count and keys.
+  virtual std::string closing_line(int size) const = 0;
+  /// The sentence of the output contract that says how answers are told apart (system message, b > 1);
+  /// it names no count.
+  virtual std::string contract() const = 0;
+  virtual Decoded decode(const Reply& reply) const = 0;
+  /// Tokens the format itself adds to a reply, per answer, for sizing the output cap.
+  virtual std::int64_t overhead_tokens_per_answer() const = 0;
+};
+
+/// The paper's format (arXiv 2301.08721): "Q[1]: ..." and "A[1]: ...".
+/// `field_labels` are all labels a sample may show, in order, the choice label included.
+std::unique_ptr<BatchFormat> make_labelled(std::vector<std::string> field_labels, std::string answer_label);
+
+}  // namespace sheaf::format

@@ -1,0 +1,49 @@
+// Task + batch -> messages, static text first so that providers' prefix caching works.
+#pragma once
+
+#include "core/exchange.hpp"
+#include "format/batch_format.hpp"
+#include "task/task.hpp"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+
+namespace sheaf::prompt {
+
+/// Renders batches of one task. Exemplar prefixes are rendered once per batch size and kept.
+/// Single-threaded; borrows the task and the format, which must outlive it.
+class PromptBuilder {
+ public:
+  PromptBuilder(const task::Task& task, const format::BatchFormat& format);
+
+  /// The prompt for these samples, in this order. Same arguments, same bytes. `max_output_tokens` is the
+  /// request's cap (see output_cap). Precondition: at least one sample.
+  Prompt build(std::span<const format::SampleText> samples, std::int64_t max_output_tokens);
+
+  /// Plain for a single sample, unless the task keeps one stable prefix of larger groups.
+  format::Keys keys(int size) const;
+
+  /// The first-round cap: (the task's tokens per answer + the format's overhead) times `size`.
+  std::int64_t output_cap(int size) const;
+
+  /// The messages before the test batch (chat), or the text before it (completions): byte-identical for
+  /// every prompt of that size. Its bytes are what `plan` counts as shared.
+  const std::vector<Message>& prefix(int size);
+
+  /// Size of the exemplar groups that stand before a test batch of `size`.
+  int group_size(int size) const;
+
+ private:
+  const task::Task& task_;
+  const format::BatchFormat& format_;
+  std::map<int, std::vector<Message>> prefixes_;
+};
+
+/// The system text: the instruction, then the output contract (form of a value; for `size` > 1 that every
+/// numbered sample is answered under its key; neither count nor keys).
+std::string system_text(const task::Task& task, const format::BatchFormat& format, format::Keys keys);
+
+}  // namespace sheaf::prompt

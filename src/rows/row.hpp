@@ -1,0 +1,52 @@
+// Rows in: a stream of JSON objects, whatever the file was.
+#pragma once
+
+#include "core/json.hpp"
+
+#include <sheaf/error.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+
+namespace sheaf::rows {
+
+/// One input row. CSV and TSV columns are strings; JSONL members keep their types.
+struct Row {
+  std::int64_t number = 0;  ///< From 1, in input order, bad rows counted.
+  std::int64_t line = 0;    ///< Line of the file at which it begins, from 1.
+  std::string raw;          ///< The object's own bytes for JSONL; JSON made from the columns otherwise.
+  json::Value fields;       ///< Always an object.
+};
+
+/// A row that cannot be read. The stream goes on behind it.
+struct BadRow {
+  std::int64_t number = 0;
+  std::int64_t line = 0;
+  std::int64_t column = 0;  ///< Byte in the line from 1; 0 when the row as a whole is meant.
+  std::string raw;          ///< Its bytes, for OUT.rejected.
+  std::string reason;
+};
+
+using RowOrBad = std::variant<Row, BadRow>;
+
+/// Pulls rows one at a time, in memory bounded by the longest row. Single-threaded.
+class RowSource {
+ public:
+  virtual ~RowSource() = default;
+  /// The next row or bad row; nullopt at the end. Error: the file itself cannot be read further
+  /// (I/O error, broken compression).
+  virtual Expected<std::optional<RowOrBad>> next() = 0;
+  /// Column names in order where the format has a header (CSV, TSV); empty for JSONL.
+  virtual const std::vector<std::string>& columns() const = 0;
+  /// The name for messages: the path, or "<stdin>".
+  virtual const std::string& name() const = 0;
+};
+
+/// Opens PATH by its ending: .jsonl .ndjson .csv .tsv, each also with .gz or .zst. "-" is standard input,
+/// JSONL unless its first bytes say otherwise (a first line that is no JSON object is a CSV header).
+Expected<std::unique_ptr<RowSource>> open_rows(const std::string& path);
+
+}  // namespace sheaf::rows

@@ -1,0 +1,154 @@
+// The task: what is asked. Loaded from YAML, checked once, then immutable.
+#pragma once
+
+#include "core/exchange.hpp"
+#include "core/json.hpp"
+#include "format/batch_format.hpp"
+#include "task/template.hpp"
+
+#include <sheaf/error.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace sheaf::task {
+
+enum class AnswerType { choice, number, boolean, text };
+enum class Reasoning { none, chain_of_thought };
+enum class ExemplarLayout { regroup, stable_prefix };
+
+/// The column that holds each row's own list of choices, shown as letters.
+struct ChoiceColumn {
+  std::string column;
+};
+
+/// How an answer is asked for and read.
+struct AnswerRule {
+  std::string label = "A";
+  AnswerType type = AnswerType::text;
+  /// Fixed choices, a column of them, or (other types) none.
+  std::variant<std::monostate, std::vector<std::string>, ChoiceColumn> choices;
+  Reasoning reasoning = Reasoning::none;
+  std::string marker = "The answer is";
+  std::optional<std::string> pattern;  ///< RE2 with exactly one group, already compiled once for checking.
+  std::int64_t max_tokens = 0;         ///< Per answer; default 16, 64 for text, 256 with reasoning.
+};
+
+struct SampleField {
+  std::string label;
+  Template text;
+};
+
+/// A worked example: its context as rendered, and its answer as it will be printed after the label
+/// (with reasoning: "REASONING MARKER VALUE.").
+struct Exemplar {
+  format::SampleText sample;
+  std::string answer;     ///< The printed text.
+  std::string value;      ///< The value alone, as the exemplar file gives it.
+  std::string reasoning;  ///< Empty without.
+};
+
+struct BatchSettings {
+  int size = 6;  ///< 1..1000
+  std::string format = "labelled";
+  ExemplarLayout exemplars = ExemplarLayout::regroup;
+};
+
+/// Limits of one account. Absent: no limit but what headers say.
+struct Limits {
+  std::optional<std::int64_t> requests_per_minute;
+  std::optional<std::int64_t> tokens_per_minute;
+};
+
+/// `model.name` split by its first segment, and where requests go.
+struct EndpointSettings {
+  std::string base_url;              ///< Empty: from provider preset or OPENAI_BASE_URL.
+  std::string key_env;               ///< Name of the key's variable; empty: none is sent.
+  Limits limits;
+};
+
+struct Task {
+  std::string name;
+  std::string instruction;
+  std::vector<SampleField> sample;
+  AnswerRule answer;
+  std::vector<Exemplar> exemplars;
+  std::optional<std::string> id_column;
+  std::optional<std::string> gold_column;
+  std::optional<std::string> isolate_column;
+  BatchSettings batch;
+  std::string model_name;            ///< As written, provider segment included: "openai/gpt-4o-mini".
+  ModelSpec model;                   ///< As sent.
+  std::string provider;              ///< "openai", "azure", ... or empty for a name without a known segment.
+  std::map<std::string, std::string> headers;  ///< As written; ${ENV} not yet expanded.
+  std::vector<EndpointSettings> endpoints;     ///< At least one.
+  Limits limits;
+  int concurrency = 64;
+  std::optional<Price> price;
+  json::Object simulated;            ///< Options of the simulated model, checked by it.
+  std::string path;                  ///< For messages and relative paths.
+};
+
+/// Command-line flags that override the file.
+struct Overrides {
+  std::optional<std::string> model;
+  std::optional<std::string> base_url;
+  std::optional<int> batch_size;
+  std::optional<int> concurrency;
+  std::optional<std::int64_t> requests_per_minute;
+  std::optional<std::int64_t> tokens_per_minute;
+};
+
+/// Checks an answer pattern; the error is the reason. Handed in, since RE2 belongs to answer/.
+using PatternCheck = std::function<std::expected<void, std::string>(const std::string& pattern)>;
+
+/// Reads and checks a task file. Unknown, repeated and mistyped keys are refused with
+/// "FILE:LINE:COLUMN: ..." and the nearest known key. Exemplars are read and rendered.
+Expected<Task> load(const std::string& path, const PatternCheck& check_pattern,
+                    const Overrides& overrides = {});
+/// The same for text in memory; `path` is for messages and for resolving relative paths.
+Expected<Task> parse(const std::string& yaml, const std::string& path, const PatternCheck& check_pattern,
+                     const Overrides& overrides = {});
+
+/// The endpoints to call, keys and header values taken from `environment` (name -> value), never stored.
+/// Refuses a missing variable of a `${ENV}` header. A missing key is no error: no header is sent.
+Expected<std::vector<Endpoint>> endpoints(const Task& task,
+                                          const std::map<std::string, std::string>& environment);
+
+/// All labels that structure a prompt of this task: the sample's, "Answer Choices" when rows bring
+/// their own lists. The answer label is not among them.
+std::vector<std::string> field_labels(const Task& task);
+/// The format the task names.
+std::unique_ptr<format::BatchFormat> make_format(const Task& task);
+
+/// One row as this task sees it.
+struct RenderedRow {
+  std::string id;                        ///< Empty without an id column: the caller numbers.
+  format::SampleText sample;
+  std::vector<std::string> choices;      ///< The row's own list; empty unless choices are a column.
+  std::optional<std::string> gold;       ///< As written in the row.
+  std::string isolate;                   ///< Text of the isolate column, "" without one.
+};
+
+/// Renders a row (an object). The error is the reason alone ("no column 'text' ..."), without file or line.
+std::expected<RenderedRow, std::string> render(const Task& task, const json::Value& fields);
+
+/// Digest of everything that reaches the request bytes save batch composition, and save what only reads
+/// the reply: model, parameters, temperature, instruction, labels, exemplars, choices, reasoning,
+/// max_tokens, format. Not: name, batch size and layout, limits, price, type, marker, pattern.
+std::string request_identity(const Task& task);
+/// Digest of what reads a reply: type, marker, pattern. When it alone changed, stored replies are
+/// settled again.
+std::string reading_identity(const Task& task);
+
+/// "(a) bank (b) library": a row's own list as it is shown.
+std::string lettered(const std::vector<std::string>& choices);
+inline constexpr const char* choice_label = "Answer Choices";
+
+}  // namespace sheaf::task
