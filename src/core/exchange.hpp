@@ -6,6 +6,8 @@
 #include "core/money.hpp"
 #include "core/secret.hpp"
 
+#include <sheaf/usage.hpp>
+
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -92,15 +94,8 @@ struct TransportFault {
 
 using TransferResult = std::variant<HttpResponse, TransportFault>;
 
-/// Tokens as the provider bills them. cached is part of input, reasoning part of output.
-struct Usage {
-  std::int64_t input_tokens = 0;
-  std::int64_t cached_input_tokens = 0;
-  std::int64_t output_tokens = 0;
-  std::int64_t reasoning_tokens = 0;
-  Usage& operator+=(const Usage& other);
-  friend bool operator==(const Usage&, const Usage&) = default;
-};
+/// Adds every count of `more` to `usage`.
+void add(Usage& usage, const Usage& more);
 
 /// Prices per token. A price of nullopt in a task means that no cost can be told.
 struct Price {

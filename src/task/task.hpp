@@ -7,6 +7,7 @@
 #include "task/template.hpp"
 
 #include <sheaf/error.hpp>
+#include <sheaf/task.hpp>
 
 #include <cstdint>
 #include <functional>
@@ -95,15 +96,7 @@ struct Task {
   std::string path;                  ///< For messages and relative paths.
 };
 
-/// Command-line flags that override the file.
-struct Overrides {
-  std::optional<std::string> model;
-  std::optional<std::string> base_url;
-  std::optional<int> batch_size;
-  std::optional<int> concurrency;
-  std::optional<std::int64_t> requests_per_minute;
-  std::optional<std::int64_t> tokens_per_minute;
-};
+using Overrides = TaskOverrides;
 
 /// Checks an answer pattern; the error is the reason. Handed in, since RE2 belongs to answer/.
 using PatternCheck = std::function<std::expected<void, std::string>(const std::string& pattern)>;
