@@ -1,6 +1,7 @@
 # The layer table is the sheaf_layer() and sheaf_app() calls; tools/check_layers.py reads them too.
 #
-#   sheaf_layer(NAME <layer> [DEPENDS <layer>...] [LIBRARIES <target>...] [SOLE_USER_OF <header>...])
+#   sheaf_layer(NAME <layer>
+#     [DEPENDS <layer>...] [LIBRARIES <target>...] [SOLE_USER_OF <header>...])
 #
 # DEPENDS       the only other layers whose headers it may include (linking is transitive,
 #               including is not)

@@ -19,10 +19,17 @@ STANDARD = re.compile(r"[a-z0-9_]+")
 WORDS = {"NAME", "DEPENDS", "LIBRARIES", "SOLE_USER_OF", "OUTPUT"}
 
 
+def folders(root):
+    return [f for top in ("src", "apps") for f in sorted((root / top).glob("*")) if f.is_dir()]
+
+
 def read_table(root):
     """{folder: {word: [values]}}, where a folder is `src/core` or `apps/cli`."""
     table = {}
-    for file in sorted(root.glob("src/*/CMakeLists.txt")) + sorted(root.glob("apps/*/CMakeLists.txt")):
+    for folder in folders(root):
+        file = folder / "CMakeLists.txt"
+        if not file.exists():
+            continue
         text = re.sub(r"#.*", "", file.read_text())
         for call in CALL.finditer(text):
             row, word = {}, None
@@ -31,7 +38,7 @@ def read_table(root):
                     word = token
                 else:
                     row.setdefault(word, []).append(token)
-            table[file.parent.relative_to(root).as_posix()] = row
+            table[folder.relative_to(root).as_posix()] = row
     return table
 
 
@@ -60,7 +67,7 @@ class Checker:
 
     def run(self):
         self.check_table()
-        for folder in sorted(self.root.glob("src/*/")) + sorted(self.root.glob("apps/*/")):
+        for folder in folders(self.root):
             for file in code_files(folder):
                 self.check_file(folder.relative_to(self.root).as_posix(), file)
         for folder in (self.root / "include", self.root / "examples"):

@@ -13,9 +13,11 @@ TREE = {
     "src/high/CMakeLists.txt": "sheaf_layer(NAME high DEPENDS mid)",
     "apps/tool/CMakeLists.txt": "sheaf_app(NAME tool OUTPUT tool SOLE_USER_OF flags.h)",
     "include/sheaf/public.hpp": "#include <vector>\n#include <sheaf/error.hpp>\n",
-    "src/low/low.cpp": '#include "low/low.hpp"\n#include <vendor/x.h>\n#include <sheaf/public.hpp>\n',
+    "src/low/low.cpp":
+        '#include "low/low.hpp"\n#include <vendor/x.h>\n#include <sheaf/public.hpp>\n',
     "src/mid/mid.cpp": '#include "low/low.hpp"\n#include <other.h>\n// #include "high/high.hpp"\n',
-    "apps/tool/main.cpp": '#include <sheaf/public.hpp>\n#include "command.hpp"\n#include <flags.h>\n',
+    "apps/tool/main.cpp":
+        '#include <sheaf/public.hpp>\n#include "command.hpp"\n#include <flags.h>\n',
     "examples/one.cpp": "#include <sheaf/public.hpp>\n#include <iostream>\n",
 }
 
