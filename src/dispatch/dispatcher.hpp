@@ -40,6 +40,9 @@ class Dispatch {
   virtual void permit_retry(JobId job) = 0;
   /// Ends a job: drops it when waiting, cancels it when in flight (then its attempt is still reported).
   virtual void cancel(JobId job) = 0;
+  /// Forgets every job that is not in flight (queued, held by a limit or backing off) and names them:
+  /// they were not sent, or not sent again. For stopping without new requests.
+  virtual std::vector<JobId> drop_waiting() = 0;
   /// Attempts that ended, in the order they ended; waits up to `wait` for the first.
   virtual std::vector<AttemptEnd> wait(Time wait) = 0;
   virtual Time now() const = 0;

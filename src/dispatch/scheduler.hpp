@@ -71,6 +71,8 @@ class Scheduler {
   void permit_retry(JobId job, Time now);
   /// Forgets a job that waits, queued or permitted or not; false when it is in flight or unknown.
   bool drop(JobId job);
+  /// Forgets all of those, and names them.
+  std::vector<JobId> drop_waiting();
   /// When `next` may have something new; nullopt: only an event can change that.
   std::optional<Time> next_wakeup(Time now) const;
 

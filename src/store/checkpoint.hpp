@@ -45,7 +45,7 @@ struct SampleRecord {
 
 /// A request about to be sent: written and committed before its first byte leaves.
 struct AttemptStart {
-  std::int64_t at_unix_ms = 0;
+  std::int64_t at_unix_ms = 0;      ///< When it was queued; it may leave later.
   int attempt = 1;                  ///< 1 is the first sending; more are retries of the same bytes.
   int round = 1;
   std::vector<SampleNo> samples;    ///< In prompt order.
@@ -64,6 +64,7 @@ struct AttemptEnd {
   std::string fault_detail;
   bool maybe_billed = true;       ///< False: refused unbilled, so its reservation is given back.
   Money cost;                     ///< From usage; ignored without usage.
+  std::int64_t started_unix_ms = 0;  ///< When its first byte left; 0: it never did.
   std::int64_t latency_ms = 0;
 };
 
@@ -119,7 +120,9 @@ class Checkpoint {
   /// Every attempt in order of number, one at a time; stops early when `visit` returns false.
   virtual Expected<void> for_each_attempt(const std::function<bool(const Attempt&)>& visit) = 0;
   virtual Expected<Spending> spending() = 0;
-  /// Attempts begun at or after `since_unix_ms`: (age in ms before `now_unix_ms`, tokens told or reserved).
+  /// What still counts in a rate-limit window, as (age in ms before `now_unix_ms`, tokens told or
+  /// reserved): attempts started at or after `since_unix_ms`, and every attempt queued within the last hour
+  /// that has no end (it was in flight when the run was killed), at age 0.
   virtual Expected<std::vector<std::pair<std::int64_t, std::int64_t>>> recent_tokens(
       std::int64_t since_unix_ms, std::int64_t now_unix_ms) = 0;
 
