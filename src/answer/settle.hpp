@@ -36,6 +36,7 @@ struct Answered {
 struct Failed {
   std::string reason;  ///< missing, duplicate-conflict, unparsable, truncated, refused, ... (docs/output-format.md)
   std::string detail;
+  std::string text;    ///< Its answer as decoded, kept so that another rule can read it; may be empty.
 };
 
 /// Ask this sample again.
@@ -45,6 +46,7 @@ struct AskAgain {
   bool counts = true;             ///< False: the request that failed does not count against the bound.
   std::string reason;             ///< Why, for the record and for the final failure.
   std::string detail;
+  std::string text;               ///< As in Failed.
 };
 
 using Outcome = std::variant<Answered, Failed, AskAgain>;

@@ -41,6 +41,8 @@ class RowSource {
   virtual Expected<std::optional<RowOrBad>> next() = 0;
   /// Column names in order where the format has a header (CSV, TSV); empty for JSONL.
   virtual const std::vector<std::string>& columns() const = 0;
+  /// Share of the file's bytes read so far, 0..1, for an estimate of the rows to come; nullopt for streams.
+  virtual std::optional<double> fraction_read() const { return std::nullopt; }
   /// The name for messages: the path, or "<stdin>".
   virtual const std::string& name() const = 0;
 };
