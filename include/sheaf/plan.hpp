@@ -1,13 +1,13 @@
 // The bill before the run: no request is sent.
 #pragma once
 
-#include <sheaf/error.hpp>
-#include <sheaf/task.hpp>
-
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include <sheaf/error.hpp>
+#include <sheaf/task.hpp>
 
 namespace sheaf {
 
@@ -26,9 +26,9 @@ struct PlanLine {
   std::int64_t requests = 0;
   std::int64_t input_tokens = 0;
   std::int64_t output_tokens = 0;
-  std::optional<double> cost_usd;     ///< Without prices: nullopt.
-  std::optional<double> minutes;      ///< The least time the rate limits allow; nullopt without limits.
-  double token_saving = 1;            ///< Tokens at b = 1 over tokens here.
+  std::optional<double> cost_usd;  ///< Without prices: nullopt.
+  std::optional<double> minutes;  ///< The least time the rate limits allow; nullopt without limits.
+  double token_saving = 1;        ///< Tokens at b = 1 over tokens here.
   std::optional<double> cost_saving;
 };
 
@@ -37,11 +37,11 @@ struct PlanReport {
   std::string model;
   std::int64_t rows = 0;
   std::int64_t bad_rows = 0;
-  std::int64_t samples = 0;           ///< Distinct ones: what is asked.
-  std::vector<PlanLine> lines;        ///< b = 1, 2, 3, 4, 6, 8, 16, 32 and the task's own.
-  std::string prompt;                 ///< One whole rendered prompt at the task's batch size.
+  std::int64_t samples = 0;     ///< Distinct ones: what is asked.
+  std::vector<PlanLine> lines;  ///< b = 1, 2, 3, 4, 6, 8, 16, 32 and the task's own.
+  std::string prompt;           ///< One whole rendered prompt at the task's batch size.
 };
 
-Expected<PlanReport> plan(const Task& task, const PlanOptions& options);
+Expected<PlanReport> plan_task(const Task& task, const PlanOptions& options);
 
 }  // namespace sheaf

@@ -1,10 +1,6 @@
 // The main job: rows in, every row out exactly once, answered or failed with a reason.
 #pragma once
 
-#include <sheaf/error.hpp>
-#include <sheaf/task.hpp>
-#include <sheaf/usage.hpp>
-
 #include <atomic>
 #include <chrono>
 #include <cstdint>
@@ -13,6 +9,10 @@
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <sheaf/error.hpp>
+#include <sheaf/task.hpp>
+#include <sheaf/usage.hpp>
 
 namespace sheaf {
 
@@ -39,14 +39,14 @@ struct Progress {
   std::optional<std::int64_t> rows_total;  ///< Known once the input was read to its end.
   std::int64_t answered = 0;               ///< Rows.
   std::int64_t failed = 0;                 ///< Rows.
-  std::int64_t reused = 0;                 ///< Rows answered from the checkpoint or by an equal row.
-  std::int64_t requests = 0;               ///< Sent by this call.
-  std::int64_t repairs = 0;                ///< Follow-up prompts sent by this call.
+  std::int64_t reused = 0;    ///< Rows answered from the checkpoint or by an equal row.
+  std::int64_t requests = 0;  ///< Sent by this call.
+  std::int64_t repairs = 0;   ///< Follow-up prompts sent by this call.
   int in_flight = 0;
-  int concurrency = 0;                     ///< The adaptive cap at present.
+  int concurrency = 0;  ///< The adaptive cap at present.
   std::chrono::milliseconds elapsed{0};
-  std::optional<double> spent_usd;         ///< Over the checkpoint; nullopt without prices.
-  std::optional<double> projected_usd;     ///< For the whole input at the present rate.
+  std::optional<double> spent_usd;      ///< Over the checkpoint; nullopt without prices.
+  std::optional<double> projected_usd;  ///< For the whole input at the present rate.
 };
 
 enum class Severity { debug, info, warning };
@@ -62,7 +62,8 @@ class Observer {
 
 enum class Order { input, completion };
 
-/// A bound on failed rows: a count, or a share of the rows settled so far (checked from 20 rows on).
+/// A bound on failed rows: a count, or a share of the rows settled so far (checked from 20 rows
+/// on).
 struct FailureBound {
   std::int64_t count = 0;
   std::optional<double> percent;
@@ -91,11 +92,11 @@ struct RunOptions {
   std::optional<std::int64_t> sample;  ///< Only so many rows, drawn by `seed`, in input order.
   std::uint64_t seed = 0;
 
-  std::optional<double> max_cost_usd;          ///< Over the checkpoint, resumes included.
-  std::optional<std::int64_t> max_requests;    ///< Likewise.
+  std::optional<double> max_cost_usd;        ///< Over the checkpoint, resumes included.
+  std::optional<std::int64_t> max_requests;  ///< Likewise.
   std::optional<FailureBound> max_failed;
-  int max_retries = 5;                ///< Of the same bytes, after network and server faults.
-  int max_requests_per_sample = 4;    ///< Prompts that one sample may be part of.
+  int max_retries = 5;              ///< Of the same bytes, after network and server faults.
+  int max_requests_per_sample = 4;  ///< Prompts that one sample may be part of.
 
   Timeouts timeouts;
   std::string ca_file;
@@ -104,8 +105,8 @@ struct RunOptions {
   /// Options of the simulated model, "name" -> "value"; they win over the task's.
   std::map<std::string, std::string> simulated;
 
-  Observer* observer = nullptr;     ///< Borrowed; may be null.
-  const StopSignal* stop = nullptr; ///< Borrowed; may be null.
+  Observer* observer = nullptr;      ///< Borrowed; may be null.
+  const StopSignal* stop = nullptr;  ///< Borrowed; may be null.
 };
 
 struct FailureCount {
@@ -125,32 +126,33 @@ struct Baseline {
 struct RunSummary {
   std::int64_t rows = 0;
   std::int64_t answered = 0;
-  std::int64_t reused = 0;             ///< Of all rows, those that cost this call nothing.
-  std::vector<FailureCount> failed;    ///< By reason, most rows first.
+  std::int64_t reused = 0;           ///< Of all rows, those that cost this call nothing.
+  std::vector<FailureCount> failed;  ///< By reason, most rows first.
   std::int64_t failed_rows = 0;
-  std::int64_t rejected_rows = 0;      ///< Unreadable, in OUT.rejected.
-  std::int64_t repaired = 0;           ///< Answered, but not by their first prompt.
-  std::int64_t requests = 0;           ///< Sent by this call, retries included.
+  std::int64_t rejected_rows = 0;  ///< Unreadable, in OUT.rejected.
+  std::int64_t repaired = 0;       ///< Answered, but not by their first prompt.
+  std::int64_t requests = 0;       ///< Sent by this call, retries included.
   std::int64_t retries = 0;
   std::int64_t repairs = 0;
-  Usage usage;                         ///< Told to this call.
-  std::optional<double> cost_usd;      ///< Of this call; worst case where no usage was told.
+  Usage usage;                           ///< Told to this call.
+  std::optional<double> cost_usd;        ///< Of this call; worst case where no usage was told.
   std::optional<double> total_cost_usd;  ///< Over the checkpoint.
   std::int64_t total_requests = 0;
   std::optional<Baseline> baseline;
-  std::int64_t gold_rows = 0;          ///< Rows with a gold value.
+  std::int64_t gold_rows = 0;  ///< Rows with a gold value.
   std::int64_t correct = 0;
   std::chrono::milliseconds elapsed{0};
-  std::string output;                  ///< The file that holds the results: OUT, or OUT.partial when stopped.
+  std::string output;  ///< The file that holds the results: OUT, or OUT.partial when stopped.
   std::string checkpoint;
   bool simulated = false;
   /// Why the run stopped before its end; it can be resumed by the same call.
   std::optional<Error> stopped;
 };
 
-/// Runs `task` over rows. Blocks; uses one further thread for the network. Errors (nothing was sent):
-/// wrong options, unreadable rows or checkpoint, an output that is not ours. A run that stopped later
-/// returns its summary with `stopped` set; everything bought stands in the checkpoint.
-Expected<RunSummary> run(const Task& task, const RunOptions& options);
+/// Runs `task` over rows. Blocks; uses one further thread for the network. Errors (nothing was
+/// sent): wrong options, unreadable rows or checkpoint, an output that is not ours. A run that
+/// stopped later returns its summary with `stopped` set; everything bought stands in the
+/// checkpoint.
+Expected<RunSummary> run_task(const Task& task, const RunOptions& options);
 
 }  // namespace sheaf

@@ -1,13 +1,13 @@
 // A task: what is asked of every row. See docs/task-file.md.
 #pragma once
 
-#include <sheaf/error.hpp>
-
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include <sheaf/error.hpp>
 
 namespace sheaf {
 
@@ -32,7 +32,8 @@ class Task {
   /// "FILE:LINE:COLUMN: what is wrong; what to do".
   static Expected<Task> load(const std::string& path, const TaskOverrides& overrides = {});
 
-  /// The same for YAML in memory. `path` stands in messages, and relative paths start at its folder.
+  /// The same for YAML in memory. `path` stands in messages, and relative paths start at its
+  /// folder.
   static Expected<Task> parse(const std::string& yaml, const std::string& path,
                               const TaskOverrides& overrides = {});
 

@@ -2,18 +2,18 @@
 // Plain values; every type here may be copied between threads.
 #pragma once
 
-#include "core/json.hpp"
-#include "core/money.hpp"
-#include "core/secret.hpp"
-
-#include <sheaf/usage.hpp>
-
 #include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <variant>
 #include <vector>
+
+#include <sheaf/usage.hpp>
+
+#include "core/json.hpp"
+#include "core/money.hpp"
+#include "core/secret.hpp"
 
 namespace sheaf {
 
@@ -28,8 +28,8 @@ struct Message {
   std::string text;
 };
 
-/// The messages for one batch, before any provider's JSON. For the completions API `messages` holds one
-/// user message whose text is the whole prompt.
+/// The messages for one batch, before any provider's JSON. For the completions API `messages` holds
+/// one user message whose text is the whole prompt.
 struct Prompt {
   std::vector<Message> messages;
   /// What the reply is primed with ("A[1]:"), to be put back before decoding; empty in chat.
@@ -58,8 +58,8 @@ struct Header {
 
 /// One account at one address, with the key that opens it.
 struct Endpoint {
-  std::string base_url;  ///< "https://api.openai.com/v1", without a trailing slash.
-  Secret key;            ///< Empty: no Authorization header is sent.
+  std::string base_url;    ///< "https://api.openai.com/v1", without a trailing slash.
+  Secret key;              ///< Empty: no Authorization header is sent.
   bool azure_key = false;  ///< Sent as `api-key: KEY` instead of `Authorization: Bearer KEY`.
   std::vector<std::pair<std::string, Secret>> headers;  ///< Further headers, as the task says.
 };
@@ -82,7 +82,16 @@ struct HttpResponse {
 
 /// Why no response came.
 enum class TransportFaultKind {
-  resolve, connect, tls, connect_timeout, stall, attempt_timeout, reset, protocol, too_large, cancelled
+  resolve,
+  connect,
+  tls,
+  connect_timeout,
+  stall,
+  attempt_timeout,
+  reset,
+  protocol,
+  too_large,
+  cancelled
 };
 
 struct TransportFault {
@@ -127,7 +136,7 @@ struct Fault {
   std::string reason;
   std::string detail;  ///< For people; display-safe; holds no key.
   Remedy remedy = Remedy::retry;
-  int status = 0;      ///< HTTP status; 0 when there was no response.
+  int status = 0;  ///< HTTP status; 0 when there was no response.
   std::optional<Millis> retry_after;
   std::optional<Usage> usage;
   /// True when the attempt may have been billed although no usage was told.

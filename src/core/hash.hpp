@@ -1,4 +1,5 @@
-// Fingerprints of bytes: XXH3 (xxHash 0.8, stable across versions and machines), never for security.
+// Fingerprints of bytes: XXH3 (xxHash 0.8, stable across versions and machines), never for
+// security.
 #pragma once
 
 #include <cstdint>

@@ -8,12 +8,19 @@
 
 namespace sheaf {
 
-/// 10^-12 USD. One token at $0.15 per million is exactly 150,000. Range about +-9.2 million dollars.
+/// 10^-12 USD. One token at $0.15 per million is exactly 150,000. Range about +-9.2 million
+/// dollars.
 struct Money {
   std::int64_t picos = 0;
   friend auto operator<=>(const Money&, const Money&) = default;
-  Money& operator+=(Money other) { picos += other.picos; return *this; }
-  Money& operator-=(Money other) { picos -= other.picos; return *this; }
+  Money& operator+=(Money other) {
+    picos += other.picos;
+    return *this;
+  }
+  Money& operator-=(Money other) {
+    picos -= other.picos;
+    return *this;
+  }
   friend Money operator+(Money a, Money b) { return {a.picos + b.picos}; }
   friend Money operator-(Money a, Money b) { return {a.picos - b.picos}; }
   friend Money operator*(Money a, std::int64_t n) { return {a.picos * n}; }

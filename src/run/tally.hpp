@@ -1,0 +1,61 @@
+// Counting: what the closing table and the progress line show.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <sheaf/run.hpp>
+
+#include "answer/extract.hpp"
+#include "core/exchange.hpp"
+#include "task/task.hpp"
+#include "tokens/estimator.hpp"
+
+namespace sheaf::run {
+
+/// Running totals of one call. Single-threaded.
+class Tally {
+ public:
+  void row_answered(bool reused, bool repaired);
+  void row_failed(const std::string& reason, bool reused);
+  void gold(bool correct);
+  /// A sample seen: the bytes of the prompt that would ask it alone, and of how many messages.
+  void baseline_row(std::int64_t prompt_bytes, std::int64_t messages);
+  void sample_answered(std::int64_t output_tokens);
+
+  std::int64_t rows_done() const { return answered_ + failed_rows_; }
+  std::int64_t failed_rows() const { return failed_rows_; }
+
+  void fill(RunSummary& summary, const tokens::Estimator& estimator,
+            const std::optional<Price>& price) const;
+  void fill(Progress& progress) const;
+
+  std::int64_t rejected_rows = 0;
+  std::int64_t requests = 0;  ///< Attempts sent.
+  std::int64_t retries = 0;
+  std::int64_t repairs = 0;
+  Usage usage;
+  Money cost;  ///< Of this call, worst case where no usage was told.
+
+ private:
+  std::int64_t answered_ = 0;
+  std::int64_t failed_rows_ = 0;
+  std::int64_t reused_ = 0;
+  std::int64_t repaired_ = 0;
+  std::int64_t gold_rows_ = 0;
+  std::int64_t correct_ = 0;
+  std::map<std::string, std::int64_t> failures_;
+  std::int64_t baseline_rows_ = 0;
+  std::int64_t baseline_bytes_ = 0;
+  std::int64_t baseline_messages_ = 0;
+  std::int64_t answer_tokens_ = 0;
+  std::int64_t answers_ = 0;
+};
+
+/// Picodollars as dollars, for people's eyes and the public summary.
+inline double to_usd(Money money) { return static_cast<double>(money.picos) / 1e12; }
+
+}  // namespace sheaf::run
