@@ -1,5 +1,6 @@
 #include "run/intake.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -44,6 +45,13 @@ std::variant<Arrival, rows::BadRow> Intake::render(rows::Row row) {
   arrival.row = std::move(*rendered);
   arrival.raw = std::move(row.raw);
   return arrival;
+}
+
+std::optional<double> Intake::fraction_read() const {
+  const auto fraction = source_.fraction_read();
+  if (!limit_ || *limit_ == 0) return fraction;
+  const auto of_limit = static_cast<double>(rows_read_) / static_cast<double>(*limit_);
+  return std::max(of_limit, fraction.value_or(0));
 }
 
 std::string Intake::describe(const rows::BadRow& row) const {

@@ -33,6 +33,8 @@ class Intake {
   Expected<std::optional<std::variant<Arrival, rows::BadRow>>> next();
 
   std::int64_t rows_read() const { return rows_read_; }
+  /// Share of the input read, 0..1; of the limit where that is nearer. nullopt for streams.
+  std::optional<double> fraction_read() const;
   /// "FILE:LINE: reason" or "FILE:LINE:COLUMN: reason", safe for a terminal.
   std::string describe(const rows::BadRow& row) const;
   /// A bad row made from a good one, for faults found later (a repeated id).

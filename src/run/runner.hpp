@@ -42,6 +42,8 @@ struct Parts {
   OrderedWriter& writer;
   store::Checkpoint& store;
   dispatch::Dispatch& dispatch;
+  /// One result as a line of the output's own form.
+  std::function<std::string(const rows::ResultRecord&)> format_result;
   /// Takes an unreadable row; empty: such a row stops the run.
   std::function<Expected<void>(const rows::BadRow&)> reject;
   /// Wall clock in milliseconds, for the checkpoint alone.
@@ -81,10 +83,13 @@ class Runner {
     Prompt prompt;
     format::Keys keys = format::Keys::plain;
     std::int64_t bytes = 0;  ///< Of all messages.
+    std::int64_t messages = 0;
+    std::int64_t messages = 0;
     std::int64_t shared_bytes = 0;
     std::int64_t reserved_tokens = 0;
     Money reserved_cost;
-    std::string rest;              ///< The test batch's own text, for the checkpoint.
+    std::string prefix;            ///< The shared text, and the test batch's own: for the
+    std::string rest;              ///< checkpoint.
     store::AttemptNo attempt = 0;  ///< The one begun last.
     int attempts = 0;
     Time submitted{0};
@@ -95,39 +100,46 @@ class Runner {
     std::string line;
   };
 
+  enum class Report { when_due, always };
+
   // One step of the line each (runner.cpp).
+  Expected<void> begin_run();
+  Expected<void> end_run();
   Expected<void> step();
   Expected<void> launch();
   Expected<bool> launch_one();
-  Expected<bool> begin_attempt(dispatch::JobId job, Request& request);
+  Request make_request(plan::PlannedBatch batch);
+  Expected<void> begin_attempt(Request& request);
   Expected<void> resume_lost();
   Expected<void> commit();
   bool finished() const;
   void check_stops();
+  bool over_failure_bound() const;
   void stop(Error error);
-  Expected<void> abandon(dispatch::JobId job);
-  void report(bool always);
+  Expected<void> forget_unsent();
+  void report(Report when);
+  void notice(Severity severity, const std::string& text) const;
 
   // Rows in (runner_intake.cpp).
   Expected<void> pull_rows();
+  bool wants_rows() const;
   Expected<void> admit(Arrival arrival);
   Expected<void> refuse(const rows::BadRow& row);
   Expected<std::optional<std::string>> id_conflict(const Arrival& arrival);
-  Expected<std::pair<store::SampleNo, bool>> locate(const Arrival& arrival);
-  Expected<void> reuse_or_ask(store::SampleNo sample, Arrival arrival, WaitingRow row);
-  void activate(store::SampleNo sample, store::SampleRecord record, Arrival arrival,
-                WaitingRow row);
+  Expected<store::SampleNo> locate(const Arrival& arrival);
+  Expected<void> reuse_or_ask(store::SampleNo number, Arrival arrival);
+  void activate(store::SampleNo number, store::SampleRecord record, Arrival arrival,
+                std::int64_t sequence);
   bool read_again(store::SampleRecord& record, const task::RenderedRow& row) const;
 
   // Attempts that ended (runner_settle.cpp).
   Expected<void> handle(const dispatch::AttemptEnd& end);
   Expected<void> record_end(Request& request, const dispatch::AttemptEnd& end);
   Expected<void> settle(dispatch::JobId job, const dispatch::AttemptEnd& end);
-  Expected<void> apply(Request& request, const std::variant<Completion, Fault>& outcome,
-                       const answer::Settlement& settlement);
-  Expected<void> follow_up(store::SampleNo number, ActiveSample& sample,
-                           const answer::AskAgain& again, int round);
-  Expected<void> close(store::SampleNo number, ActiveSample& sample);
+  Expected<void> apply(const Request& request, const std::variant<Completion, Fault>& outcome,
+                       answer::Settlement settlement);
+  Expected<void> apply_one(const Request& request, std::size_t position, answer::Outcome outcome);
+  Expected<void> close(store::SampleNo number);
   void emit(const store::SampleRecord& record, const task::RenderedRow& row,
             const WaitingRow& waiting, bool reused);
 
@@ -147,9 +159,11 @@ class Runner {
   std::vector<Result> results_;                      ///< Settled, to be written after the commit.
   std::unordered_set<store::SampleNo> asked_again_;  ///< Failed before, asked again by this run.
   FingerprintSet ids_;
-  std::optional<std::pair<dispatch::JobId, Request>>
-      held_;  ///< Planned; does not fit the budget now.
+  std::vector<dispatch::JobId> unsent_;  ///< Dropped by a stop before they left.
+  std::optional<Request> held_;          ///< Planned; does not fit the budget now.
 
+  std::int64_t single_prefix_bytes_ = 0;  ///< Of the prompt that would ask one sample alone.
+  std::int64_t single_messages_ = 0;
   dispatch::JobId next_job_ = 1;
   std::int64_t next_sequence_ = 0;
   std::int64_t waiting_rows_ = 0;

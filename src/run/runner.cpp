@@ -1,0 +1,337 @@
+#include "run/runner.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/text.hpp"
+
+namespace sheaf::run {
+namespace {
+
+/// How long the runner waits for an attempt to end before it looks at the stop signal again.
+constexpr Time step_wait = std::chrono::milliseconds(50);
+constexpr Time report_every = std::chrono::milliseconds(100);
+
+std::int64_t message_bytes(const Prompt& prompt) {
+  std::int64_t bytes = 0;
+  for (const auto& message : prompt.messages) bytes += std::ssize(message.text);
+  return bytes;
+}
+
+std::int64_t shared_bytes(const std::vector<Message>& prefix) {
+  std::int64_t bytes = 0;
+  for (const auto& message : prefix) bytes += std::ssize(message.text);
+  return bytes;
+}
+
+std::string join(const std::vector<Message>& messages) {
+  std::string text;
+  for (const auto& message : messages) text.append(message.text).push_back('\n');
+  return text;
+}
+
+/// What of a prompt is not its shared prefix.
+std::string rest_of(const Prompt& prompt, const std::vector<Message>& prefix) {
+  if (prompt.primed.empty()) return prompt.messages.back().text;
+  const auto shared = prefix.empty() ? std::size_t{0} : prefix.front().text.size();
+  return prompt.messages.back().text.substr(std::min(shared, prompt.messages.back().text.size()));
+}
+
+}  // namespace
+
+Runner::Runner(Parts parts, const RunOptions& options, Budget budget)
+    : parts_(std::move(parts)),
+      options_(options),
+      budget_(std::move(budget)),
+      planner_({.batch_size = parts_.task.batch.size}),
+      builder_(parts_.task, parts_.format) {
+  rules_.max_requests_per_sample = options.max_requests_per_sample;
+  rules_.model_output_limit = provider::max_output_tokens(parts_.task.model.name);
+  const auto& single = builder_.prefix(1);
+  single_prefix_bytes_ = shared_bytes(single);
+  single_messages_ = std::ssize(single) + 1;
+}
+
+Runner::~Runner() = default;
+
+RunSummary Runner::run() {
+  started_ = last_success_ = parts_.dispatch.now();
+  auto begun = begin_run();
+  if (!begun) stop(begun.error());
+  while (!finished()) {
+    if (auto done = step(); !done) {
+      stop(done.error());
+      break;
+    }
+    if (options_.stop != nullptr && options_.stop->times() > 1) break;
+  }
+  if (!stopped_) {
+    if (auto ended = end_run(); !ended) stop(ended.error());
+  }
+  report(Report::always);
+  RunSummary summary;
+  tally_.fill(summary, estimator_, parts_.task.price);
+  summary.elapsed =
+      std::chrono::duration_cast<std::chrono::milliseconds>(parts_.dispatch.now() - started_);
+  summary.total_requests = budget_.requests();
+  if (parts_.task.price) summary.total_cost_usd = to_usd(budget_.spent());
+  summary.stopped = stopped_;
+  return summary;
+}
+
+Expected<void> Runner::begin_run() {
+  auto mark = parts_.store.task_mark();
+  if (!mark) return std::unexpected(mark.error());
+  const auto reading = task::reading_identity(parts_.task);
+  reading_changed_ = !mark->task_name.empty() && mark->reading_identity != reading;
+  // Until every row was read by the present rule the file is of no one reading.
+  mark->task_name = parts_.task.name;
+  mark->request_identity = task::request_identity(parts_.task);
+  mark->reading_identity = reading_changed_ ? std::string() : reading;
+  if (auto done = parts_.store.set_task_mark(*mark); !done) return done;
+  if (auto done = parts_.store.begin_rows(); !done) return done;
+  return parts_.store.commit();
+}
+
+Expected<void> Runner::end_run() {
+  if (!reading_changed_) return {};
+  auto mark = parts_.store.task_mark();
+  if (!mark) return std::unexpected(mark.error());
+  mark->reading_identity = task::reading_identity(parts_.task);
+  if (auto done = parts_.store.set_task_mark(*mark); !done) return done;
+  return parts_.store.commit();
+}
+
+bool Runner::finished() const {
+  if (!requests_.empty()) return false;
+  if (stopped_) return true;
+  return rows_ended_ && active_.empty() && results_.empty();
+}
+
+Expected<void> Runner::step() {
+  check_stops();
+  if (!stopped_) {
+    if (auto done = pull_rows(); !done) return done;
+  }
+  if (!stopped_) {
+    if (auto done = resume_lost(); !done) return done;
+  }
+  if (!stopped_) {
+    if (auto done = launch(); !done) return done;
+  }
+  if (auto done = forget_unsent(); !done) return done;
+  if (auto done = commit(); !done) return done;
+  report(Report::when_due);
+  if (requests_.empty()) return {};
+  for (const auto& end : parts_.dispatch.wait(step_wait)) {
+    if (auto done = handle(end); !done) return done;
+  }
+  return {};
+}
+
+Expected<void> Runner::launch() {
+  const auto room =
+      static_cast<std::size_t>(parts_.task.concurrency + parts_.task.concurrency / 4 + 1);
+  while (requests_.size() < room) {
+    auto more = launch_one();
+    if (!more) return std::unexpected(more.error());
+    if (!*more) return {};
+  }
+  return {};
+}
+
+Expected<bool> Runner::launch_one() {
+  if (!held_) {
+    auto batch = planner_.next(/*idle=*/requests_.empty());
+    if (!batch) return false;
+    held_ = make_request(std::move(*batch));
+  }
+  if (!budget_.reserve(held_->reserved_cost)) {
+    if (requests_.empty()) {
+      stop({ErrorCode::budget, budget_.refusal(held_->reserved_cost)});
+    }
+    return false;
+  }
+  const auto job = next_job_++;
+  auto& request = requests_[job] = std::move(*held_);
+  held_.reset();
+  request.submitted = parts_.dispatch.now();
+  if (request.batch.follow_up) ++tally_.repairs;
+  if (auto begun = begin_attempt(request); !begun) return std::unexpected(begun.error());
+  outbox_.push_back({job, request.http, request.reserved_tokens, request.batch.follow_up});
+  request.http = {};
+  return true;
+}
+
+Runner::Request Runner::make_request(plan::PlannedBatch batch) {
+  const auto size = static_cast<int>(batch.samples.size());
+  std::vector<format::SampleText> samples;
+  samples.reserve(batch.samples.size());
+  const auto cap = batch.cap_per_batch > 0 ? batch.cap_per_batch : builder_.output_cap(size);
+  for (const auto handle : batch.samples) {
+    auto& sample = active_.at(handle);
+    if (sample.ledger.single_cap == 0) sample.ledger.single_cap = cap;
+    samples.push_back(sample.row.sample);
+  }
+  Request request;
+  request.prompt = builder_.build(samples, cap);
+  request.keys = builder_.keys(size);
+  const auto& prefix = builder_.prefix(size);
+  request.bytes = message_bytes(request.prompt);
+  request.messages = std::ssize(request.prompt.messages);
+  request.shared_bytes = shared_bytes(prefix);
+  request.prefix = join(prefix);
+  request.rest = rest_of(request.prompt, prefix);
+  request.http = parts_.provider.request(request.prompt);
+  request.reserved_tokens = estimator_.input_tokens(request.bytes, request.messages) + cap;
+  request.reserved_cost =
+      worst_cost(parts_.task.price, tokens::worst_case_input(request.bytes, request.messages), cap);
+  request.batch = std::move(batch);
+  request.prompt.messages.clear();
+  return request;
+}
+
+Expected<void> Runner::begin_attempt(Request& request) {
+  ++request.attempts;
+  ++tally_.requests;
+  if (request.attempts > 1) ++tally_.retries;
+  store::AttemptStart start;
+  start.at_unix_ms = parts_.unix_ms();
+  start.attempt = request.attempts;
+  start.round = request.batch.round;
+  start.samples = request.batch.samples;
+  start.reserved_tokens = request.reserved_tokens;
+  start.reserved_cost = request.reserved_cost;
+  start.prompt_prefix = request.prefix;
+  start.prompt_rest = request.rest;
+  auto attempt = parts_.store.begin_attempt(start);
+  if (!attempt) return std::unexpected(attempt.error());
+  request.attempt = *attempt;
+  return {};
+}
+
+Expected<void> Runner::resume_lost() {
+  std::size_t lost = 0;
+  for (auto& [job, request] : requests_) {
+    if (!request.wants_retry) continue;
+    ++lost;
+    if (!budget_.reserve(request.reserved_cost)) continue;
+    request.wants_retry = false;
+    --lost;
+    if (auto begun = begin_attempt(request); !begun) return begun;
+    permitted_.push_back(job);
+  }
+  if (lost > 0 && lost == requests_.size()) {
+    stop({ErrorCode::budget, budget_.refusal(requests_.begin()->second.reserved_cost)});
+  }
+  return {};
+}
+
+Expected<void> Runner::commit() {
+  if (auto done = parts_.store.commit(); !done) return done;
+  if (!outbox_.empty()) parts_.dispatch.submit(std::exchange(outbox_, {}));
+  for (const auto job : std::exchange(permitted_, {})) parts_.dispatch.permit_retry(job);
+  for (auto& result : std::exchange(results_, {})) {
+    if (auto done = parts_.writer.put(result.sequence, std::move(result.line)); !done) return done;
+  }
+  return {};
+}
+
+void Runner::check_stops() {
+  if (options_.stop != nullptr && options_.stop->times() > 0) {
+    const bool terminated = options_.stop->kind() == StopSignal::Kind::terminated;
+    stop({terminated ? ErrorCode::terminated : ErrorCode::interrupted,
+          terminated ? "terminated; run the same command again to continue"
+                     : "interrupted; run the same command again to continue"});
+  }
+  const auto state = parts_.dispatch.state();
+  if (state.failing_since && parts_.dispatch.now() - *state.failing_since > no_success_limit) {
+    stop({ErrorCode::stopped,
+          "no request succeeded for 10 minutes; see that the service answers, then run the same "
+          "command again to continue"});
+  }
+  if (options_.max_failed && over_failure_bound()) {
+    stop({ErrorCode::stopped,
+          fmt::format("{} of {} rows failed, more than --max-failed allows; look at their reasons "
+                      "with `sheaf inspect`, mend the task, and run again",
+                      tally_.failed_rows(), tally_.rows_done())});
+  }
+}
+
+bool Runner::over_failure_bound() const {
+  const auto& bound = *options_.max_failed;
+  if (!bound.percent) return tally_.failed_rows() > bound.count;
+  if (tally_.rows_done() < 20) return false;
+  return static_cast<double>(tally_.failed_rows()) * 100.0 >
+         *bound.percent * static_cast<double>(tally_.rows_done());
+}
+
+void Runner::stop(Error error) {
+  if (stopped_) return;
+  stopped_ = std::move(error);
+  for (const auto job : parts_.dispatch.drop_waiting()) unsent_.push_back(job);
+  for (const auto& [job, request] : requests_) {
+    if (request.wants_retry) unsent_.push_back(job);
+  }
+}
+
+Expected<void> Runner::forget_unsent() {
+  std::ranges::sort(unsent_);
+  const auto [first, last] = std::ranges::unique(unsent_);
+  unsent_.erase(first, last);
+  for (const auto job : std::exchange(unsent_, {})) {
+    const auto found = requests_.find(job);
+    if (found == requests_.end()) continue;
+    auto& request = found->second;
+    if (!request.wants_retry) {
+      budget_.refund(request.reserved_cost);
+      --tally_.requests;
+      store::AttemptEnd end;
+      end.fault_reason = "not-sent";
+      end.fault_detail = "the run stopped before this request left";
+      end.maybe_billed = false;
+      if (auto done = parts_.store.end_attempt(request.attempt, end); !done) return done;
+    }
+    requests_.erase(found);
+  }
+  return {};
+}
+
+void Runner::report(Report when) {
+  if (options_.observer == nullptr) return;
+  const auto now = parts_.dispatch.now();
+  if (when == Report::when_due && now - last_report_ < report_every) return;
+  last_report_ = now;
+  const auto state = parts_.dispatch.state();
+  Progress progress;
+  tally_.fill(progress);
+  progress.rows_read = parts_.intake.rows_read();
+  if (rows_ended_) {
+    progress.rows_total = next_sequence_;
+  } else if (const auto fraction = parts_.intake.fraction_read(); fraction && *fraction > 0) {
+    progress.rows_total =
+        static_cast<std::int64_t>(static_cast<double>(progress.rows_read) / *fraction);
+  }
+  progress.in_flight = state.in_flight;
+  progress.concurrency = state.concurrency;
+  progress.elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(now - started_);
+  if (parts_.task.price) {
+    progress.spent_usd = to_usd(budget_.spent());
+    const auto asked = tally_.rows_done() - progress.reused;
+    if (progress.rows_total && asked > 0) {
+      const auto left = std::max<std::int64_t>(0, *progress.rows_total - tally_.rows_done());
+      progress.projected_usd = to_usd(budget_.spent()) + to_usd(tally_.cost) /
+                                                             static_cast<double>(asked) *
+                                                             static_cast<double>(left);
+    }
+  }
+  options_.observer->progress(progress);
+}
+
+void Runner::notice(Severity severity, const std::string& text) const {
+  if (options_.observer != nullptr) options_.observer->notice(severity, text);
+}
+
+}  // namespace sheaf::run

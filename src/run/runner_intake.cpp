@@ -1,0 +1,167 @@
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/text.hpp"
+#include "run/runner.hpp"
+
+namespace sheaf::run {
+
+bool Runner::wants_rows() const {
+  if (rows_ended_) return false;
+  const auto size = static_cast<std::size_t>(parts_.task.batch.size);
+  const auto concurrency = static_cast<std::size_t>(parts_.task.concurrency);
+  if (requests_.empty() && planner_.ready() == 0) return true;
+  const auto most_rows = std::max<std::size_t>(1000, 4 * concurrency * size);
+  return planner_.ready() < concurrency && static_cast<std::size_t>(waiting_rows_) < most_rows;
+}
+
+Expected<void> Runner::pull_rows() {
+  // Rows that need no request come in bounded bites, so that signals and progress are seen to.
+  for (int bite = 0; bite < 4096 && wants_rows(); ++bite) {
+    auto pulled = parts_.intake.next();
+    if (!pulled) {
+      stop(pulled.error());
+      return {};
+    }
+    if (!*pulled) {
+      rows_ended_ = true;
+      planner_.finish_rows();
+      return {};
+    }
+    auto done = std::holds_alternative<Arrival>(**pulled)
+                    ? admit(std::get<Arrival>(std::move(**pulled)))
+                    : refuse(std::get<rows::BadRow>(**pulled));
+    if (!done || stopped_) return done;
+  }
+  return {};
+}
+
+Expected<void> Runner::refuse(const rows::BadRow& row) {
+  if (!parts_.reject) {
+    stop({ErrorCode::usage,
+          fmt::format("{}; mend the row, or use --skip-bad-rows; what was answered is kept",
+                      parts_.intake.describe(row))});
+    return {};
+  }
+  ++tally_.rejected_rows;
+  notice(Severity::warning, fmt::format("skipped {}", parts_.intake.describe(row)));
+  return parts_.reject(row);
+}
+
+Expected<std::optional<std::string>> Runner::id_conflict(const Arrival& arrival) {
+  if (!parts_.task.id_column || ids_.insert(hash64(arrival.id))) return std::nullopt;
+  // Seen before, or another id with the same fingerprint: the checkpoint knows.
+  auto same = parts_.store.find(arrival.key);
+  if (!same) return std::unexpected(same.error());
+  if (*same) {
+    auto record = parts_.store.read(**same);
+    if (!record) return std::unexpected(record.error());
+    if (record->first_id == arrival.id) return std::nullopt;
+  }
+  auto earlier = parts_.store.find_row(arrival.id);
+  if (!earlier) return std::unexpected(earlier.error());
+  if (!*earlier) return std::nullopt;
+  auto record = parts_.store.read(**earlier);
+  if (!record) return std::unexpected(record.error());
+  const bool equal = *same && **same == **earlier;
+  if (equal || record->key == arrival.key) return std::nullopt;
+  return fmt::format("the id \"{}\" stood on an earlier row with different content",
+                     text::display_safe(arrival.id, 80));
+}
+
+Expected<store::SampleNo> Runner::locate(const Arrival& arrival) {
+  auto found = parts_.store.find(arrival.key);
+  if (!found) return std::unexpected(found.error());
+  if (!*found) return parts_.store.add(arrival.key, arrival.id);
+  if (options_.dedup) return **found;
+  auto record = parts_.store.read(**found);
+  if (!record) return std::unexpected(record.error());
+  if (record->first_id == arrival.id) return **found;
+  // Without deduplication an equal row is a sample of its own, known by its id as well.
+  const auto own = Hasher().add(to_hex(arrival.key)).add(arrival.id).finish();
+  auto separate = parts_.store.find(own);
+  if (!separate) return std::unexpected(separate.error());
+  if (*separate) return **separate;
+  return parts_.store.add(own, arrival.id);
+}
+
+Expected<void> Runner::admit(Arrival arrival) {
+  auto conflict = id_conflict(arrival);
+  if (!conflict) return std::unexpected(conflict.error());
+  if (*conflict) return refuse(Intake::reject(arrival, std::move(**conflict)));
+  auto number = locate(arrival);
+  if (!number) return std::unexpected(number.error());
+  if (auto done = parts_.store.add_row(next_sequence_, arrival.id, *number); !done) return done;
+  const auto single = parts_.format.contexts({&arrival.row.sample, 1}, format::Keys::plain);
+  tally_.baseline_row(single_prefix_bytes_ + std::ssize(single), single_messages_);
+  return reuse_or_ask(*number, std::move(arrival));
+}
+
+Expected<void> Runner::reuse_or_ask(store::SampleNo number, Arrival arrival) {
+  const auto sequence = next_sequence_++;
+  if (const auto active = active_.find(number); active != active_.end()) {
+    ++waiting_rows_;
+    active->second.rows.push_back(
+        {sequence, std::move(arrival.id), std::move(arrival.raw), std::move(arrival.row.gold)});
+    return {};
+  }
+  auto record = parts_.store.read(number);
+  if (!record) return std::unexpected(record.error());
+  if (reading_changed_ && read_again(*record, arrival.row)) {
+    if (auto done = parts_.store.write(number, *record); !done) return done;
+  }
+  const bool ask_failed = record->state == store::SampleState::failed && options_.retry_errors &&
+                          asked_again_.insert(number).second;
+  if (record->state == store::SampleState::open || ask_failed) {
+    activate(number, std::move(*record), std::move(arrival), sequence);
+    return {};
+  }
+  ++waiting_rows_;
+  emit(*record, arrival.row,
+       {sequence, std::move(arrival.id), std::move(arrival.raw), arrival.row.gold}, true);
+  return {};
+}
+
+void Runner::activate(store::SampleNo number, store::SampleRecord record, Arrival arrival,
+                      std::int64_t sequence) {
+  ActiveSample sample;
+  // A sample that an earlier call left open has at least one request more.
+  if (record.state == store::SampleState::open) {
+    sample.ledger.requests = std::min(record.requests, options_.max_requests_per_sample - 1);
+  }
+  record.state = store::SampleState::open;
+  sample.record = std::move(record);
+  ++waiting_rows_;
+  sample.rows.push_back(
+      {sequence, std::move(arrival.id), std::move(arrival.raw), arrival.row.gold});
+  sample.row = std::move(arrival.row);
+  const auto isolate = sample.row.isolate;
+  const int left = options_.max_requests_per_sample - sample.ledger.requests;
+  active_.emplace(number, std::move(sample));
+  if (left > 1) {
+    planner_.add(number, isolate);
+  } else {
+    planner_.add_follow_up({number, isolate, 1, 2, 0});
+  }
+}
+
+bool Runner::read_again(store::SampleRecord& record, const task::RenderedRow& row) const {
+  if (record.state == store::SampleState::open || record.text.empty()) return false;
+  auto value = parts_.extractor.read(record.text, row.choices);
+  if (value) {
+    record.state = store::SampleState::answered;
+    record.value_json = json::dump(*value);
+    record.reason.clear();
+    record.detail.clear();
+  } else if (record.state == store::SampleState::answered) {
+    record.state = store::SampleState::open;
+    record.value_json.clear();
+  } else {
+    return false;
+  }
+  return true;
+}
+
+}  // namespace sheaf::run

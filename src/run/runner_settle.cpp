@@ -1,0 +1,231 @@
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/text.hpp"
+#include "run/runner.hpp"
+
+namespace sheaf::run {
+namespace {
+
+const Fault* fault_of(const Exchange& exchange) { return std::get_if<Fault>(&exchange.outcome); }
+
+std::optional<Usage> usage_of(const Exchange& exchange) {
+  if (const auto* fault = fault_of(exchange)) return fault->usage;
+  return std::get<Completion>(exchange.outcome).usage;
+}
+
+std::int64_t to_ms(Time time) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(time).count();
+}
+
+/// A whole-number division that keeps the sum: the first members take the remainder.
+Money share(Money whole, std::size_t position, std::size_t count) {
+  const auto n = static_cast<std::int64_t>(count);
+  const auto extra = static_cast<std::int64_t>(position) < whole.picos % n ? 1 : 0;
+  return {whole.picos / n + extra};
+}
+
+}  // namespace
+
+Expected<void> Runner::handle(const dispatch::AttemptEnd& end) {
+  const auto found = requests_.find(end.job);
+  if (found == requests_.end()) return {};
+  auto& request = found->second;
+  const auto* fault = fault_of(end.exchange);
+  if (fault != nullptr) {
+    notice(Severity::debug, fmt::format("request {} attempt {}: {}: {}", request.attempt,
+                                        request.attempts, fault->reason, fault->detail));
+  }
+  if (end.verdict == dispatch::Verdict::waits && !stopped_) {
+    ++tally_.requests;
+    ++tally_.retries;
+    return {};
+  }
+  if (auto done = record_end(request, end); !done) return done;
+  if (end.verdict == dispatch::Verdict::may_retry || end.verdict == dispatch::Verdict::waits) {
+    if (!stopped_) {
+      request.wants_retry = true;
+    } else {
+      requests_.erase(found);
+    }
+    return {};
+  }
+  return settle(end.job, end);
+}
+
+Expected<void> Runner::record_end(Request& request, const dispatch::AttemptEnd& end) {
+  const auto usage = usage_of(end.exchange);
+  const auto* fault = fault_of(end.exchange);
+  store::AttemptEnd record;
+  record.usage = usage;
+  record.started_unix_ms = parts_.unix_ms() - to_ms(parts_.dispatch.now() - end.started);
+  record.latency_ms = to_ms(end.finished - end.started);
+  if (fault != nullptr) {
+    record.fault_reason = fault->reason;
+    record.fault_detail = fault->detail;
+    record.maybe_billed = fault->maybe_billed;
+  } else {
+    const auto& completion = std::get<Completion>(end.exchange.outcome);
+    record.reply = completion.text;
+    record.finish = completion.finish;
+    any_success_ = true;
+    last_success_ = end.finished;
+  }
+  if (usage) {
+    if (parts_.task.price) record.cost = parts_.task.price->cost(*usage);
+    add(tally_.usage, *usage);
+    tally_.cost += record.cost;
+    budget_.settle(request.reserved_cost, record.cost);
+    if (fault == nullptr) estimator_.learn(request.bytes, request.messages, usage->input_tokens);
+  } else if (!record.maybe_billed) {
+    budget_.refund(request.reserved_cost);
+  } else {
+    tally_.cost += request.reserved_cost;
+  }
+  return parts_.store.end_attempt(request.attempt, record);
+}
+
+Expected<void> Runner::settle(dispatch::JobId job, const dispatch::AttemptEnd& end) {
+  auto request = std::move(requests_.extract(job).mapped());
+  const auto* fault = fault_of(end.exchange);
+  if (fault != nullptr && end.verdict == dispatch::Verdict::gave_up &&
+      (!any_success_ || last_success_ < request.submitted)) {
+    stop({ErrorCode::stopped,
+          fmt::format("{}: {}; no other request succeeded meanwhile, so the service seems to be "
+                      "down; run the same command again to continue",
+                      fault->reason, fault->detail)});
+  }
+  if (fault != nullptr && stopped_) return {};
+  answer::SentBatch sent;
+  sent.keys = request.keys;
+  sent.primed = request.prompt.primed;
+  sent.output_cap = request.prompt.max_output_tokens;
+  sent.any_success_in_run = any_success_;
+  for (const auto number : request.batch.samples) {
+    auto& sample = active_.at(number);
+    ++sample.ledger.requests;
+    sent.members.push_back({&sample.row.sample, sample.row.choices, sample.ledger});
+  }
+  auto settlement =
+      answer::settle(sent, end.exchange.outcome, parts_.format, parts_.extractor, rules_);
+  if (settlement.stop_run) {
+    stop({ErrorCode::stopped, *settlement.stop_run});
+    return {};
+  }
+  return apply(request, end.exchange.outcome, std::move(settlement));
+}
+
+Expected<void> Runner::apply(const Request& request, const std::variant<Completion, Fault>& outcome,
+                             answer::Settlement settlement) {
+  const auto count = request.batch.samples.size();
+  std::vector<std::int64_t> sample_bytes;
+  std::vector<std::int64_t> answer_bytes;
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto& sample = active_.at(request.batch.samples[i]).row.sample;
+    sample_bytes.push_back(std::ssize(parts_.format.contexts({&sample, 1}, format::Keys::plain)));
+    answer_bytes.push_back(
+        std::visit([](const auto& any) { return std::ssize(any.text); }, settlement.outcomes[i]));
+  }
+  std::vector<Usage> usages(count);
+  Money cost;
+  const auto* completion = std::get_if<Completion>(&outcome);
+  const auto told = completion != nullptr ? completion->usage : std::get<Fault>(outcome).usage;
+  if (told) {
+    usages = answer::split_usage(*told, request.shared_bytes, sample_bytes, answer_bytes);
+    if (parts_.task.price) cost = parts_.task.price->cost(*told);
+  } else if (completion != nullptr || std::get<Fault>(outcome).maybe_billed) {
+    cost = request.reserved_cost;
+  }
+  for (std::size_t i = 0; i < count; ++i) {
+    auto& record = active_.at(request.batch.samples[i]).record;
+    add(record.usage, usages[i]);
+    record.cost += share(cost, i, count);
+    if (auto done = apply_one(request, i, std::move(settlement.outcomes[i])); !done) return done;
+  }
+  return {};
+}
+
+Expected<void> Runner::apply_one(const Request& request, std::size_t position,
+                                 answer::Outcome outcome) {
+  const auto number = request.batch.samples[position];
+  auto& sample = active_.at(number);
+  auto& record = sample.record;
+  record.place = {static_cast<int>(request.batch.samples.size()), static_cast<int>(position) + 1,
+                  request.batch.round};
+  ++record.requests;
+  if (auto* answered = std::get_if<answer::Answered>(&outcome)) {
+    record.state = store::SampleState::answered;
+    record.value_json = json::dump(answered->value);
+    record.text = std::move(answered->text);
+    record.reason.clear();
+    record.detail.clear();
+    tally_.sample_answered(record.usage.output_tokens);
+    return close(number);
+  }
+  if (auto* failed = std::get_if<answer::Failed>(&outcome)) {
+    record.state = store::SampleState::failed;
+    record.text = std::move(failed->text);
+    record.reason = std::move(failed->reason);
+    record.detail = std::move(failed->detail);
+    return close(number);
+  }
+  auto& again = std::get<answer::AskAgain>(outcome);
+  if (!again.counts) {
+    --sample.ledger.requests;
+    --record.requests;
+  }
+  record.text = std::move(again.text);
+  record.reason = std::move(again.reason);
+  record.detail = std::move(again.detail);
+  if (auto done = parts_.store.write(number, record); !done) return done;
+  planner_.add_follow_up(
+      {number, sample.row.isolate, again.max_size, request.batch.round + 1, again.cap_per_batch});
+  return {};
+}
+
+Expected<void> Runner::close(store::SampleNo number) {
+  const auto closed = active_.extract(number);
+  const auto& sample = closed.mapped();
+  if (auto done = parts_.store.write(number, sample.record); !done) return done;
+  bool first = true;
+  for (const auto& row : sample.rows) {
+    emit(sample.record, sample.row, row, !std::exchange(first, false));
+  }
+  return {};
+}
+
+void Runner::emit(const store::SampleRecord& record, const task::RenderedRow& row,
+                  const WaitingRow& waiting, bool reused) {
+  --waiting_rows_;
+  rows::ResultRecord result;
+  result.id = waiting.id;
+  result.text = record.text;
+  result.input = waiting.raw;
+  // What a sample cost stands on the row that brought it, so that the lines add up to the bill.
+  if (waiting.id == record.first_id) {
+    result.requests = record.requests;
+    result.usage = record.usage;
+    if (parts_.task.price) result.cost = record.cost;
+  } else if (parts_.task.price) {
+    result.cost = Money{};
+  }
+  if (record.place.size > 0) {
+    result.batch = {record.place.size, record.place.position, record.place.round};
+  }
+  const bool answered = record.state == store::SampleState::answered;
+  if (answered) {
+    if (auto value = json::parse(record.value_json)) result.answer = std::move(*value);
+    tally_.row_answered(reused, record.place.round > 1);
+  } else {
+    result.error = {record.reason, record.detail};
+    tally_.row_failed(record.reason, reused);
+  }
+  if (waiting.gold) {
+    const auto gold = parts_.extractor.read_gold(*waiting.gold, row.choices);
+    tally_.gold(answered && gold && answer::same_answer(result.answer, *gold));
+  }
+  results_.push_back({waiting.sequence, parts_.format_result(result)});
+}
+
+}  // namespace sheaf::run
