@@ -1,0 +1,106 @@
+#include "run/forecast.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "run/tally.hpp"
+#include "tokens/estimator.hpp"
+
+namespace sheaf::run {
+namespace {
+
+constexpr std::size_t most_shown = 64;
+
+std::string_view name_of(Role role) {
+  if (role == Role::system) return "system";
+  return role == Role::user ? "user" : "assistant";
+}
+
+double minutes(std::int64_t amount, const std::optional<std::int64_t>& per_minute) {
+  return per_minute ? static_cast<double>(amount) / static_cast<double>(*per_minute) : 0.0;
+}
+
+}  // namespace
+
+Forecast::Forecast(const task::Task& task, const format::BatchFormat& format, bool dedup)
+    : task_(task), format_(format), builder_(task, format), dedup_(dedup) {}
+
+void Forecast::add(const Arrival& arrival) {
+  ++rows_;
+  if (dedup_ && !seen_.insert(arrival.key.low)) return;
+  ++samples_;
+  const auto& sample = arrival.row.sample;
+  indexed_bytes_ += std::ssize(format_.contexts({&sample, 1}, format::Keys::indexed)) + 1;
+  plain_bytes_ += std::ssize(format_.contexts({&sample, 1}, format::Keys::plain)) + 1;
+  ++groups_[arrival.row.isolate];
+  if (first_.empty()) first_isolate_ = arrival.row.isolate;
+  const auto wanted = std::min(most_shown, static_cast<std::size_t>(task_.batch.size));
+  if (first_.size() < wanted && arrival.row.isolate == first_isolate_) first_.push_back(sample);
+}
+
+std::int64_t Forecast::prefix_bytes(int batch_size) {
+  std::int64_t bytes = 0;
+  for (const auto& message : builder_.prefix(batch_size)) bytes += std::ssize(message.text);
+  if (task_.model.api == Api::chat && batch_size > 1) {
+    bytes += std::ssize(format_.closing_line(batch_size));
+  }
+  return bytes;
+}
+
+std::int64_t Forecast::answer_tokens() const {
+  if (task_.exemplars.empty()) return std::max<std::int64_t>(1, task_.answer.max_tokens / 2);
+  std::int64_t bytes = 0;
+  for (const auto& exemplar : task_.exemplars) bytes += std::ssize(exemplar.answer);
+  const auto mean = bytes / std::ssize(task_.exemplars);
+  return std::max<std::int64_t>(1, tokens::Estimator().expected_input_tokens(mean, 0));
+}
+
+PlanLine Forecast::at(int batch_size) {
+  PlanLine line;
+  line.batch_size = batch_size;
+  const tokens::Estimator estimator;
+  const bool plain = batch_size == 1 && builder_.keys(1) == format::Keys::plain;
+  std::int64_t bytes = plain ? plain_bytes_ : indexed_bytes_;
+  std::int64_t messages = 0;
+  std::map<int, std::int64_t> batches;
+  for (const auto& [isolate, samples] : groups_) {
+    batches[batch_size] += samples / batch_size;
+    if (samples % batch_size != 0) ++batches[static_cast<int>(samples % batch_size)];
+  }
+  for (const auto& [size, count] : batches) {
+    line.requests += count;
+    if (count == 0) continue;
+    bytes += count * prefix_bytes(size);
+    messages += count * (std::ssize(builder_.prefix(size)) + 1);
+  }
+  const auto overhead = batch_size == 1 ? 0 : format_.overhead_tokens_per_answer();
+  line.input_tokens = estimator.expected_input_tokens(bytes, messages);
+  line.output_tokens = samples_ * (answer_tokens() + overhead);
+  if (task_.price) {
+    line.cost_usd =
+        to_usd(task_.price->input * line.input_tokens + task_.price->output * line.output_tokens);
+  }
+  const auto& limits = task_.limits;
+  if (limits.requests_per_minute || limits.tokens_per_minute) {
+    line.minutes =
+        std::max(minutes(line.requests, limits.requests_per_minute),
+                 minutes(line.input_tokens + line.output_tokens, limits.tokens_per_minute));
+  }
+  return line;
+}
+
+std::string Forecast::first_prompt(int batch_size) {
+  if (first_.empty()) return {};
+  const auto size = std::min(static_cast<std::size_t>(batch_size), first_.size());
+  const auto prompt =
+      builder_.build({first_.data(), size}, builder_.output_cap(static_cast<int>(size)));
+  if (task_.model.api == Api::completions) return prompt.messages.front().text;
+  std::string text;
+  for (const auto& message : prompt.messages) {
+    text += fmt::format("--- {}\n{}\n", name_of(message.role), message.text);
+  }
+  return text;
+}
+
+}  // namespace sheaf::run
