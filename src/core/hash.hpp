@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -29,6 +30,21 @@ class Hasher {
 
  private:
   std::string bytes_;
+};
+
+/// `hash64` (seed 0) of bytes that come in pieces: only their sequence counts, not the cuts.
+class StreamHash64 {
+ public:
+  StreamHash64();
+  StreamHash64(StreamHash64&&) noexcept;
+  StreamHash64& operator=(StreamHash64&&) noexcept;
+  ~StreamHash64();
+  void add(std::string_view bytes);
+  std::uint64_t value() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
 };
 
 }  // namespace sheaf

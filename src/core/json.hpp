@@ -1,8 +1,7 @@
-// The one door to the JSON library. Values keep what the text said: numbers as their digits, members
-// in their order, so that a 40-digit number or a key order survives from a row to its result.
+// The one door to the JSON library. Values keep what the text said: numbers as their digits,
+// members in their order, so that a 40-digit number or a key order survives from a row to its
+// result.
 #pragma once
-
-#include <sheaf/error.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -11,6 +10,8 @@
 #include <utility>
 #include <variant>
 #include <vector>
+
+#include <sheaf/error.hpp>
 
 namespace sheaf::json {
 
@@ -53,11 +54,11 @@ class Value {
   Array* array() { return std::get_if<Array>(&data_); }
   Object* object() { return std::get_if<Object>(&data_); }
 
-  /// The member `key` of an object (the last one, should it be doubled); nullptr when this is no object
-  /// or has no such member.
+  /// The member `key` of an object (the last one, should it be doubled); nullptr when this is no
+  /// object or has no such member.
   const Value* find(std::string_view key) const;
-  /// `find` along a dotted path: "usage.prompt_tokens_details.cached_tokens". An object member whose
-  /// own name holds the dots is found first; a decimal step indexes an array.
+  /// `find` along a dotted path: "usage.prompt_tokens_details.cached_tokens". An object member
+  /// whose own name holds the dots is found first; a decimal step indexes an array.
   const Value* find_path(std::string_view dotted) const;
   /// The number as an integer; nullopt when this is no number or no exact int64.
   std::optional<std::int64_t> integer() const;
@@ -77,16 +78,17 @@ struct ParseError {
 };
 
 struct ParseOptions {
-  int max_depth = 128;                  ///< Deeper nesting is an error, found before any recursion.
-  bool refuse_duplicate_keys = false;   ///< Rows and task data: yes. Provider replies: the last one counts.
+  int max_depth = 128;  ///< Deeper nesting is an error, found before any recursion.
+  bool refuse_duplicate_keys =
+      false;  ///< Rows and task data: yes. Provider replies: the last one counts.
 };
 
 /// Parses one whole JSON text (UTF-8, surrounding whitespace allowed). Invalid UTF-8 and lone
 /// surrogates are errors. Source of the grammar: RFC 8259.
 std::expected<Value, ParseError> parse(std::string_view text, ParseOptions options = {});
 
-/// Appends `text` as a JSON string with its quotes; `text` must be valid UTF-8. Escapes the quote, the
-/// backslash and control characters only.
+/// Appends `text` as a JSON string with its quotes; `text` must be valid UTF-8. Escapes the quote,
+/// the backslash and control characters only.
 void append_string(std::string& out, std::string_view text);
 /// Appends `value` compactly, on one line, members in their order, numbers as written.
 void append(std::string& out, const Value& value);

@@ -33,19 +33,21 @@ std::string_view trim_right(std::string_view text);
 std::string fold_ascii(std::string_view text);
 bool equals_fold_ascii(std::string_view a, std::string_view b);
 
-/// Full-width forms (U+FF01-FF5E: digits, letters, brackets, colon) to ASCII, for reading keys and numbers.
+/// Full-width forms (U+FF01-FF5E: digits, letters, brackets, colon) to ASCII, for reading keys and
+/// numbers.
 char32_t narrow(char32_t code_point);
 
 /// Splits on LF; a CR before it is dropped. "a\n" gives {"a"}, "" gives {}.
 std::vector<std::string_view> lines(std::string_view text);
 
 /// `text` made safe for a terminal or a log line: control characters (C0, DEL, C1, line separators,
-/// bidirectional controls) become \u{...} escapes, malformed bytes U+FFFD; cut with an ellipsis to at
-/// most `max_bytes` bytes.
+/// bidirectional controls) become \u{...} escapes, malformed bytes U+FFFD; cut with an ellipsis to
+/// at most `max_bytes` bytes.
 std::string display_safe(std::string_view text, std::size_t max_bytes = 200);
 
 /// The candidate nearest to `word` by edit distance, if at most a third of its letters differ: for
 /// "did you mean ...".
-std::optional<std::string_view> nearest(std::string_view word, const std::vector<std::string>& candidates);
+std::optional<std::string_view> nearest(std::string_view word,
+                                        const std::vector<std::string>& candidates);
 
 }  // namespace sheaf::text
