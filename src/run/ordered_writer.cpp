@@ -4,13 +4,13 @@
 
 namespace sheaf::run {
 
-OrderedWriter::OrderedWriter(rows::ResultSink& sink, store::Checkpoint& store, Order order,
+OrderedWriter::OrderedWriter(Sink sink, store::Checkpoint& store, Order order,
                              std::size_t memory_bytes)
-    : sink_(sink), store_(store), order_(order), memory_bytes_(memory_bytes) {}
+    : sink_(std::move(sink)), store_(store), order_(order), memory_bytes_(memory_bytes) {}
 
 Expected<void> OrderedWriter::write(const std::string& line) {
   ++written_;
-  return sink_.write(line);
+  return sink_(line);
 }
 
 Expected<void> OrderedWriter::put(std::int64_t sequence, std::string line) {

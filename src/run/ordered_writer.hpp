@@ -3,13 +3,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
+#include <string_view>
 
 #include <sheaf/error.hpp>
 #include <sheaf/run.hpp>
 
-#include "rows/sink.hpp"
 #include "store/checkpoint.hpp"
 
 namespace sheaf::run {
@@ -19,8 +20,9 @@ namespace sheaf::run {
 /// both; single-threaded. Call `put` only for results whose record is committed.
 class OrderedWriter {
  public:
-  OrderedWriter(rows::ResultSink& sink, store::Checkpoint& store, Order order,
-                std::size_t memory_bytes);
+  /// Takes one whole line, newline included.
+  using Sink = std::function<Expected<void>(std::string_view line)>;
+  OrderedWriter(Sink sink, store::Checkpoint& store, Order order, std::size_t memory_bytes);
   Expected<void> put(std::int64_t sequence, std::string line);
   /// Lines put but not yet written.
   std::int64_t waiting() const { return waiting_; }
@@ -30,7 +32,7 @@ class OrderedWriter {
   Expected<void> write(const std::string& line);
   Expected<void> write_ready();
 
-  rows::ResultSink& sink_;
+  Sink sink_;
   store::Checkpoint& store_;
   Order order_;
   std::size_t memory_bytes_;

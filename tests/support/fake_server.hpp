@@ -1,0 +1,48 @@
+// A model that knows one trick: a sample says "say WORD", and its answer is WORD. It reads request
+// bytes only, and spoils replies and transfers as a seed tells it.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/exchange.hpp"
+#include "core/random.hpp"
+#include "support/virtual_dispatch.hpp"
+
+namespace sheaf::testing {
+
+struct FakeFaults {
+  double content = 0;            ///< Share of replies spoiled in one way.
+  double transport = 0;          ///< Share of requests that meet a 429, 500, reset or HTML.
+  std::set<std::string> poison;  ///< Words whose prompts get a plain 400.
+};
+
+class FakeServer {
+ public:
+  FakeServer(std::uint64_t seed, FakeFaults faults) : random_(seed), faults_(std::move(faults)) {}
+
+  VirtualReply answer(const HttpRequest& request, Time now);
+
+  /// How often each word was asked in a request that was answered.
+  const std::map<std::string, int>& served() const { return served_; }
+  /// The words of each prompt, in the order of requests.
+  const std::vector<std::vector<std::string>>& prompts() const { return prompts_; }
+
+  /// The (key, word) pairs of the last user message; key 0 for a plain prompt.
+  static std::vector<std::pair<int, std::string>> samples(const std::string& body);
+
+ private:
+  std::string reply(const std::vector<std::pair<int, std::string>>& samples);
+  VirtualReply broken();
+
+  Random random_;
+  FakeFaults faults_;
+  std::map<std::string, int> served_;
+  std::vector<std::vector<std::string>> prompts_;
+};
+
+}  // namespace sheaf::testing

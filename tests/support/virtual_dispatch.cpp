@@ -1,0 +1,64 @@
+#include "support/virtual_dispatch.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace sheaf::testing {
+
+using dispatch::AttemptEnd;
+using dispatch::Verdict;
+
+VirtualDispatch::VirtualDispatch(dispatch::SchedulerOptions options,
+                                 std::function<Exchange(const TransferResult&)> read,
+                                 Responder responder)
+    : scheduler_(std::move(options)), read_(std::move(read)), responder_(std::move(responder)) {}
+
+void VirtualDispatch::submit(std::vector<dispatch::Job> jobs) {
+  for (auto& job : jobs) {
+    scheduler_.submit(job.id, job.tokens, job.urgent, now_);
+    jobs_[job.id] = std::move(job);
+  }
+}
+
+void VirtualDispatch::permit_retry(dispatch::JobId job) { scheduler_.permit_retry(job, now_); }
+
+void VirtualDispatch::cancel(dispatch::JobId job) { scheduler_.drop(job); }
+
+std::vector<dispatch::JobId> VirtualDispatch::drop_waiting() { return scheduler_.drop_waiting(); }
+
+void VirtualDispatch::start_all() {
+  while (const auto start = scheduler_.next(now_)) {
+    const auto& job = jobs_.at(start->job);
+    sent_.push_back({job.id, now_, start->endpoint, job.tokens, job.request.body});
+    auto reply = responder_(job.request, now_);
+    flights_.emplace(now_ + std::max(reply.latency, Time{1}),
+                     Flight{*start, now_, std::move(reply.result)});
+  }
+}
+
+std::vector<AttemptEnd> VirtualDispatch::wait(Time wait) {
+  const auto until = now_ + wait;
+  std::vector<AttemptEnd> ended;
+  while (ended.empty() && now_ <= until) {
+    start_all();
+    auto next = until + Time{1};
+    if (!flights_.empty()) next = std::min(next, flights_.begin()->first);
+    if (const auto wakeup = scheduler_.next_wakeup(now_)) next = std::min(next, *wakeup);
+    now_ = std::max(next, now_ + Time{1});
+    while (!flights_.empty() && flights_.begin()->first <= now_) {
+      auto flight = std::move(flights_.extract(flights_.begin()).mapped());
+      auto exchange = read_(flight.result);
+      const auto verdict = scheduler_.ended(flight.start.job, exchange, now_);
+      ended.push_back({flight.start.job, flight.start.attempt, std::move(exchange), verdict,
+                       flight.start.endpoint, flight.began, now_});
+    }
+  }
+  return ended;
+}
+
+dispatch::Dispatch::State VirtualDispatch::state() const {
+  return {scheduler_.in_flight(), scheduler_.waiting(), scheduler_.concurrency_now(),
+          scheduler_.failing_since()};
+}
+
+}  // namespace sheaf::testing

@@ -1,0 +1,61 @@
+// A whole run in virtual time: real planner, prompts, provider, scheduler, settling and runner
+// against the fake server and a checkpoint in memory.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <sheaf/run.hpp>
+
+#include "core/json.hpp"
+#include "store/checkpoint.hpp"
+#include "support/fake_server.hpp"
+#include "support/virtual_dispatch.hpp"
+#include "task/task.hpp"
+
+namespace sheaf::testing {
+
+/// One row: its id, the word it asks for, its isolation value.
+struct WordRow {
+  std::string id;
+  std::string word;
+  std::string group;
+};
+
+struct VirtualRunSettings {
+  int batch_size = 6;
+  int concurrency = 8;
+  std::optional<std::int64_t> requests_per_minute;
+  std::optional<std::int64_t> tokens_per_minute;
+  bool isolate = false;
+  bool priced = false;
+  std::uint64_t seed = 1;
+  FakeFaults faults;
+  /// After so many attempts the process is "killed": nothing more is seen or done.
+  std::optional<std::size_t> killed_after;
+  RunOptions options;
+};
+
+struct VirtualRunResult {
+  RunSummary summary;
+  std::vector<json::Value> results;
+  std::vector<SentRequest> sent;
+  std::vector<std::vector<std::string>> prompts;  ///< Words of each prompt, in order.
+  std::map<std::string, int> served;              ///< Word -> times answered by the server.
+};
+
+/// Runs once over `store`; call again with the same store to resume.
+VirtualRunResult virtual_run(const std::vector<WordRow>& rows, VirtualRunSettings settings,
+                             store::Checkpoint& store);
+
+/// `count` rows "id-0".. asking for "w0".., spread over `groups` isolation groups.
+std::vector<WordRow> word_rows(int count, int groups = 1);
+
+/// The words whose outcome stands committed as answered.
+std::vector<std::string> answered_words(store::Checkpoint& store);
+
+}  // namespace sheaf::testing
