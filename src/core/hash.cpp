@@ -46,7 +46,7 @@ Fingerprint Hasher::finish() const { return hash128(bytes_); }
 
 struct StreamHash64::State {
   struct Free {
-    void operator()(XXH3_state_t* xxh3) const { XXH3_freeState(xxh3); }
+    void operator()(XXH3_state_t* state) const { XXH3_freeState(state); }
   };
   std::unique_ptr<XXH3_state_t, Free> xxh3{XXH3_createState()};
 };

@@ -114,9 +114,9 @@ std::optional<std::int64_t> Value::integer() const {
   if (digits == nullptr) return std::nullopt;
   if (const auto whole = read_whole<std::int64_t>(digits->digits)) return whole;
   if (digits->digits.find_first_of(".eE") == std::string::npos) return std::nullopt;
-  constexpr double exact_up_to = 9007199254740992.0;
+  constexpr double exact_below = 9007199254740992.0;
   const std::optional<double> value = real();
-  if (!value || std::abs(*value) > exact_up_to || std::trunc(*value) != *value) {
+  if (!value || std::abs(*value) >= exact_below || std::trunc(*value) != *value) {
     return std::nullopt;
   }
   return static_cast<std::int64_t>(*value);

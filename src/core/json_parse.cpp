@@ -45,13 +45,11 @@ std::size_t number_end(std::string_view text, std::size_t start) {
 
 /// Offset behind the closing quote of the string that opens at `start`, or the end of the text.
 std::size_t string_end(std::string_view text, std::size_t start) {
-  for (std::size_t at = start + 1; at < text.size(); ++at) {
-    at = text.find_first_of("\"\\", at);
-    if (at == std::string_view::npos) break;
-    if (text[at] == '"') return at + 1;
-    ++at;
+  std::size_t at = text.find_first_of("\"\\", start + 1);
+  while (at != std::string_view::npos && text[at] == '\\') {
+    at = text.find_first_of("\"\\", at + 2);
   }
-  return text.size();
+  return at == std::string_view::npos ? text.size() : at + 1;
 }
 
 bool is_number_start(char c) { return c == '-' || (c >= '0' && c <= '9'); }
