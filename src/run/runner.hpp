@@ -84,7 +84,6 @@ class Runner {
     format::Keys keys = format::Keys::plain;
     std::int64_t bytes = 0;  ///< Of all messages.
     std::int64_t messages = 0;
-    std::int64_t messages = 0;
     std::int64_t shared_bytes = 0;
     std::int64_t reserved_tokens = 0;
     Money reserved_cost;
