@@ -1,18 +1,19 @@
 // One answer's text -> its value, by the task's rule. The same rule reads gold values.
 #pragma once
 
-#include "core/json.hpp"
-#include "task/task.hpp"
-
 #include <expected>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 
+#include "core/json.hpp"
+#include "task/task.hpp"
+
 namespace sheaf::answer {
 
-/// Why a text has no value: a sentence fragment for the result's `detail` ("names two choices: bug, billing").
+/// Why a text has no value: a sentence fragment for the result's `detail` ("names two choices: bug,
+/// billing").
 struct Unreadable {
   std::string detail;
 };
@@ -27,8 +28,8 @@ class Extractor {
   Extractor& operator=(Extractor&&) noexcept;
 
   /// The value of an answer. `choices`: the row's own list, empty unless choices are a column.
-  /// A number is a JSON number when its digits survive a double, else a string; a choice and a letter are
-  /// strings; a boolean is a JSON boolean; text is a string.
+  /// A number is a JSON number when its digits survive a double, else a string; a choice and a
+  /// letter are strings; a boolean is a JSON boolean; text is a string.
   std::expected<json::Value, Unreadable> read(std::string_view text,
                                               std::span<const std::string> choices) const;
   /// A gold value: the same rule, without marker and pattern.
@@ -40,7 +41,8 @@ class Extractor {
   std::unique_ptr<Impl> impl_;
 };
 
-/// Whether two values of one task are the same answer: numbers by value ("2" = "2.0"), all else exactly.
+/// Whether two values of one task are the same answer: numbers by value ("2" = "2.0"), all else
+/// exactly.
 bool same_answer(const json::Value& a, const json::Value& b);
 
 /// Checks a pattern: RE2 syntax and exactly one group. The error says what to do.

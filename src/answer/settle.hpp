@@ -1,10 +1,6 @@
-// Settling: a finished batch -> results and follow-ups. Pure: the reply, the rule and the ledgers decide.
+// Settling: a finished batch -> results and follow-ups. Pure: the reply, the rule and the ledgers
+// decide.
 #pragma once
-
-#include "answer/extract.hpp"
-#include "core/exchange.hpp"
-#include "format/batch_format.hpp"
-#include "task/task.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -13,11 +9,16 @@
 #include <variant>
 #include <vector>
 
+#include "answer/extract.hpp"
+#include "core/exchange.hpp"
+#include "format/batch_format.hpp"
+#include "task/task.hpp"
+
 namespace sheaf::answer {
 
 /// What has been asked of one sample so far, this batch included.
 struct Ledger {
-  int requests = 0;         ///< Prompts that count against its bound.
+  int requests = 0;             ///< Prompts that count against its bound.
   std::int64_t single_cap = 0;  ///< Output cap of the whole first batch: what a single may use.
 };
 
@@ -34,19 +35,21 @@ struct Answered {
 };
 
 struct Failed {
-  std::string reason;  ///< missing, duplicate-conflict, unparsable, truncated, refused, ... (docs/output-format.md)
+  std::string reason;  ///< missing, duplicate-conflict, unparsable, truncated, refused, ...
+                       ///< (docs/output-format.md)
   std::string detail;
-  std::string text;    ///< Its answer as decoded, kept so that another rule can read it; may be empty.
+  std::string
+      text;  ///< Its answer as decoded, kept so that another rule can read it; may be empty.
 };
 
 /// Ask this sample again.
 struct AskAgain {
-  int max_size = 1;               ///< The next batch holds at most so many samples.
-  std::int64_t cap_per_batch = 0; ///< Output cap for that batch; 0: the ordinary one for its size.
-  bool counts = true;             ///< False: the request that failed does not count against the bound.
-  std::string reason;             ///< Why, for the record and for the final failure.
+  int max_size = 1;                ///< The next batch holds at most so many samples.
+  std::int64_t cap_per_batch = 0;  ///< Output cap for that batch; 0: the ordinary one for its size.
+  bool counts = true;  ///< False: the request that failed does not count against the bound.
+  std::string reason;  ///< Why, for the record and for the final failure.
   std::string detail;
-  std::string text;               ///< As in Failed.
+  std::string text;  ///< As in Failed.
 };
 
 using Outcome = std::variant<Answered, Failed, AskAgain>;
@@ -54,7 +57,8 @@ using Outcome = std::variant<Answered, Failed, AskAgain>;
 /// One outcome for each member, in order; or the run cannot go on.
 struct Settlement {
   std::vector<Outcome> outcomes;
-  std::optional<std::string> stop_run;  ///< Why; then `outcomes` is empty and the samples stay open.
+  std::optional<std::string>
+      stop_run;  ///< Why; then `outcomes` is empty and the samples stay open.
 };
 
 struct SettleRules {
@@ -66,13 +70,15 @@ struct SettleRules {
 struct SentBatch {
   std::vector<Member> members;
   format::Keys keys = format::Keys::indexed;
-  std::string primed;           ///< Put back before decoding.
+  std::string primed;  ///< Put back before decoding.
   std::int64_t output_cap = 0;
-  bool any_success_in_run = false;  ///< Whether any request of the run has completed: a 400 means less then.
+  bool any_success_in_run =
+      false;  ///< Whether any request of the run has completed: a 400 means less then.
 };
 
 Settlement settle(const SentBatch& batch, const std::variant<Completion, Fault>& outcome,
-                  const format::BatchFormat& format, const Extractor& extractor, const SettleRules& rules);
+                  const format::BatchFormat& format, const Extractor& extractor,
+                  const SettleRules& rules);
 
 /// A batch's usage split over its members so that the sums are exact (largest remainder): input by
 /// bytes of the sample with the shared prefix in equal parts, output by bytes of the answer.
