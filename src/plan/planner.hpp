@@ -15,13 +15,14 @@ using SampleHandle = std::int64_t;
 
 struct PlannedBatch {
   std::vector<SampleHandle> samples;
-  int round = 1;                      ///< 1 for rows asked the first time.
-  std::int64_t cap_per_batch = 0;     ///< 0: the ordinary output cap for this size.
+  int round = 1;                   ///< 1 for rows asked the first time.
+  std::int64_t cap_per_batch = 0;  ///< 0: the ordinary output cap for this size.
   bool follow_up = false;
 };
 
-/// Fills batches in order of arrival, one open batch per isolation group, follow-ups pooled over replies
-/// and ahead of new rows. First-round batches depend on the order of rows alone. Single-threaded.
+/// Fills batches in order of arrival, one open batch per isolation group, follow-ups pooled over
+/// replies and ahead of new rows. First-round batches depend on the order of rows alone.
+/// Single-threaded.
 class Planner {
  public:
   struct Options {
@@ -43,8 +44,9 @@ class Planner {
   /// No more rows will come: open batches are closed short.
   void finish_rows();
 
-  /// The next batch: a full follow-up batch, else a full first-round batch, else, when `idle` (nothing in
-  /// flight could fill it) or after enough other batches went ahead, a short follow-up batch.
+  /// The next batch: a full follow-up batch, else a full first-round batch, else, when `idle`
+  /// (nothing in flight could fill it) or after enough other batches went ahead, a short follow-up
+  /// batch.
   std::optional<PlannedBatch> next(bool idle);
 
   /// Samples held, batches not yet handed out.

@@ -5,13 +5,13 @@
 
 namespace sheaf::tokens {
 
-/// The worst case that a budget reserves: one token per UTF-8 byte, plus 16 a message. Every byte-level
-/// BPE stays at or below it.
+/// The worst case that a budget reserves: one token per UTF-8 byte, plus 16 a message. Every
+/// byte-level BPE stays at or below it.
 std::int64_t worst_case_input(std::int64_t bytes, std::int64_t messages);
 
-/// Learns tokens per byte of one model. Starts at 1 token per 3.5 bytes plus 4 a message, then follows the
-/// usage of replies (exponential average, half-life 16 replies) with an upper margin of two
-/// mean deviations, so that a reservation is rarely short. Single-threaded.
+/// Learns tokens per byte of one model. Starts at 1 token per 3.5 bytes plus 4 a message, then
+/// follows the usage of replies (exponential average, half-life 16 replies) with an upper margin of
+/// two mean deviations, so that a reservation is rarely short. Single-threaded.
 class Estimator {
  public:
   std::int64_t input_tokens(std::int64_t bytes, std::int64_t messages) const;
