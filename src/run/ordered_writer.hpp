@@ -20,7 +20,7 @@ namespace sheaf::run {
 /// both; single-threaded. Call `put` only for results whose record is committed.
 class OrderedWriter {
  public:
-  /// Takes one whole line, newline included.
+  /// Takes one line, without its newline.
   using Sink = std::function<Expected<void>(std::string_view line)>;
   OrderedWriter(Sink sink, store::Checkpoint& store, Order order, std::size_t memory_bytes);
   Expected<void> put(std::int64_t sequence, std::string line);

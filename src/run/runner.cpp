@@ -160,7 +160,8 @@ Expected<bool> Runner::launch_one() {
   request.submitted = parts_.dispatch.now();
   if (request.batch.follow_up) ++tally_.repairs;
   if (auto begun = begin_attempt(request); !begun) return std::unexpected(begun.error());
-  outbox_.push_back({job, std::move(request.http), request.reserved_tokens, request.batch.follow_up});
+  outbox_.push_back(
+      {job, std::move(request.http), request.reserved_tokens, request.batch.follow_up});
   request.http = {};
   return true;
 }

@@ -211,14 +211,14 @@ void Runner::emit(const store::SampleRecord& record, const task::RenderedRow& ro
     result.cost = Money{};
   }
   if (record.place.size > 0) {
-    result.batch = {record.place.size, record.place.position, record.place.round};
+    result.batch = rows::ResultBatch{record.place.size, record.place.position, record.place.round};
   }
   const bool answered = record.state == store::SampleState::answered;
   if (answered) {
     if (auto value = json::parse(record.value_json)) result.answer = std::move(*value);
     tally_.row_answered(reused, record.place.round > 1);
   } else {
-    result.error = {record.reason, record.detail};
+    result.error = rows::ResultError{record.reason, record.detail};
     tally_.row_failed(record.reason, reused);
   }
   if (waiting.gold) {

@@ -1,0 +1,245 @@
+#include <chrono>
+#include <cmath>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include <sheaf/run.hpp>
+
+#include "answer/extract.hpp"
+#include "api/open.hpp"
+#include "api/output.hpp"
+#include "api/simulated.hpp"
+#include "dispatch/dispatcher.hpp"
+#include "provider/provider.hpp"
+#include "run/intake.hpp"
+#include "run/ordered_writer.hpp"
+#include "run/runner.hpp"
+#include "store/checkpoint.hpp"
+#include "task/task.hpp"
+#include "transport/transport.hpp"
+
+namespace sheaf {
+namespace {
+
+/// Result lines that are early wait in memory up to this, then in the checkpoint.
+constexpr std::size_t early_lines_bytes = 8u << 20;
+constexpr std::int64_t window_ms = 60'000;
+
+std::int64_t unix_ms() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+Expected<void> check(const task::Task& task, const RunOptions& options) {
+  if (options.output.empty()) return fail(ErrorCode::usage, "no output: give -o OUT");
+  if (options.output == "-" && options.checkpoint.empty()) {
+    return fail(ErrorCode::usage,
+                "-o - needs --checkpoint FILE: there is no file to put it beside");
+  }
+  if (options.max_cost_usd && !task.price) {
+    return fail(ErrorCode::usage,
+                fmt::format("--max-cost needs prices: add `price:` to {} ", task.path));
+  }
+  if (options.max_cost_usd && !(*options.max_cost_usd >= 0)) {
+    return fail(ErrorCode::usage, "--max-cost takes an amount in US dollars, 0 or more");
+  }
+  if (options.max_requests_per_sample < 1 || options.max_requests_per_sample > 100) {
+    return fail(ErrorCode::usage, "--max-requests-per-sample takes a number from 1 to 100");
+  }
+  if (options.max_retries < 0 || options.max_retries > 1000) {
+    return fail(ErrorCode::usage, "--max-retries takes a number from 0 to 1000");
+  }
+  return {};
+}
+
+Expected<std::unique_ptr<store::Checkpoint>> open_checkpoint(const RunOptions& options,
+                                                             const std::string& path) {
+  if (options.fresh && std::filesystem::exists(path)) {
+    auto kept = store::retire(path);
+    if (!kept) return std::unexpected(kept.error());
+    if (options.observer != nullptr) {
+      options.observer->notice(Severity::info,
+                               fmt::format("the old checkpoint is kept as {}", *kept));
+    }
+  }
+  return store::open_sqlite(path, store::Access::read_write);
+}
+
+run::Budget make_budget(const RunOptions& options, const store::Spending& spent) {
+  run::Budget::Bounds bounds;
+  if (options.max_cost_usd) {
+    const double most = static_cast<double>(std::numeric_limits<std::int64_t>::max()) / 2;
+    bounds.cost = Money{std::llround(std::min(*options.max_cost_usd * 1e12, most))};
+  }
+  bounds.requests = options.max_requests;
+  return {bounds, spent};
+}
+
+dispatch::SchedulerOptions schedule(const task::Task& task, const RunOptions& options) {
+  dispatch::SchedulerOptions schedule;
+  for (const auto& endpoint : task.endpoints) {
+    schedule.endpoints.push_back(
+        {endpoint.limits.requests_per_minute, endpoint.limits.tokens_per_minute});
+  }
+  if (schedule.endpoints.empty()) schedule.endpoints.emplace_back();
+  if (schedule.endpoints.size() == 1) {
+    auto& only = schedule.endpoints.front();
+    if (!only.requests_per_minute) only.requests_per_minute = task.limits.requests_per_minute;
+    if (!only.tokens_per_minute) only.tokens_per_minute = task.limits.tokens_per_minute;
+  }
+  schedule.concurrency = task.concurrency;
+  schedule.max_retries = options.max_retries;
+  schedule.total_timeout = options.timeouts.total;
+  schedule.seed = static_cast<std::uint64_t>(unix_ms());
+  return schedule;
+}
+
+Expected<std::unique_ptr<transport::Transport>> make_transport(const RunOptions& options) {
+  transport::Options transport;
+  transport.timeouts = {options.timeouts.connect, options.timeouts.stall, options.timeouts.attempt};
+  transport.ca_file = options.ca_file;
+  const auto variable = options.environment.find("SSL_CERT_FILE");
+  if (transport.ca_file.empty() && variable != options.environment.end()) {
+    transport.ca_file = variable->second;
+  }
+  return transport::make_curl(transport);
+}
+
+/// Everything one run owns, put together in the order in which it can fail.
+class Session {
+ public:
+  Session(const Task& task, const RunOptions& options)
+      : options_(options),
+        task_(*task.internal()),
+        simulated_(task.is_simulated()),
+        format_(task::make_format(task_)),
+        extractor_(task_.answer),
+        provider_(task_.model) {}
+
+  Expected<void> open() {
+    auto source = api::open_source(options_.rows, options_.limit, options_.sample, options_.seed);
+    if (!source) return std::unexpected(source.error());
+    source_ = std::move(*source);
+    checkpoint_path_ =
+        options_.checkpoint.empty() ? options_.output + ".sheaf" : options_.checkpoint;
+    // The mark is read before --fresh puts the old checkpoint aside: it may be the output's owner.
+    auto owned = api::written_by(options_.output, checkpoint_path_);
+    if (!owned) return std::unexpected(owned.error());
+    if (!*owned && !options_.overwrite) {
+      return fail(ErrorCode::usage,
+                  fmt::format("{} exists and {} did not write it; choose another -o, or replace it "
+                              "with --overwrite",
+                              options_.output, checkpoint_path_));
+    }
+    auto store = open_checkpoint(options_, checkpoint_path_);
+    if (!store) return std::unexpected(store.error());
+    store_ = std::move(*store);
+    auto output =
+        api::Output::open(options_.output, checkpoint_path_, source_, options_.skip_bad_rows);
+    if (!output) return std::unexpected(output.error());
+    output_.emplace(std::move(*output));
+    return connect();
+  }
+
+  Expected<RunSummary> run() {
+    auto spent = store_->spending();
+    if (!spent) return std::unexpected(spent.error());
+    run::Intake intake(task_, *source_, options_.limit);
+    run::OrderedWriter writer([this](std::string_view line) { return output_->write(line); },
+                              *store_, options_.order, early_lines_bytes);
+    run::Parts parts{task_,   *format_,   extractor_, provider_, intake, writer,
+                     *store_, *dispatch_, {},         {},        unix_ms};
+    parts.format_result = [this](const rows::ResultRecord& record) {
+      return output_->format(record);
+    };
+    if (options_.skip_bad_rows) {
+      parts.reject = [this](const rows::BadRow& row) { return output_->reject(row); };
+    }
+    auto summary = run::Runner(std::move(parts), options_, make_budget(options_, *spent)).run();
+    if (auto done = finish(summary); !done && !summary.stopped) summary.stopped = done.error();
+    summary.output = output_->name();
+    summary.checkpoint = checkpoint_path_;
+    summary.simulated = simulated_;
+    return summary;
+  }
+
+ private:
+  Expected<void> connect() {
+    std::vector<Endpoint> endpoints;
+    if (simulated_) {
+      auto server = api::start_simulated(task_, options_);
+      if (!server) return std::unexpected(server.error());
+      server_ = std::move(*server);
+      endpoints.push_back({server_->base_url(), {}, false, {}});
+    } else {
+      auto named = task::endpoints(task_, options_.environment);
+      if (!named) return std::unexpected(named.error());
+      endpoints = std::move(*named);
+    }
+    auto transport = make_transport(options_);
+    if (!transport) return std::unexpected(transport.error());
+    auto schedule_options = schedule(task_, options_);
+    const auto now = unix_ms();
+    auto recent = store_->recent_tokens(now - window_ms, now);
+    if (!recent) return std::unexpected(recent.error());
+    for (const auto& [age_ms, tokens] : *recent) {
+      schedule_options.past.push_back({std::chrono::milliseconds(age_ms), tokens});
+    }
+    dispatch::Wire wire;
+    wire.address = [endpoints = std::move(endpoints)](HttpRequest request, std::size_t endpoint) {
+      return provider::address(std::move(request), endpoints.at(endpoint));
+    };
+    wire.read = [this](const TransferResult& result) {
+      return provider_.read(result, unix_ms() / 1000);
+    };
+    dispatch_ = dispatch::make_dispatcher(std::move(*transport), std::move(schedule_options),
+                                          std::move(wire));
+    return {};
+  }
+
+  Expected<void> finish(const RunSummary& summary) {
+    if (summary.stopped) return output_->keep_partial();
+    if (const auto mark = output_->mark()) {
+      if (auto done = store_->set_output_mark(*mark); !done) return done;
+      if (auto done = store_->commit(); !done) return done;
+    }
+    return output_->complete();
+  }
+
+  const RunOptions& options_;
+  const task::Task& task_;
+  bool simulated_;
+  std::unique_ptr<format::BatchFormat> format_;
+  answer::Extractor extractor_;
+  provider::OpenAi provider_;
+  std::string checkpoint_path_;
+  std::unique_ptr<rows::RowSource> source_;
+  std::unique_ptr<store::Checkpoint> store_;
+  std::optional<api::Output> output_;
+  std::unique_ptr<simulate::Server> server_;
+  std::unique_ptr<dispatch::Dispatch> dispatch_;
+};
+
+}  // namespace
+
+Expected<RunSummary> run_task(const Task& task, const RunOptions& options) {
+  if (auto checked = check(*task.internal(), options); !checked) {
+    return std::unexpected(checked.error());
+  }
+  if (options.observer != nullptr) {
+    for (const auto& warning : task.warnings()) {
+      options.observer->notice(Severity::warning, warning);
+    }
+  }
+  Session session(task, options);
+  if (auto opened = session.open(); !opened) return std::unexpected(opened.error());
+  return session.run();
+}
+
+}  // namespace sheaf
