@@ -77,6 +77,9 @@ struct ParseError {
   std::string reason;
 };
 
+/// The reason given for malformed UTF-8, at its first byte.
+inline constexpr std::string_view not_utf8 = "not valid UTF-8";
+
 struct ParseOptions {
   int max_depth = 128;  ///< Deeper nesting is an error, found before any recursion.
   bool refuse_duplicate_keys =

@@ -177,7 +177,7 @@ class Builder {
 
 std::expected<Value, ParseError> parse(std::string_view text, ParseOptions options) {
   if (const auto bad = text::find_invalid_utf8(text)) {
-    return std::unexpected(ParseError{*bad, "not valid UTF-8"});
+    return std::unexpected(ParseError{*bad, std::string(not_utf8)});
   }
   const auto scanned = scan(text, options.max_depth);
   if (!scanned) return std::unexpected(scanned.error());
