@@ -7,7 +7,7 @@ FUZZ_SECONDS ?= 30
 .PHONY: help demo test bench bench-memory format check tidy asan tsan fuzz install clean
 
 help: ## Say what can be made
-	@sed -n 's/^\([a-z-]*\):.* ## \(.*\)/make \1\t\2/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.* ## \(.*\)/make \1\t\2/p' Makefile | expand -t 20
 
 demo: ## Build the command and run it on the example, with a simulated model
 	@tools/install-packages build
