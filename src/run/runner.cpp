@@ -1,6 +1,7 @@
 #include "run/runner.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <utility>
 
 #include <fmt/format.h>
@@ -124,7 +125,10 @@ Expected<void> Runner::step() {
   if (auto done = forget_unsent(); !done) return done;
   if (auto done = commit(); !done) return done;
   report(Report::when_due);
-  if (requests_.empty()) return {};
+  if (requests_.empty()) {
+    assert(stopped_ || !rows_ended_ || active_.empty());
+    return {};
+  }
   for (const auto& end : parts_.dispatch.wait(step_wait)) {
     if (auto done = handle(end); !done) return done;
   }
@@ -172,9 +176,7 @@ Runner::Request Runner::make_request(plan::PlannedBatch batch) {
   samples.reserve(batch.samples.size());
   const auto cap = batch.cap_per_batch > 0 ? batch.cap_per_batch : builder_.output_cap(size);
   for (const auto handle : batch.samples) {
-    auto& sample = active_.at(handle);
-    if (sample.ledger.single_cap == 0) sample.ledger.single_cap = cap;
-    samples.push_back(sample.row.sample);
+    samples.push_back(active_.at(handle).row.sample);
   }
   Request request;
   request.prompt = builder_.build(samples, cap);

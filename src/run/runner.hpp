@@ -94,6 +94,11 @@ class Runner {
     Time submitted{0};
     bool wants_retry = false;  ///< Lost; waits for budget.
   };
+  /// One sample's part of a request's bill.
+  struct Share {
+    Usage usage;
+    Money cost;
+  };
   struct Result {
     std::int64_t sequence = 0;
     std::string line;
@@ -137,7 +142,8 @@ class Runner {
   Expected<void> settle(dispatch::JobId job, const dispatch::AttemptEnd& end);
   Expected<void> apply(const Request& request, const std::variant<Completion, Fault>& outcome,
                        answer::Settlement settlement);
-  Expected<void> apply_one(const Request& request, std::size_t position, answer::Outcome outcome);
+  Expected<void> apply_one(const Request& request, std::size_t position, answer::Outcome outcome,
+                           const Share& mine);
   Expected<void> close(store::SampleNo number);
   void emit(const store::SampleRecord& record, const task::RenderedRow& row,
             const WaitingRow& waiting, bool reused);

@@ -127,6 +127,7 @@ Expected<void> Runner::reuse_or_ask(store::SampleNo number, Arrival arrival) {
 void Runner::activate(store::SampleNo number, store::SampleRecord record, Arrival arrival,
                       std::int64_t sequence) {
   ActiveSample sample;
+  sample.ledger.single_cap = builder_.output_cap(parts_.task.batch.size);
   // A sample that an earlier call left open has at least one request more.
   if (record.state == store::SampleState::open) {
     sample.ledger.requests = std::min(record.requests, options_.max_requests_per_sample - 1);
@@ -138,12 +139,13 @@ void Runner::activate(store::SampleNo number, store::SampleRecord record, Arriva
       {sequence, std::move(arrival.id), std::move(arrival.raw), arrival.row.gold});
   sample.row = std::move(arrival.row);
   const auto isolate = sample.row.isolate;
+  const auto single_cap = sample.ledger.single_cap;
   const int left = options_.max_requests_per_sample - sample.ledger.requests;
   active_.emplace(number, std::move(sample));
   if (left > 1) {
     planner_.add(number, isolate);
   } else {
-    planner_.add_follow_up({number, isolate, 1, 2, 0});
+    planner_.add_follow_up({number, isolate, 1, 2, single_cap});
   }
 }
 

@@ -138,29 +138,30 @@ Expected<void> Runner::apply(const Request& request, const std::variant<Completi
     cost = request.reserved_cost;
   }
   for (std::size_t i = 0; i < count; ++i) {
-    auto& record = active_.at(request.batch.samples[i]).record;
-    add(record.usage, usages[i]);
-    record.cost += share(cost, i, count);
-    if (auto done = apply_one(request, i, std::move(settlement.outcomes[i])); !done) return done;
+    const Share mine{usages[i], share(cost, i, count)};
+    auto done = apply_one(request, i, std::move(settlement.outcomes[i]), mine);
+    if (!done) return done;
   }
   return {};
 }
 
 Expected<void> Runner::apply_one(const Request& request, std::size_t position,
-                                 answer::Outcome outcome) {
+                                 answer::Outcome outcome, const Share& mine) {
   const auto number = request.batch.samples[position];
   auto& sample = active_.at(number);
   auto& record = sample.record;
   record.place = {static_cast<int>(request.batch.samples.size()), static_cast<int>(position) + 1,
                   request.batch.round};
   ++record.requests;
+  add(record.usage, mine.usage);
+  record.cost += mine.cost;
   if (auto* answered = std::get_if<answer::Answered>(&outcome)) {
     record.state = store::SampleState::answered;
     record.value_json = json::dump(answered->value);
     record.text = std::move(answered->text);
     record.reason.clear();
     record.detail.clear();
-    tally_.sample_answered(record.usage.output_tokens);
+    tally_.sample_answered(mine.usage.output_tokens);
     return close(number);
   }
   if (auto* failed = std::get_if<answer::Failed>(&outcome)) {
