@@ -1,10 +1,6 @@
-// The checkpoint: the durable file of a run. Everything bought stands here before it is used anywhere.
+// The checkpoint: the durable file of a run. Everything bought stands here before it is used
+// anywhere.
 #pragma once
-
-#include "core/exchange.hpp"
-#include "core/hash.hpp"
-
-#include <sheaf/error.hpp>
 
 #include <cstdint>
 #include <functional>
@@ -12,6 +8,11 @@
 #include <optional>
 #include <string>
 #include <vector>
+
+#include <sheaf/error.hpp>
+
+#include "core/exchange.hpp"
+#include "core/hash.hpp"
 
 namespace sheaf::store {
 
@@ -37,33 +38,33 @@ struct SampleRecord {
   std::string text;        ///< The answer's text as the model wrote it.
   std::string reason;      ///< Why it failed: a word of docs/output-format.md.
   std::string detail;
-  int requests = 0;        ///< Prompts it was part of; never lowered.
-  Usage usage;             ///< Its share of all of them.
+  int requests = 0;  ///< Prompts it was part of; never lowered.
+  Usage usage;       ///< Its share of all of them.
   Money cost;
   BatchPlace place;
 };
 
 /// A request about to be sent: written and committed before its first byte leaves.
 struct AttemptStart {
-  std::int64_t at_unix_ms = 0;      ///< When it was queued; it may leave later.
-  int attempt = 1;                  ///< 1 is the first sending; more are retries of the same bytes.
+  std::int64_t at_unix_ms = 0;  ///< When it was queued; it may leave later.
+  int attempt = 1;              ///< 1 is the first sending; more are retries of the same bytes.
   int round = 1;
-  std::vector<SampleNo> samples;    ///< In prompt order.
+  std::vector<SampleNo> samples;  ///< In prompt order.
   std::int64_t reserved_tokens = 0;
-  Money reserved_cost;              ///< The worst case.
-  std::string prompt_prefix;        ///< Text of the shared part; stored once for all equal ones.
-  std::string prompt_rest;          ///< Text of the test batch's own part.
+  Money reserved_cost;        ///< The worst case.
+  std::string prompt_prefix;  ///< Text of the shared part; stored once for all equal ones.
+  std::string prompt_rest;    ///< Text of the test batch's own part.
 };
 
 /// How it ended. A request without an end (killed, lost) stays spent at its reservation.
 struct AttemptEnd {
-  std::string reply;              ///< The raw completion text; empty on a fault.
+  std::string reply;  ///< The raw completion text; empty on a fault.
   FinishReason finish = FinishReason::stop;
   std::optional<Usage> usage;
-  std::string fault_reason;       ///< Empty for a completion.
+  std::string fault_reason;  ///< Empty for a completion.
   std::string fault_detail;
-  bool maybe_billed = true;       ///< False: refused unbilled, so its reservation is given back.
-  Money cost;                     ///< From usage; ignored without usage.
+  bool maybe_billed = true;          ///< False: refused unbilled, so its reservation is given back.
+  Money cost;                        ///< From usage; ignored without usage.
   std::int64_t started_unix_ms = 0;  ///< When its first byte left; 0: it never did.
   std::int64_t latency_ms = 0;
 };
@@ -76,16 +77,20 @@ struct Attempt {
 
 /// What the whole file has spent, resumes included.
 struct Spending {
-  std::int64_t requests = 0;   ///< Attempts that may have been billed.
-  Money cost;                  ///< Actual where usage was told, else reserved.
-  Usage usage;                 ///< Told usage only.
+  std::int64_t requests = 0;  ///< Attempts that may have been billed.
+  Money cost;                 ///< Actual where usage was told, else reserved.
+  Usage usage;                ///< Told usage only.
 };
+
+/// What still counts in a rate-limit window: (age in ms, tokens told or reserved) of each attempt.
+using RecentTokens = std::vector<std::pair<std::int64_t, std::int64_t>>;
 
 /// What an OUT file was when the run completed it, to recognise our own output.
 struct OutputMark {
   std::string path;
   std::int64_t bytes = 0;
   std::uint64_t digest = 0;
+  friend bool operator==(const OutputMark&, const OutputMark&) = default;
 };
 
 /// Identity of the task a file belongs to (see task::request_identity and reading_identity).
@@ -95,8 +100,8 @@ struct TaskMark {
   std::string reading_identity;
 };
 
-/// All writes go into one open transaction until `commit`, which returns only when they are durable.
-/// Single-threaded. Every call can fail with ErrorCode::stopped (disk full, I/O error).
+/// All writes go into one open transaction until `commit`, which returns only when they are
+/// durable. Single-threaded. Every call can fail with ErrorCode::stopped (disk full, I/O error).
 class Checkpoint {
  public:
   virtual ~Checkpoint() = default;
@@ -105,26 +110,30 @@ class Checkpoint {
   virtual Expected<std::optional<SampleNo>> find(const Fingerprint& key) = 0;
   virtual Expected<SampleNo> add(const Fingerprint& key, const std::string& first_id) = 0;
   virtual Expected<SampleRecord> read(SampleNo sample) = 0;
+  /// All but `key` and `first_id`, which stay as they were added.
   virtual Expected<void> write(SampleNo sample, const SampleRecord& record) = 0;
   virtual std::int64_t sample_count() const = 0;
 
-  // Rows of the present run, for `inspect --id`. `begin_rows` forgets the last run's.
+  // Rows of the present run, for `inspect --id`. `begin_rows` forgets the last run's, and its
+  // parked lines.
   virtual Expected<void> begin_rows() = 0;
   virtual Expected<void> add_row(std::int64_t sequence, const std::string& id, SampleNo sample) = 0;
-  /// The sample of the first row with this id in the present run; a scan, for confirming a rare hit.
+  /// The sample of the first row with this id in the present run; a scan, for confirming a rare
+  /// hit.
   virtual Expected<std::optional<SampleNo>> find_row(const std::string& id) = 0;
 
   // Requests.
   virtual Expected<AttemptNo> begin_attempt(const AttemptStart& start) = 0;
+  /// Once for each attempt.
   virtual Expected<void> end_attempt(AttemptNo attempt, const AttemptEnd& end) = 0;
   /// Every attempt in order of number, one at a time; stops early when `visit` returns false.
   virtual Expected<void> for_each_attempt(const std::function<bool(const Attempt&)>& visit) = 0;
   virtual Expected<Spending> spending() = 0;
-  /// What still counts in a rate-limit window, as (age in ms before `now_unix_ms`, tokens told or
-  /// reserved): attempts started at or after `since_unix_ms`, and every attempt queued within the last hour
-  /// that has no end (it was in flight when the run was killed), at age 0.
-  virtual Expected<std::vector<std::pair<std::int64_t, std::int64_t>>> recent_tokens(
-      std::int64_t since_unix_ms, std::int64_t now_unix_ms) = 0;
+  /// Attempts started at or after `since_unix_ms`, with their age at `now_unix_ms`, and every
+  /// attempt queued within the hour before that has no end (it was in flight when the run was
+  /// killed), at age 0.
+  virtual Expected<RecentTokens> recent_tokens(std::int64_t since_unix_ms,
+                                               std::int64_t now_unix_ms) = 0;
 
   // Result lines that are ready before their turn.
   virtual Expected<void> park(std::int64_t sequence, const std::string& line) = 0;
@@ -141,8 +150,8 @@ class Checkpoint {
 
 enum class Access { read_write, read_only };
 
-/// Opens or creates a SQLite checkpoint (WAL, synchronous FULL). Errors, each a clear sentence: locked by
-/// another process, read-only, a newer format version, not a checkpoint, damaged.
+/// Opens or creates a SQLite checkpoint (WAL, synchronous FULL). Errors, each a clear sentence:
+/// locked by another process, read-only, a newer format version, not a checkpoint, damaged.
 Expected<std::unique_ptr<Checkpoint>> open_sqlite(const std::string& path, Access access);
 
 /// For tests and simulations: the same behaviour, nothing durable.

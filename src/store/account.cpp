@@ -1,0 +1,49 @@
+#include "store/account.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace sheaf::store {
+namespace {
+
+constexpr std::int64_t in_flight_ms = 3'600'000;
+
+void add_bounded(std::int64_t& sum, std::int64_t more) {
+  if (__builtin_add_overflow(sum, more, &sum)) sum = std::numeric_limits<std::int64_t>::max();
+}
+
+}  // namespace
+
+void count(Spending& spending, const Attempt& attempt) {
+  const auto& end = attempt.end;
+  const bool told = end && end->usage;
+  if (end && !told && !end->maybe_billed) return;
+  add_bounded(spending.requests, 1);
+  add_bounded(spending.cost.picos, told ? end->cost.picos : attempt.start.reserved_cost.picos);
+  if (!told) return;
+  add_bounded(spending.usage.input_tokens, end->usage->input_tokens);
+  add_bounded(spending.usage.cached_input_tokens, end->usage->cached_input_tokens);
+  add_bounded(spending.usage.output_tokens, end->usage->output_tokens);
+  add_bounded(spending.usage.reasoning_tokens, end->usage->reasoning_tokens);
+}
+
+std::optional<std::pair<std::int64_t, std::int64_t>> recent_of(const Attempt& attempt,
+                                                               std::int64_t since_unix_ms,
+                                                               std::int64_t now_unix_ms) {
+  const auto& end = attempt.end;
+  if (!end) {
+    if (attempt.start.at_unix_ms < now_unix_ms - in_flight_ms) return std::nullopt;
+    return std::pair(std::int64_t{0}, attempt.start.reserved_tokens);
+  }
+  if (end->started_unix_ms == 0 || end->started_unix_ms < since_unix_ms) return std::nullopt;
+  auto tokens = attempt.start.reserved_tokens;
+  if (end->usage) {
+    tokens = end->usage->input_tokens;
+    add_bounded(tokens, end->usage->output_tokens);
+  }
+  // A clock that was set back makes an attempt younger than it is, never older.
+  const auto age = end->started_unix_ms < now_unix_ms ? now_unix_ms - end->started_unix_ms : 0;
+  return std::pair(age, tokens);
+}
+
+}  // namespace sheaf::store

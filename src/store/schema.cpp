@@ -1,0 +1,113 @@
+#include "store/schema.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace sheaf::store {
+namespace {
+
+constexpr auto tables = R"(
+CREATE TABLE meta(
+  name TEXT PRIMARY KEY, value TEXT NOT NULL, checksum INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE samples(
+  sample INTEGER PRIMARY KEY, key BLOB NOT NULL, first_id TEXT NOT NULL, checksum INTEGER NOT NULL);
+CREATE TABLE outcomes(
+  sample INTEGER PRIMARY KEY, state TEXT NOT NULL, value_json TEXT NOT NULL, text TEXT NOT NULL,
+  reason TEXT NOT NULL, detail TEXT NOT NULL, requests INTEGER NOT NULL,
+  input_tokens INTEGER NOT NULL, cached_input_tokens INTEGER NOT NULL,
+  output_tokens INTEGER NOT NULL, reasoning_tokens INTEGER NOT NULL, cost_picos INTEGER NOT NULL,
+  batch_size INTEGER NOT NULL, batch_position INTEGER NOT NULL, batch_round INTEGER NOT NULL,
+  checksum INTEGER NOT NULL);
+CREATE TABLE rows(
+  sequence INTEGER PRIMARY KEY, id TEXT NOT NULL, sample INTEGER NOT NULL,
+  checksum INTEGER NOT NULL);
+CREATE TABLE parked(
+  sequence INTEGER PRIMARY KEY, line TEXT NOT NULL, checksum INTEGER NOT NULL);
+CREATE TABLE prefixes(
+  prefix INTEGER PRIMARY KEY, text TEXT NOT NULL, checksum INTEGER NOT NULL);
+CREATE TABLE attempts(
+  attempt INTEGER PRIMARY KEY, at_unix_ms INTEGER NOT NULL, sending INTEGER NOT NULL,
+  round INTEGER NOT NULL, samples BLOB NOT NULL, reserved_tokens INTEGER NOT NULL,
+  reserved_picos INTEGER NOT NULL, prefix INTEGER NOT NULL, checksum INTEGER NOT NULL);
+CREATE TABLE prompts(
+  attempt INTEGER PRIMARY KEY, rest TEXT NOT NULL, checksum INTEGER NOT NULL);
+CREATE TABLE ends(
+  attempt INTEGER PRIMARY KEY, finish TEXT NOT NULL, fault_reason TEXT NOT NULL,
+  maybe_billed INTEGER NOT NULL, input_tokens INTEGER, cached_input_tokens INTEGER,
+  output_tokens INTEGER, reasoning_tokens INTEGER, cost_picos INTEGER NOT NULL,
+  started_unix_ms INTEGER NOT NULL, latency_ms INTEGER NOT NULL, checksum INTEGER NOT NULL);
+CREATE TABLE replies(
+  attempt INTEGER PRIMARY KEY, reply TEXT NOT NULL, fault_detail TEXT NOT NULL,
+  checksum INTEGER NOT NULL);
+)";
+
+template <class T, std::size_t n>
+using Words = std::array<std::pair<T, std::string_view>, n>;
+
+constexpr Words<SampleState, 3> states{{{SampleState::open, "open"},
+                                        {SampleState::answered, "answered"},
+                                        {SampleState::failed, "failed"}}};
+constexpr Words<FinishReason, 4> finishes{{{FinishReason::stop, "stop"},
+                                           {FinishReason::length, "length"},
+                                           {FinishReason::refused, "refused"},
+                                           {FinishReason::other, "other"}}};
+
+template <class T, std::size_t n>
+std::string_view word_in(const Words<T, n>& words, T value) {
+  const auto found = std::ranges::find(words, value, &std::pair<T, std::string_view>::first);
+  return found == words.end() ? std::string_view{} : found->second;
+}
+
+template <class T, std::size_t n>
+std::optional<T> value_in(const Words<T, n>& words, std::string_view word) {
+  const auto found = std::ranges::find(words, word, &std::pair<T, std::string_view>::second);
+  return found == words.end() ? std::nullopt : std::optional(found->first);
+}
+
+}  // namespace
+
+Expected<Identity> identify(const Database& database) {
+  const auto application = database.number("PRAGMA application_id");
+  if (!application) return std::unexpected(application.error());
+  const auto version = database.number("PRAGMA user_version");
+  if (!version) return std::unexpected(version.error());
+  const auto objects = database.number("SELECT count(*) FROM sqlite_schema");
+  if (!objects) return std::unexpected(objects.error());
+  const bool ours = *application == application_id;
+  if ((ours || *application == 0) && *version == 0 && *objects == 0) return Identity::empty;
+  if (!ours) {
+    return fail(ErrorCode::usage,
+                fmt::format("{}: not a checkpoint but another program's database; name another "
+                            "file with --checkpoint",
+                            database.path()));
+  }
+  if (*version > format_version) {
+    return fail(ErrorCode::usage,
+                fmt::format("{}: a checkpoint of format {}, written by a newer version; this one "
+                            "reads up to format {}: use the newer one, or start over with --fresh",
+                            database.path(), *version, format_version));
+  }
+  if (*version < 1) return std::unexpected(database.damaged("its format has no number"));
+  return Identity::checkpoint;
+}
+
+Expected<void> claim(const Database& database) {
+  return database.run(fmt::format("PRAGMA application_id={}", application_id).c_str());
+}
+
+Expected<void> lay_schema(const Database& database) {
+  const auto sql =
+      fmt::format("BEGIN IMMEDIATE;{}PRAGMA user_version={};COMMIT", tables, format_version);
+  return database.run(sql.c_str());
+}
+
+std::string_view word_of(SampleState state) { return word_in(states, state); }
+std::string_view word_of(FinishReason finish) { return word_in(finishes, finish); }
+std::optional<SampleState> state_of(std::string_view word) { return value_in(states, word); }
+std::optional<FinishReason> finish_of(std::string_view word) { return value_in(finishes, word); }
+
+}  // namespace sheaf::store

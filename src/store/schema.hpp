@@ -1,0 +1,34 @@
+// Format 1 of the file: its tables, its marks, and the words that stand in its columns.
+// docs/checkpoint-format.md explains each column.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "store/checkpoint.hpp"
+#include "store/database.hpp"
+
+namespace sheaf::store {
+
+/// SQLite's application_id of every checkpoint: "shef".
+inline constexpr std::int64_t application_id = 0x73686566;
+/// SQLite's user_version: the newest format this program reads, and the one it writes.
+inline constexpr std::int64_t format_version = 1;
+
+enum class Identity { empty, checkpoint };
+
+/// What the file is. An Error when it is neither: another program's, of a newer format, damaged.
+Expected<Identity> identify(const Database& database);
+/// Marks an empty file as ours, which stays empty: so it has a first page, and with that a -wal.
+/// Does no harm when another process has made a checkpoint of it meanwhile.
+Expected<void> claim(const Database& database);
+/// Lays all tables and marks in one transaction, into an empty file.
+Expected<void> lay_schema(const Database& database);
+
+std::string_view word_of(SampleState state);
+std::string_view word_of(FinishReason finish);
+std::optional<SampleState> state_of(std::string_view word);
+std::optional<FinishReason> finish_of(std::string_view word);
+
+}  // namespace sheaf::store

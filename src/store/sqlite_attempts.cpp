@@ -1,0 +1,217 @@
+// Requests: their start, their end, and what they spent.
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "store/account.hpp"
+#include "store/sample_list.hpp"
+#include "store/schema.hpp"
+#include "store/sqlite_checkpoint.hpp"
+
+namespace sheaf::store {
+namespace {
+
+bool take_start(Cursor& cursor, Attempt& attempt, std::int64_t& prefix) {
+  cursor.begin(Table::attempts);
+  attempt.number = cursor.integer();
+  attempt.start.at_unix_ms = cursor.integer();
+  attempt.start.attempt = cursor.small_integer();
+  attempt.start.round = cursor.small_integer();
+  attempt.start.samples = cursor.word(unpack);
+  attempt.start.reserved_tokens = cursor.integer();
+  attempt.start.reserved_cost.picos = cursor.integer();
+  prefix = cursor.integer();
+  return cursor.intact();
+}
+
+constexpr int end_columns = 12;
+
+bool take_end(Cursor& cursor, Attempt& attempt) {
+  if (cursor.is_null()) {
+    cursor.skip(end_columns);
+    return true;
+  }
+  auto& end = attempt.end.emplace();
+  cursor.begin(Table::ends);
+  cursor.integer();
+  end.finish = cursor.word(finish_of);
+  end.fault_reason = cursor.text();
+  end.maybe_billed = cursor.integer() != 0;
+  const auto input = cursor.optional_integer();
+  const auto cached = cursor.optional_integer();
+  const auto output = cursor.optional_integer();
+  const auto reasoning = cursor.optional_integer();
+  if (input && cached && output && reasoning) end.usage = {*input, *cached, *output, *reasoning};
+  end.cost.picos = cursor.integer();
+  end.started_unix_ms = cursor.integer();
+  end.latency_ms = cursor.integer();
+  return cursor.intact();
+}
+
+bool take_texts(Cursor& cursor, Attempt& attempt) {
+  cursor.begin(Table::prompts);
+  cursor.integer();
+  attempt.start.prompt_rest = cursor.text();
+  if (!cursor.intact()) return false;
+  if (!attempt.end) return true;
+  cursor.begin(Table::replies);
+  cursor.integer();
+  attempt.end->reply = cursor.text();
+  attempt.end->fault_detail = cursor.text();
+  return cursor.intact();
+}
+
+bool take_prefix(Cursor& cursor, std::int64_t& number, std::string& text) {
+  cursor.begin(Table::prefixes);
+  number = cursor.integer();
+  text = cursor.text();
+  return cursor.intact();
+}
+
+}  // namespace
+
+Expected<void> SqliteCheckpoint::load_prefixes() {
+  if (prefixes_loaded_) return {};
+  Cursor cursor(every_prefix_);
+  for (std::int64_t expected = 1;; ++expected) {
+    auto row = cursor.next();
+    if (!row) return std::unexpected(row.error());
+    if (!*row) break;
+    std::int64_t number = 0;
+    std::string text;
+    if (!take_prefix(cursor, number, text) || number != expected) {
+      return damaged("prompt prefix", expected);
+    }
+    prefixes_.emplace(hash128(text), number);
+  }
+  prefixes_loaded_ = true;
+  return {};
+}
+
+Expected<std::int64_t> SqliteCheckpoint::prefix_number(const std::string& text) {
+  if (auto done = load_prefixes(); !done) return std::unexpected(done.error());
+  const auto key = hash128(text);
+  if (const auto found = prefixes_.find(key); found != prefixes_.end()) return found->second;
+  const auto number = std::ssize(prefixes_) + 1;
+  auto done = kept(RecordWriter(add_prefix_, Table::prefixes).integer(number).text(text).write());
+  if (!done) return std::unexpected(done.error());
+  prefixes_.emplace(key, number);
+  return number;
+}
+
+Expected<AttemptNo> SqliteCheckpoint::begin_attempt(const AttemptStart& start) {
+  if (auto done = begin_write(); !done) return std::unexpected(done.error());
+  const auto prefix = prefix_number(start.prompt_prefix);
+  if (!prefix) return std::unexpected(prefix.error());
+  const auto number = attempt_count_ + 1;
+  const auto samples = pack(start.samples);
+  auto done = kept(RecordWriter(add_attempt_, Table::attempts)
+                       .integer(number)
+                       .integer(start.at_unix_ms)
+                       .integer(start.attempt)
+                       .integer(start.round)
+                       .blob(samples)
+                       .integer(start.reserved_tokens)
+                       .integer(start.reserved_cost.picos)
+                       .integer(*prefix)
+                       .write());
+  if (!done) return std::unexpected(done.error());
+  done = kept(
+      RecordWriter(add_prompt_, Table::prompts).integer(number).text(start.prompt_rest).write());
+  if (!done) return std::unexpected(done.error());
+  return attempt_count_ = number;
+}
+
+Expected<void> SqliteCheckpoint::end_attempt(AttemptNo attempt, const AttemptEnd& end) {
+  if (auto done = begin_write(); !done) return done;
+  if (attempt < 1 || attempt > attempt_count_) {
+    return fail(ErrorCode::stopped,
+                fmt::format("{}: there is no attempt {}", database_->path(), attempt));
+  }
+  RecordWriter record(add_end_, Table::ends);
+  record.integer(attempt).text(word_of(end.finish)).text(end.fault_reason);
+  record.integer(end.maybe_billed ? 1 : 0);
+  if (end.usage) {
+    record.integer(end.usage->input_tokens).integer(end.usage->cached_input_tokens);
+    record.integer(end.usage->output_tokens).integer(end.usage->reasoning_tokens);
+  } else {
+    record.null().null().null().null();
+  }
+  record.integer(end.cost.picos).integer(end.started_unix_ms).integer(end.latency_ms);
+  if (auto done = kept(record.write()); !done) return done;
+  return kept(RecordWriter(add_reply_, Table::replies)
+                  .integer(attempt)
+                  .text(end.reply)
+                  .text(end.fault_detail)
+                  .write());
+}
+
+Expected<void> SqliteCheckpoint::for_each_attempt(
+    const std::function<bool(const Attempt&)>& visit) {
+  if (auto done = usable(); !done) return done;
+  std::map<std::int64_t, std::string> prefixes;
+  Cursor cursor(every_attempt_);
+  while (true) {
+    auto row = cursor.next();
+    if (!row) return std::unexpected(row.error());
+    if (!*row) return {};
+    Attempt attempt;
+    std::int64_t prefix = 0;
+    if (!take_start(cursor, attempt, prefix) || !take_end(cursor, attempt) ||
+        !take_texts(cursor, attempt)) {
+      return damaged("attempt", attempt.number);
+    }
+    auto found = prefixes.find(prefix);
+    if (found == prefixes.end()) {
+      auto text = read_prefix(prefix);
+      if (!text) return std::unexpected(text.error());
+      found = prefixes.emplace(prefix, std::move(*text)).first;
+    }
+    attempt.start.prompt_prefix = found->second;
+    if (!visit(attempt)) return {};
+  }
+}
+
+Expected<std::string> SqliteCheckpoint::read_prefix(std::int64_t number) {
+  Cursor cursor(read_prefix_);
+  auto row = cursor.with(number).next();
+  if (!row) return std::unexpected(row.error());
+  std::string text;
+  if (!*row || !take_prefix(cursor, number, text)) return damaged("prompt prefix", number);
+  return text;
+}
+
+Expected<void> SqliteCheckpoint::for_each_figure(const std::function<void(const Attempt&)>& visit) {
+  if (auto done = usable(); !done) return done;
+  Cursor cursor(every_figure_);
+  while (true) {
+    auto row = cursor.next();
+    if (!row) return std::unexpected(row.error());
+    if (!*row) return {};
+    Attempt attempt;
+    std::int64_t prefix = 0;
+    if (!take_start(cursor, attempt, prefix) || !take_end(cursor, attempt)) {
+      return damaged("attempt", attempt.number);
+    }
+    visit(attempt);
+  }
+}
+
+Expected<Spending> SqliteCheckpoint::spending() {
+  Spending spending;
+  auto done = for_each_figure([&](const Attempt& attempt) { count(spending, attempt); });
+  if (!done) return std::unexpected(done.error());
+  return spending;
+}
+
+Expected<RecentTokens> SqliteCheckpoint::recent_tokens(std::int64_t since_unix_ms,
+                                                       std::int64_t now_unix_ms) {
+  RecentTokens recent;
+  auto done = for_each_figure([&](const Attempt& attempt) {
+    if (const auto one = recent_of(attempt, since_unix_ms, now_unix_ms)) recent.push_back(*one);
+  });
+  if (!done) return std::unexpected(done.error());
+  return recent;
+}
+
+}  // namespace sheaf::store

@@ -1,0 +1,109 @@
+// The checkpoint in a SQLite file. Format: docs/checkpoint-format.md.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "core/fingerprint_table.hpp"
+#include "core/hash.hpp"
+#include "store/checkpoint.hpp"
+#include "store/database.hpp"
+#include "store/file_lock.hpp"
+
+namespace sheaf::store {
+
+/// Single-threaded. After a write or a commit failed, every call fails with that same error: the
+/// transaction may be gone, and what is in memory no longer matches the file.
+class SqliteCheckpoint final : public Checkpoint {
+ public:
+  /// Takes over a database that is known to be a checkpoint; `lock` when it may be written.
+  static Expected<std::unique_ptr<Checkpoint>> load(std::unique_ptr<Database> database,
+                                                    std::optional<FileLock> lock);
+  ~SqliteCheckpoint() override;
+
+  Expected<std::optional<SampleNo>> find(const Fingerprint& key) override;
+  Expected<SampleNo> add(const Fingerprint& key, const std::string& first_id) override;
+  Expected<SampleRecord> read(SampleNo sample) override;
+  Expected<void> write(SampleNo sample, const SampleRecord& record) override;
+  std::int64_t sample_count() const override { return sample_count_; }
+
+  Expected<void> begin_rows() override;
+  Expected<void> add_row(std::int64_t sequence, const std::string& id, SampleNo sample) override;
+  Expected<std::optional<SampleNo>> find_row(const std::string& id) override;
+
+  Expected<AttemptNo> begin_attempt(const AttemptStart& start) override;
+  Expected<void> end_attempt(AttemptNo attempt, const AttemptEnd& end) override;
+  Expected<void> for_each_attempt(const std::function<bool(const Attempt&)>& visit) override;
+  Expected<Spending> spending() override;
+  Expected<RecentTokens> recent_tokens(std::int64_t since_unix_ms,
+                                       std::int64_t now_unix_ms) override;
+
+  Expected<void> park(std::int64_t sequence, const std::string& line) override;
+  Expected<std::optional<std::string>> unpark(std::int64_t sequence) override;
+
+  Expected<TaskMark> task_mark() override;
+  Expected<void> set_task_mark(const TaskMark& mark) override;
+  Expected<std::optional<OutputMark>> output_mark() override;
+  Expected<void> set_output_mark(const std::optional<OutputMark>& mark) override;
+
+  Expected<void> commit() override;
+
+ private:
+  SqliteCheckpoint(std::unique_ptr<Database> database, std::optional<FileLock> lock)
+      : lock_(std::move(lock)), database_(std::move(database)) {}
+  Expected<void> prepare();
+
+  Expected<void> usable() const;
+  /// Opens the transaction when there is none.
+  Expected<void> begin_write();
+  /// Passes on how a write went, and remembers a failure for good.
+  template <class T>
+  Expected<void> kept(const Expected<T>& written);
+  std::unexpected<Error> damaged(std::string_view record, std::int64_t number) const;
+
+  Expected<void> known(SampleNo sample) const;
+  Expected<void> load_index();
+  /// Key and first id alone.
+  Expected<SampleRecord> read_key(SampleNo sample);
+  Expected<void> load_prefixes();
+  Expected<std::int64_t> prefix_number(const std::string& text);
+  Expected<std::string> read_prefix(std::int64_t number);
+  /// Every attempt without its texts.
+  Expected<void> for_each_figure(const std::function<void(const Attempt&)>& visit);
+  Expected<std::optional<std::string>> meta(std::string_view name);
+  Expected<void> set_meta(std::string_view name, std::string_view value);
+  Expected<void> drop_meta(std::string_view name);
+
+  // Destroyed from below: the statements, then the connection, then the lock.
+  std::optional<FileLock> lock_;
+  std::unique_ptr<Database> database_;
+  Statement begin_, commit_;
+  Statement add_sample_, every_sample_, read_sample_, read_outcome_, write_outcome_;
+  Statement add_row_, find_row_, park_, unpark_, drop_parked_;
+  Statement add_prefix_, read_prefix_, every_prefix_;
+  Statement add_attempt_, add_prompt_, add_end_, add_reply_, every_figure_, every_attempt_;
+  Statement read_meta_, write_meta_, drop_meta_;
+
+  std::optional<Error> broken_;
+  std::int64_t sample_count_ = 0;
+  std::int64_t attempt_count_ = 0;
+  /// Samples by the upper half of their keys; built at the first `find` or `add`.
+  FingerprintTable index_;
+  bool index_loaded_ = false;
+  /// Prefixes by their text; built at the first attempt.
+  std::map<Fingerprint, std::int64_t> prefixes_;
+  bool prefixes_loaded_ = false;
+};
+
+template <class T>
+Expected<void> SqliteCheckpoint::kept(const Expected<T>& written) {
+  if (written) return {};
+  broken_ = written.error();
+  return std::unexpected(*broken_);
+}
+
+}  // namespace sheaf::store
