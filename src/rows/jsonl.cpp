@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -46,7 +47,7 @@ class JsonLines : public RowSource {
       if (!too_long_) text_.append(*piece);
       if (text_.size() > input_.row_cap) {
         too_long_ = true;
-        text_.resize(kept_of_long_row);
+        text_.resize(std::min(text_.size(), kept_of_long_row));
         text_.shrink_to_fit();
       }
       if (piece->empty() || piece->ends_with('\n')) return true;
@@ -57,16 +58,14 @@ class JsonLines : public RowSource {
     const std::size_t size = text_.find_last_not_of(json_space) + 1 - start;
     std::string raw = text_.substr(start, size);
     auto value = json::parse(raw, {.refuse_duplicate_keys = true});
-    if (!value) {
-      const std::size_t column = start + value.error().offset + 1;
-      const std::string& reason = value.error().reason;
-      if (reason == json::not_utf8)
-        return bad(column, fmt::format("{} at byte {}", reason, column));
-      if (raw.front() != '{') return bad(start + 1, "expected a JSON object");
-      return bad(column, "not a JSON object: " + reason);
-    }
-    if (value->object() == nullptr) return bad(start + 1, "expected a JSON object");
-    return Row{number_, line_, std::move(raw), std::move(*value)};
+    const bool is_object = raw.front() == '{';
+    if (value && is_object) return Row{number_, line_, std::move(raw), std::move(*value)};
+    if (value) return bad(start + 1, "expected a JSON object");
+    const std::string& reason = value.error().reason;
+    const std::size_t column = start + value.error().offset + 1;
+    if (reason == json::not_utf8) return bad(column, fmt::format("{} at byte {}", reason, column));
+    if (!is_object) return bad(start + 1, "expected a JSON object");
+    return bad(column, "not a JSON object: " + reason);
   }
 
   BadRow bad(std::size_t column, std::string reason) const {

@@ -63,8 +63,8 @@ struct ResultSink::Impl {
     if (handle > STDERR_FILENO) ::close(handle);
   }
 
-  std::unexpected<Error> broke(std::string_view action, int errno_value) {
-    auto error = system_error(ErrorCode::stopped, action, name, errno_value);
+  std::unexpected<Error> broke(std::string_view action, std::string_view what, int errno_value) {
+    auto error = system_error(ErrorCode::stopped, action, what, errno_value);
     broken = error.error();
     return error;
   }
@@ -85,7 +85,7 @@ Expected<void> ResultSink::Impl::put(std::string_view rest) {
   while (!rest.empty()) {
     const ssize_t written = ::write(handle, rest.data(), rest.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return broke("write", errno);
+    if (written < 0) return broke("write", name, errno);
     rest.remove_prefix(static_cast<std::size_t>(written));
   }
   return {};
@@ -99,10 +99,10 @@ Expected<void> ResultSink::Impl::empty_buffer() {
 }
 
 Expected<void> ResultSink::Impl::close_and_rename() {
-  if (fsync(handle) != 0 && errno != EINVAL) return broke("write", errno);
-  if (::close(std::exchange(handle, -1)) != 0) return broke("write", errno);
+  if (fsync(handle) != 0 && errno != EINVAL) return broke("write", name, errno);
+  if (::close(std::exchange(handle, -1)) != 0) return broke("write", name, errno);
   if (std::rename(name.c_str(), path.c_str()) != 0) {
-    return broke(fmt::format("rename to {}:", text::display_safe(path, 400)), errno);
+    return broke("rename", name + " to " + path, errno);
   }
   name = path;
   return sync_directory_of(path);
