@@ -1,23 +1,26 @@
 // A provider is two pure functions: prompt to HTTP request, HTTP response to completion or fault.
 #pragma once
 
-#include "core/exchange.hpp"
-
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
+#include "core/exchange.hpp"
+
 namespace sheaf::provider {
 
-/// The OpenAI-compatible chat and completions endpoints (OpenAI, Azure v1, OpenRouter, vLLM, llama.cpp,
-/// Ollama, LM Studio). Immutable; any thread.
+/// The OpenAI-compatible chat and completions endpoints (OpenAI, Azure v1, OpenRouter, vLLM,
+/// llama.cpp, Ollama, LM Studio). Immutable; any thread.
 class OpenAi {
  public:
   explicit OpenAi(ModelSpec model);
 
-  /// Method, path ("/chat/completions"; the dispatcher puts the endpoint's base URL before it), JSON body
-  /// and Content-Type. No key: the endpoint adds it.
+  /// Method, path ("/chat/completions"; `address` puts the endpoint's base URL before it), JSON
+  /// body and Content-Type. No key: the endpoint adds it. The model's `parameters` replace our
+  /// members of the same name, a cap among them replaces ours whatever its name, and the request
+  /// never streams.
   HttpRequest request(const Prompt& prompt) const;
 
   /// Total on any bytes: every response or transport fault becomes a completion or a fault.
@@ -28,8 +31,14 @@ class OpenAi {
   ModelSpec model_;
 };
 
-/// Adds the endpoint's base URL, key and headers to a request made by a provider.
+/// Adds the endpoint's base URL, key and headers to a request made by a provider. A header of the
+/// endpoint replaces one of the same name. A query in the base URL ("...?api-version=1") stays at
+/// the end; white space around the key (a file's last line break) is dropped.
 HttpRequest address(HttpRequest request, const Endpoint& endpoint);
+
+/// Replaces every key and secret header value of `endpoints` in the fault's detail by ***: a server
+/// may echo what it was sent. `read` hides what looks like a key; this hides what is one.
+void hide_secrets(Exchange& exchange, std::span<const Endpoint> endpoints);
 
 /// Completion tokens the model can write at most; nullopt for a model the catalog does not know.
 std::optional<std::int64_t> max_output_tokens(std::string_view model);

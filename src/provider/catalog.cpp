@@ -1,0 +1,84 @@
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "core/text.hpp"
+#include "provider/provider.hpp"
+
+namespace sheaf::provider {
+namespace {
+
+struct Model {
+  std::string_view name;
+  std::int64_t max_output_tokens;
+};
+
+/// "Max output tokens" of each model's own page, developers.openai.com/api/docs/models/NAME (before
+/// 2026 platform.openai.com/docs/models/NAME). A name stands for its dated snapshots too, unless
+/// the snapshot has a row of its own.
+constexpr std::array models{
+    Model{"gpt-3.5-turbo", 4'096},        // .../gpt-3.5-turbo
+    Model{"gpt-4", 8'192},                // .../gpt-4
+    Model{"gpt-4-turbo", 4'096},          // .../gpt-4-turbo
+    Model{"gpt-4-turbo-preview", 4'096},  // .../gpt-4-turbo-preview
+    Model{"gpt-4-0125-preview", 4'096},   // a snapshot of gpt-4-turbo-preview
+    Model{"gpt-4-1106-preview", 4'096},   // a snapshot of gpt-4-turbo-preview
+    Model{"gpt-4o", 16'384},              // .../gpt-4o
+    Model{"gpt-4o-2024-05-13", 4'096},    // .../gpt-4o, the first snapshot
+    Model{"gpt-4o-mini", 16'384},         // .../gpt-4o-mini
+    Model{"chatgpt-4o-latest", 16'384},   // .../chatgpt-4o-latest
+    Model{"gpt-4.1", 32'768},             // .../gpt-4.1
+    Model{"gpt-4.1-mini", 32'768},        // .../gpt-4.1-mini
+    Model{"gpt-4.1-nano", 32'768},        // .../gpt-4.1-nano
+    Model{"gpt-5", 128'000},              // .../gpt-5
+    Model{"gpt-5-mini", 128'000},         // .../gpt-5-mini
+    Model{"gpt-5-nano", 128'000},         // .../gpt-5-nano
+    Model{"gpt-5-pro", 272'000},          // .../gpt-5-pro
+    Model{"gpt-5-chat-latest", 16'384},   // .../gpt-5-chat-latest
+    Model{"gpt-5.1", 128'000},            // .../gpt-5.1
+    Model{"gpt-5.2", 128'000},            // .../gpt-5.2
+    Model{"gpt-5.4", 128'000},            // .../gpt-5.4
+    Model{"gpt-5.4-mini", 128'000},       // .../gpt-5.4-mini
+    Model{"gpt-5.4-nano", 128'000},       // .../gpt-5.4-nano
+    Model{"gpt-5.5", 128'000},            // .../gpt-5.5
+    Model{"o1", 100'000},                 // .../o1
+    Model{"o1-mini", 65'536},             // .../o1-mini
+    Model{"o3", 100'000},                 // .../o3
+    Model{"o3-mini", 100'000},            // .../o3-mini
+    Model{"o4-mini", 100'000},            // .../o4-mini
+};
+
+std::optional<std::int64_t> look_up(std::string_view name) {
+  const auto* found = std::ranges::find(models, name, &Model::name);
+  if (found == models.end()) return std::nullopt;
+  return found->max_output_tokens;
+}
+
+/// Whether `text` has the shape of `form`, where 0 stands for any digit.
+bool has_shape(std::string_view text, std::string_view form) {
+  return std::ranges::equal(
+      text, form, [](char c, char f) { return f == '0' ? c >= '0' && c <= '9' : c == f; });
+}
+
+std::string_view without_date(std::string_view name) {
+  for (const std::string_view form : {"-0000-00-00", "-0000"}) {
+    if (name.size() <= form.size()) continue;
+    const auto base = name.size() - form.size();
+    if (has_shape(name.substr(base), form)) return name.substr(0, base);
+  }
+  return name;
+}
+
+}  // namespace
+
+std::optional<std::int64_t> max_output_tokens(std::string_view model) {
+  const auto folded = text::fold_ascii(model);
+  std::string_view name(folded);
+  if (const auto slash = name.rfind('/'); slash != std::string_view::npos) {
+    name.remove_prefix(slash + 1);
+  }
+  if (const auto exact = look_up(name)) return exact;
+  return look_up(without_date(name));
+}
+
+}  // namespace sheaf::provider

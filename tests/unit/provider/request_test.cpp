@@ -1,0 +1,169 @@
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "core/json.hpp"
+#include "provider/provider.hpp"
+
+namespace sheaf::provider {
+namespace {
+
+ModelSpec spec() {
+  ModelSpec model;
+  model.name = "gpt-4o-mini";
+  return model;
+}
+
+Prompt prompt() {
+  Prompt prompt;
+  prompt.messages = {{Role::system, "be brief"}, {Role::assistant, "A"}, {Role::user, "Q \"1\"\n"}};
+  prompt.max_output_tokens = 32;
+  return prompt;
+}
+
+const std::string messages =
+    R"("messages":[{"role":"system","content":"be brief"},{"role":"assistant","content":"A"},)"
+    R"({"role":"user","content":"Q \"1\"\n"}])";
+
+TEST(Request, ChatBodyIsExactlyTheseBytes) {
+  const auto request = OpenAi(spec()).request(prompt());
+  EXPECT_EQ(request.method, "POST");
+  EXPECT_EQ(request.url, "/chat/completions");
+  ASSERT_EQ(request.headers.size(), 1u);
+  EXPECT_EQ(request.headers[0].name + ": " + request.headers[0].value,
+            "Content-Type: application/json");
+  EXPECT_EQ(request.body,
+            R"({"model":"gpt-4o-mini",)" + messages + R"(,"temperature":0,"max_tokens":32})");
+}
+
+TEST(Request, CompletionsBodyCarriesThePromptAndTheStopSequence) {
+  auto model = spec();
+  model.api = Api::completions;
+  model.temperature = json::Number{"0.70"};
+  Prompt primed;
+  primed.messages = {{Role::user, "Q[1]: x\nA[1]:"}};
+  primed.stop = "\n\nQ[1]:";
+  primed.max_output_tokens = 7;
+  const auto request = OpenAi(model).request(primed);
+  EXPECT_EQ(request.url, "/completions");
+  EXPECT_EQ(request.body, R"({"model":"gpt-4o-mini","prompt":"Q[1]: x\nA[1]:","temperature":0.70,)"
+                          R"("max_tokens":7,"stop":"\n\nQ[1]:"})");
+}
+
+TEST(Request, OutputCapGoesUnderTheNameTheModelWants) {
+  auto model = spec();
+  model.output_cap = OutputCap::max_completion_tokens;
+  const auto body = OpenAi(model).request(prompt()).body;
+  EXPECT_NE(body.find(R"("max_completion_tokens":32)"), std::string::npos);
+  EXPECT_EQ(body.find(R"("max_tokens")"), std::string::npos);
+}
+
+TEST(Request, ParametersReplaceOurMembersAndNoMemberIsDoubled) {
+  auto model = spec();
+  model.parameters = {{"temperature", json::Number{"1.50"}},
+                      {"seed", 7},
+                      {"response_format", json::Object{{"type", "text"}}}};
+  EXPECT_EQ(
+      OpenAi(model).request(prompt()).body,
+      R"({"model":"gpt-4o-mini",)" + messages +
+          R"(,"max_tokens":32,"temperature":1.50,"seed":7,"response_format":{"type":"text"}})");
+}
+
+TEST(Request, ACapAmongTheParametersReplacesOursWhateverItsName) {
+  auto model = spec();
+  model.parameters = {{"max_completion_tokens", 99}};
+  EXPECT_EQ(
+      OpenAi(model).request(prompt()).body,
+      R"({"model":"gpt-4o-mini",)" + messages + R"(,"temperature":0,"max_completion_tokens":99})");
+}
+
+TEST(Request, NeverStreams) {
+  auto model = spec();
+  model.parameters = {{"stream", true}, {"stream_options", json::Object{}}, {"top_p", 1}};
+  const auto body = OpenAi(model).request(prompt()).body;
+  EXPECT_EQ(body.find("stream"), std::string::npos);
+  EXPECT_NE(body.find(R"("top_p":1)"), std::string::npos);
+}
+
+std::string lines(const HttpRequest& request) {
+  std::string text = request.url + "\n";
+  for (const auto& header : request.headers) text += header.name + ": " + header.value + "\n";
+  return text;
+}
+
+TEST(Address, PutsTheBaseUrlBeforeAndTheKeyIntoAHeader) {
+  const Endpoint endpoint{"https://api.example/v1", Secret("sk-1"), false, {}};
+  EXPECT_EQ(lines(address({"POST", "/chat/completions", {{"Content-Type", "x"}}, ""}, endpoint)),
+            "https://api.example/v1/chat/completions\nContent-Type: x\n"
+            "Authorization: Bearer sk-1\n");
+}
+
+TEST(Address, WithoutAKeySendsNoAuthorization) {
+  const Endpoint endpoint{"http://localhost:11434/v1/", Secret(), false, {}};
+  EXPECT_EQ(lines(address({"POST", "/completions", {}, ""}, endpoint)),
+            "http://localhost:11434/v1/completions\n");
+}
+
+TEST(Address, AzureTakesItsOwnHeaderAndKeepsTheQueryAtTheEnd) {
+  const Endpoint endpoint{
+      "https://r.example/openai/deployments/d?api-version=2024-06-01", Secret("k"), true, {}};
+  EXPECT_EQ(lines(address({"POST", "/chat/completions", {}, ""}, endpoint)),
+            "https://r.example/openai/deployments/d/chat/completions?api-version=2024-06-01\n"
+            "api-key: k\n");
+}
+
+TEST(Address, AKeyReadFromAFileLosesItsLineBreak) {
+  const Endpoint endpoint{"http://h", Secret(" key\r\n"), false, {}};
+  EXPECT_EQ(lines(address({"POST", "/p", {}, ""}, endpoint)),
+            "http://h/p\nAuthorization: Bearer key\n");
+}
+
+TEST(Address, AHeaderOfTheEndpointReplacesOneOfTheSameName) {
+  const Endpoint endpoint{"http://h",
+                          Secret("key"),
+                          false,
+                          {{"authorization", Secret("Basic abc")}, {"X-Team", Secret("red")}}};
+  EXPECT_EQ(lines(address({"POST", "/p", {}, ""}, endpoint)),
+            "http://h/p\nauthorization: Basic abc\nX-Team: red\n");
+}
+
+TEST(HideSecrets, NoKeyOrSecretHeaderStaysInAFault) {
+  const std::vector<Endpoint> endpoints{
+      {"http://a", Secret("tiny\n"), false, {}},
+      {"http://b", Secret(), false, {{"X-Token", Secret("word")}, {"X-Empty", Secret("")}}}};
+  Fault fault;
+  fault.detail = "tiny is not tiny; word";
+  Exchange exchange{fault, {}};
+  hide_secrets(exchange, endpoints);
+  EXPECT_EQ(std::get<Fault>(exchange.outcome).detail, "*** is not ***; ***");
+}
+
+TEST(HideSecrets, ACompletionIsNotTouched) {
+  Exchange exchange{Completion{"tiny", FinishReason::stop, std::nullopt}, {}};
+  hide_secrets(exchange, std::vector<Endpoint>{{"http://a", Secret("tiny"), false, {}}});
+  EXPECT_EQ(std::get<Completion>(exchange.outcome).text, "tiny");
+}
+
+TEST(Catalog, KnowsModelsTheirSnapshotsAndRoutedNames) {
+  EXPECT_EQ(max_output_tokens("gpt-4o-mini"), 16'384);
+  EXPECT_EQ(max_output_tokens("gpt-4o-mini-2024-07-18"), 16'384);
+  EXPECT_EQ(max_output_tokens("openai/gpt-4o-mini"), 16'384);
+  EXPECT_EQ(max_output_tokens("GPT-4o"), 16'384);
+  EXPECT_EQ(max_output_tokens("gpt-4o-2024-05-13"), 4'096);
+  EXPECT_EQ(max_output_tokens("gpt-4.1-nano-2025-04-14"), 32'768);
+  EXPECT_EQ(max_output_tokens("gpt-5-mini-2025-08-07"), 128'000);
+  EXPECT_EQ(max_output_tokens("o3"), 100'000);
+  EXPECT_EQ(max_output_tokens("gpt-4-0613"), 8'192);
+  EXPECT_EQ(max_output_tokens("gpt-4-turbo-2024-04-09"), 4'096);
+  EXPECT_EQ(max_output_tokens("gpt-3.5-turbo-0125"), 4'096);
+}
+
+TEST(Catalog, GuessesNothing) {
+  for (const auto name : {"", "-2024-05-13", "llama3.1", "gpt-4o-mini-audio", "gpt-4o-mini-2024-0x",
+                          "mygpt-4o", "gpt-4-32k", "claude-opus", "/"}) {
+    EXPECT_EQ(max_output_tokens(name), std::nullopt) << name;
+  }
+}
+
+}  // namespace
+}  // namespace sheaf::provider
