@@ -1,102 +1,119 @@
 #include "plan/planner.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <utility>
 
 namespace sheaf::plan {
-namespace {
 
-/// A short pool is not kept waiting while more other batches than this go ahead of it.
-constexpr std::uint64_t patience = 8;
-
-}  // namespace
-
-Planner::Planner(Options options) : options_(options) {}
+Planner::Planner(Options options) : options_(options) { assert(options_.batch_size >= 1); }
 
 void Planner::add(SampleHandle sample, const std::string& isolate) {
-  auto [open, fresh] = open_.try_emplace(isolate);
-  if (fresh) open->second.opened = ++opened_;
-  open->second.samples.push_back(sample);
-  if (std::ssize(open->second.samples) >= options_.batch_size) {
-    close(open);
-  } else if (open_.size() > options_.open_groups) {
-    close(
-        std::ranges::min_element(open_, {}, [](const auto& entry) { return entry.second.opened; }));
+  ++waiting_;
+  auto found = open_by_group_.find(isolate);
+  if (found == open_by_group_.end()) {
+    if (open_.size() >= std::max<std::size_t>(1, options_.open_groups)) close(open_.begin());
+    open_.push_back({isolate, {}});
+    found = open_by_group_.emplace(isolate, std::prev(open_.end())).first;
   }
-}
-
-void Planner::close(std::map<std::string, OpenBatch>::iterator open) {
-  PlannedBatch batch;
-  batch.samples = std::move(open->second.samples);
-  ready_.push_back(std::move(batch));
-  open_.erase(open);
+  auto& samples = found->second->samples;
+  samples.push_back(sample);
+  if (std::ssize(samples) == options_.batch_size) close(found->second);
 }
 
 void Planner::add_follow_up(FollowUp follow_up) {
-  auto& pool = pools_[{follow_up.max_size, follow_up.cap_per_batch, follow_up.isolate}];
-  if (pool.members.empty()) pool.oldest_tick = tick_;
-  pool.members.push_back(std::move(follow_up));
+  assert(follow_up.max_size >= 1);
+  ++waiting_;
+  const PoolKey key{std::move(follow_up.isolate), follow_up.cap_per_batch, follow_up.max_size};
+  pools_[key].push_back({follow_up.sample, follow_up.round, handed_out_});
 }
 
 void Planner::finish_rows() {
-  // In the order they were opened, so that the rows alone decide.
-  while (!open_.empty()) {
-    close(
-        std::ranges::min_element(open_, {}, [](const auto& entry) { return entry.second.opened; }));
-  }
+  while (!open_.empty()) close(open_.begin());
 }
 
-PlannedBatch Planner::take(std::map<PoolKey, Pool>::iterator pool) {
-  auto& members = pool->second.members;
-  const auto size = std::min(members.size(), static_cast<std::size_t>(pool->first.max_size));
+void Planner::close(OpenBatches::iterator open) {
   PlannedBatch batch;
-  batch.follow_up = true;
-  batch.round = 0;
-  batch.cap_per_batch = pool->first.cap_per_batch;
-  for (std::size_t i = 0; i < size; ++i) {
-    batch.round = std::max(batch.round, members.front().round);
-    batch.samples.push_back(members.front().sample);
-    members.pop_front();
-  }
-  pool->second.oldest_tick = tick_;
-  if (members.empty()) pools_.erase(pool);
-  return batch;
+  batch.samples = std::move(open->samples);
+  ready_.push_back(std::move(batch));
+  open_by_group_.erase(open->isolate);
+  open_.erase(open);
 }
 
 std::optional<PlannedBatch> Planner::next(bool idle) {
-  auto oldest = pools_.end();
-  for (auto pool = pools_.begin(); pool != pools_.end(); ++pool) {
-    if (std::ssize(pool->second.members) >= pool->first.max_size) {
-      ++tick_;
-      return take(pool);
-    }
-    if (oldest == pools_.end() || pool->second.oldest_tick < oldest->second.oldest_tick) {
-      oldest = pool;
-    }
-  }
-  if (oldest != pools_.end() && tick_ - oldest->second.oldest_tick >= patience) {
-    ++tick_;
-    return take(oldest);
-  }
+  const auto is_full = [](const PoolKey& key, const auto& pool) {
+    return std::ssize(pool) >= key.max_size;
+  };
+  const auto is_overdue = [this](const PoolKey&, const auto& pool) {
+    return handed_out_ - pool.front().arrived >= short_batch_patience;
+  };
+  const auto is_any = [](const PoolKey&, const auto&) { return true; };
+  if (const auto full = oldest_pool(is_full); full != pools_.end()) return take(full);
+  if (const auto late = oldest_pool(is_overdue); late != pools_.end()) return take(late);
   if (!ready_.empty()) {
-    ++tick_;
     auto batch = std::move(ready_.front());
     ready_.pop_front();
-    return batch;
+    return hand_out(std::move(batch));
   }
-  if (!idle || oldest == pools_.end()) return std::nullopt;
-  ++tick_;
-  return take(oldest);
+  if (!idle || pools_.empty()) return std::nullopt;
+  return take(oldest_pool(is_any));
 }
 
-std::size_t Planner::waiting() const {
-  std::size_t count = 0;
-  for (const auto& [isolate, open] : open_) count += open.samples.size();
-  for (const auto& batch : ready_) count += batch.samples.size();
-  for (const auto& [key, pool] : pools_) count += pool.members.size();
-  return count;
+template <class Accepts>
+Planner::Pools::iterator Planner::oldest_pool(Accepts accepts) {
+  auto oldest = pools_.end();
+  for (auto pool = pools_.begin(); pool != pools_.end(); ++pool) {
+    if (!accepts(pool->first, pool->second)) continue;
+    const bool older =
+        oldest == pools_.end() || pool->second.front().arrived < oldest->second.front().arrived;
+    if (older) oldest = pool;
+  }
+  return oldest;
 }
 
-std::size_t Planner::ready() const { return ready_.size(); }
+// From this pool, then from its neighbours: larger ones may always join, smaller ones bring their
+// own limit.
+PlannedBatch Planner::take(Pools::iterator pool) {
+  const auto key = pool->first;
+  const auto fits = [&](const PoolKey& other) {
+    return other.isolate == key.isolate && other.cap_per_batch == key.cap_per_batch;
+  };
+  const auto limit = static_cast<std::size_t>(key.max_size);
+  PlannedBatch batch;
+  batch.follow_up = true;
+  batch.cap_per_batch = key.cap_per_batch;
+  fill(batch, limit, pool);
+  auto next = drop_if_empty(pool);
+  while (next != pools_.end() && fits(next->first) && batch.samples.size() < limit) {
+    fill(batch, limit, next);
+    next = drop_if_empty(next);
+  }
+  for (auto smaller = pools_.lower_bound(key); smaller != pools_.begin();) {
+    --smaller;
+    if (!fits(smaller->first)) break;
+    fill(batch, static_cast<std::size_t>(smaller->first.max_size), smaller);
+    if (smaller->second.empty()) smaller = pools_.erase(smaller);
+  }
+  return hand_out(std::move(batch));
+}
+
+void Planner::fill(PlannedBatch& batch, std::size_t limit, Pools::iterator pool) {
+  auto& members = pool->second;
+  while (!members.empty() && batch.samples.size() < limit) {
+    batch.samples.push_back(members.front().sample);
+    batch.round = std::max(batch.round, members.front().round);
+    members.pop_front();
+  }
+}
+
+Planner::Pools::iterator Planner::drop_if_empty(Pools::iterator pool) {
+  return pool->second.empty() ? pools_.erase(pool) : std::next(pool);
+}
+
+PlannedBatch Planner::hand_out(PlannedBatch batch) {
+  ++handed_out_;
+  waiting_ -= batch.samples.size();
+  return batch;
+}
 
 }  // namespace sheaf::plan

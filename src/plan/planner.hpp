@@ -1,11 +1,14 @@
 // The planner: samples -> batches. Pure: order of arrival and follow-ups decide, no clock.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <list>
 #include <map>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 namespace sheaf::plan {
@@ -15,14 +18,19 @@ using SampleHandle = std::int64_t;
 
 struct PlannedBatch {
   std::vector<SampleHandle> samples;
-  int round = 1;                   ///< 1 for rows asked the first time.
-  std::int64_t cap_per_batch = 0;  ///< 0: the ordinary output cap for this size.
+  /// 1 for rows asked the first time; else the highest of its members.
+  int round = 1;
+  /// 0: the ordinary output cap for this size.
+  std::int64_t cap_per_batch = 0;
   bool follow_up = false;
 };
 
-/// Fills batches in order of arrival, one open batch per isolation group, follow-ups pooled over
-/// replies and ahead of new rows. First-round batches depend on the order of rows alone.
-/// Single-threaded.
+/// A short follow-up batch waits while this many other batches are handed out, then goes as it is.
+inline constexpr std::uint64_t short_batch_patience = 8;
+
+/// Fills batches in order of arrival, one open batch per isolation group; follow-ups are pooled
+/// over replies and go ahead of new rows. Which rows share a first-round batch depends on the order
+/// of rows alone; isolation groups never share any batch. Single-threaded.
 class Planner {
  public:
   struct Options {
@@ -36,48 +44,63 @@ class Planner {
   struct FollowUp {
     SampleHandle sample = 0;
     std::string isolate;
-    int max_size = 1;
+    int max_size = 1;  ///< At least 1.
     int round = 2;
     std::int64_t cap_per_batch = 0;
   };
+  /// It shares a batch only with follow-ups of its group and cap, none of which then has a batch
+  /// larger than its own max_size.
   void add_follow_up(FollowUp follow_up);
   /// No more rows will come: open batches are closed short.
   void finish_rows();
 
-  /// The next batch: a full follow-up batch, else a full first-round batch, else, when `idle`
-  /// (nothing in flight could fill it) or after enough other batches went ahead, a short follow-up
-  /// batch.
+  /// The next batch: a full follow-up batch, else a short one that has waited long enough, else a
+  /// closed first-round batch, else, when `idle` (nothing in flight could fill it), a short
+  /// follow-up batch; among equals the one that has waited longest. nullopt: nothing to send yet.
   std::optional<PlannedBatch> next(bool idle);
 
-  /// Samples held, batches not yet handed out.
-  std::size_t waiting() const;
-  /// Full first-round batches held: the runner pulls no row while there are enough.
-  std::size_t ready() const;
+  /// Samples held and not yet handed out, those of open batches included.
+  std::size_t waiting() const { return waiting_; }
+  /// Closed first-round batches held: the runner pulls no row while there are enough.
+  std::size_t ready() const { return ready_.size(); }
 
  private:
-  struct PoolKey {
-    int max_size;
-    std::int64_t cap_per_batch;
+  struct OpenBatch {
     std::string isolate;
+    std::vector<SampleHandle> samples;
+  };
+  using OpenBatches = std::list<OpenBatch>;  // In the order of opening.
+
+  // Pools that may share a batch are neighbours, the smallest first.
+  struct PoolKey {
+    std::string isolate;
+    std::int64_t cap_per_batch;
+    int max_size;
     auto operator<=>(const PoolKey&) const = default;
   };
-  struct Pool {
-    std::deque<FollowUp> members;
-    std::uint64_t oldest_tick = 0;  ///< When its oldest member came, in batches handed out.
+  struct Pooled {
+    SampleHandle sample;
+    int round;
+    std::uint64_t arrived;  // In batches handed out.
   };
-  struct OpenBatch {
-    std::vector<SampleHandle> samples;
-    std::uint64_t opened = 0;
-  };
-  PlannedBatch take(std::map<PoolKey, Pool>::iterator pool);
-  void close(std::map<std::string, OpenBatch>::iterator open);
+  // No pool is empty.
+  using Pools = std::map<PoolKey, std::deque<Pooled>>;
+
+  void close(OpenBatches::iterator open);
+  template <class Accepts>
+  Pools::iterator oldest_pool(Accepts accepts);
+  PlannedBatch take(Pools::iterator pool);
+  void fill(PlannedBatch& batch, std::size_t limit, Pools::iterator pool);
+  Pools::iterator drop_if_empty(Pools::iterator pool);
+  PlannedBatch hand_out(PlannedBatch batch);
 
   Options options_;
-  std::map<std::string, OpenBatch> open_;
+  OpenBatches open_;
+  std::unordered_map<std::string, OpenBatches::iterator> open_by_group_;
   std::deque<PlannedBatch> ready_;
-  std::map<PoolKey, Pool> pools_;
-  std::uint64_t tick_ = 0;
-  std::uint64_t opened_ = 0;
+  Pools pools_;
+  std::uint64_t handed_out_ = 0;
+  std::size_t waiting_ = 0;
 };
 
 }  // namespace sheaf::plan

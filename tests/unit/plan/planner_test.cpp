@@ -1,0 +1,172 @@
+#include "plan/planner.hpp"
+
+#include <gtest/gtest.h>
+
+namespace sheaf::plan {
+namespace {
+
+using Handles = std::vector<SampleHandle>;
+
+constexpr bool busy = false;
+constexpr bool idle = true;
+
+Planner::FollowUp follow_up(SampleHandle sample, int max_size, int round = 2, std::int64_t cap = 0,
+                            std::string isolate = "") {
+  return {sample, std::move(isolate), max_size, round, cap};
+}
+
+// Hands out first-round batches of one sample until one other batch comes.
+int singles_before_a_follow_up(Planner& planner) {
+  for (int count = 0; count < 100; ++count) {
+    planner.add(1000 + count, "");
+    if (planner.next(busy)->follow_up) return count;
+  }
+  return -1;
+}
+
+TEST(Planner, fills_batches_in_order_of_rows) {
+  Planner planner({.batch_size = 2});
+  planner.add(1, "");
+  EXPECT_EQ(planner.next(idle), std::nullopt) << "an open batch waits for its rows";
+  planner.add(2, "");
+  planner.add(3, "");
+  EXPECT_EQ(planner.ready(), 1U);
+  EXPECT_EQ(planner.waiting(), 3U);
+  const auto first = planner.next(busy);
+  ASSERT_TRUE(first);
+  EXPECT_EQ(first->samples, (Handles{1, 2}));
+  EXPECT_EQ(first->round, 1);
+  EXPECT_EQ(first->cap_per_batch, 0);
+  EXPECT_FALSE(first->follow_up);
+  planner.finish_rows();
+  EXPECT_EQ(planner.next(busy)->samples, (Handles{3}));
+  EXPECT_EQ(planner.next(idle), std::nullopt);
+  EXPECT_EQ(planner.waiting(), 0U);
+}
+
+TEST(Planner, keeps_isolation_groups_apart) {
+  Planner planner({.batch_size = 2});
+  planner.add(1, "a");
+  planner.add(2, "b");
+  planner.add(3, "a");
+  EXPECT_EQ(planner.next(busy)->samples, (Handles{1, 3}));
+  planner.add_follow_up(follow_up(1, 2, 2, 0, "a"));
+  planner.add_follow_up(follow_up(4, 2, 2, 0, "b"));
+  EXPECT_EQ(planner.next(idle)->samples, (Handles{1}));
+  EXPECT_EQ(planner.next(idle)->samples, (Handles{4}));
+}
+
+TEST(Planner, closes_the_oldest_open_batch_when_there_are_too_many) {
+  Planner planner({.batch_size = 3, .open_groups = 2});
+  planner.add(1, "a");
+  planner.add(2, "b");
+  planner.add(3, "a");
+  EXPECT_EQ(planner.ready(), 0U);
+  planner.add(4, "c");
+  EXPECT_EQ(planner.next(busy)->samples, (Handles{1, 3}));
+  planner.add(5, "a");
+  EXPECT_EQ(planner.next(busy)->samples, (Handles{2}));
+}
+
+TEST(Planner, closes_open_batches_in_the_order_they_were_opened) {
+  Planner planner({.batch_size = 3});
+  planner.add(1, "z");
+  planner.add(2, "a");
+  planner.finish_rows();
+  EXPECT_EQ(planner.next(busy)->samples, (Handles{1}));
+  EXPECT_EQ(planner.next(busy)->samples, (Handles{2}));
+}
+
+TEST(Planner, sends_full_follow_ups_ahead_of_new_rows) {
+  Planner planner({.batch_size = 2});
+  for (int i = 1; i <= 4; ++i) planner.add(i, "");
+  planner.add_follow_up(follow_up(11, 2, 2, 64));
+  EXPECT_FALSE(planner.next(busy)->follow_up) << "a short one waits for company";
+  planner.add_follow_up(follow_up(12, 2, 3, 64));
+  const auto repair = planner.next(busy);
+  EXPECT_EQ(repair->samples, (Handles{11, 12}));
+  EXPECT_TRUE(repair->follow_up);
+  EXPECT_EQ(repair->round, 3);
+  EXPECT_EQ(repair->cap_per_batch, 64);
+  EXPECT_FALSE(planner.next(busy)->follow_up);
+}
+
+TEST(Planner, sends_a_short_follow_up_when_nothing_could_fill_it) {
+  Planner planner({.batch_size = 6});
+  planner.add_follow_up(follow_up(11, 3));
+  EXPECT_EQ(planner.next(busy), std::nullopt);
+  EXPECT_EQ(planner.next(idle)->samples, (Handles{11}));
+}
+
+TEST(Planner, sends_a_short_follow_up_after_it_has_waited_for_eight_batches) {
+  Planner planner({.batch_size = 1});
+  planner.add_follow_up(follow_up(11, 3));
+  EXPECT_EQ(singles_before_a_follow_up(planner), 8);
+}
+
+TEST(Planner, counts_the_wait_from_the_oldest_follow_up_that_is_left) {
+  Planner planner({.batch_size = 1});
+  planner.add_follow_up(follow_up(11, 2));
+  for (int i = 0; i < 5; ++i) {
+    planner.add(i, "");
+    planner.next(busy);
+  }
+  planner.add_follow_up(follow_up(12, 2));
+  planner.add_follow_up(follow_up(13, 2));
+  EXPECT_EQ(planner.next(busy)->samples, (Handles{11, 12}));
+  EXPECT_EQ(singles_before_a_follow_up(planner), 7) << "13 has seen one batch go by";
+}
+
+TEST(Planner, takes_the_pool_that_has_waited_longest) {
+  Planner planner({.batch_size = 1});
+  planner.add_follow_up(follow_up(11, 2, 2, 96));
+  planner.add(1, "");
+  EXPECT_EQ(planner.next(busy)->samples, (Handles{1}));
+  planner.add_follow_up(follow_up(12, 2, 2, 64));
+  EXPECT_EQ(planner.next(idle)->samples, (Handles{11}));
+  EXPECT_EQ(planner.next(idle)->samples, (Handles{12}));
+}
+
+TEST(Planner, lets_a_follow_up_join_a_smaller_pool_and_never_a_larger_one) {
+  Planner planner({.batch_size = 1});
+  for (const SampleHandle sample : {11, 12, 13}) planner.add_follow_up(follow_up(sample, 6));
+  planner.add(1, "");
+  EXPECT_EQ(planner.next(busy)->samples, (Handles{1}));
+  planner.add_follow_up(follow_up(14, 3));
+  planner.add_follow_up(follow_up(15, 2));
+  EXPECT_EQ(planner.next(idle)->samples, (Handles{11, 12, 13})) << "14 allows no batch of four";
+  EXPECT_EQ(planner.next(idle)->samples, (Handles{15, 14}));
+  EXPECT_EQ(planner.next(idle), std::nullopt);
+}
+
+TEST(Planner, fills_a_short_pool_from_smaller_ones_within_their_size) {
+  Planner planner({.batch_size = 1});
+  planner.add_follow_up(follow_up(11, 6));
+  planner.add(1, "");
+  EXPECT_EQ(planner.next(busy)->samples, (Handles{1}));
+  planner.add_follow_up(follow_up(12, 3));
+  planner.add_follow_up(follow_up(13, 3));
+  planner.add_follow_up(follow_up(14, 2));
+  EXPECT_EQ(planner.next(idle)->samples, (Handles{11, 12, 13}));
+}
+
+TEST(Planner, fills_a_short_pool_from_larger_ones) {
+  Planner planner({.batch_size = 6});
+  planner.add_follow_up(follow_up(11, 3));
+  planner.add_follow_up(follow_up(12, 6));
+  planner.add_follow_up(follow_up(13, 6));
+  planner.add_follow_up(follow_up(14, 6));
+  EXPECT_EQ(planner.next(idle)->samples, (Handles{11, 12, 13}));
+  EXPECT_EQ(planner.next(idle)->samples, (Handles{14}));
+}
+
+TEST(Planner, pools_follow_ups_of_one_cap_alone) {
+  Planner planner({.batch_size = 6});
+  planner.add_follow_up(follow_up(11, 3, 2, 0));
+  planner.add_follow_up(follow_up(12, 3, 2, 192));
+  EXPECT_EQ(planner.next(idle)->samples, (Handles{11}));
+  EXPECT_EQ(planner.next(idle)->cap_per_batch, 192);
+}
+
+}  // namespace
+}  // namespace sheaf::plan
