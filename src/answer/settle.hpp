@@ -18,8 +18,10 @@ namespace sheaf::answer {
 
 /// What has been asked of one sample so far, this batch included.
 struct Ledger {
-  int requests = 0;             ///< Prompts that count against its bound.
-  std::int64_t single_cap = 0;  ///< Output cap of the whole first batch: what a single may use.
+  /// Prompts that count against its bound.
+  int requests = 0;
+  /// Output cap of the whole first batch: what a single may use. 0: the ordinary one.
+  std::int64_t single_cap = 0;
 };
 
 /// One member of a batch, in prompt order. Borrowed for the call.
@@ -34,22 +36,30 @@ struct Answered {
   std::string text;
 };
 
+/// Nothing more is asked of this sample.
 struct Failed {
-  std::string reason;  ///< missing, duplicate-conflict, unparsable, truncated, refused, ...
-                       ///< (docs/output-format.md)
+  /// missing, duplicate-conflict, unknown-key, unparsable, truncated, refused, or the word of the
+  /// fault: too-long, rejected, server-error, timeout, network, bad-reply (docs/output-format.md).
+  std::string reason;
+  /// What was seen, display-safe.
   std::string detail;
-  std::string
-      text;  ///< Its answer as decoded, kept so that another rule can read it; may be empty.
+  /// Its answer where the key was sure and only the value could not be read, so that another rule
+  /// can read it; else empty.
+  std::string text;
 };
 
 /// Ask this sample again.
 struct AskAgain {
-  int max_size = 1;                ///< The next batch holds at most so many samples.
-  std::int64_t cap_per_batch = 0;  ///< Output cap for that batch; 0: the ordinary one for its size.
-  bool counts = true;  ///< False: the request that failed does not count against the bound.
-  std::string reason;  ///< Why, for the record and for the final failure.
+  /// The next batch holds at most so many samples.
+  int max_size = 1;
+  /// Output cap for that batch; 0: the ordinary one for its size.
+  std::int64_t cap_per_batch = 0;
+  /// False: the request that failed does not count against the bound.
+  bool counts = true;
+  /// As in Failed: for the record, and for the final failure.
+  std::string reason;
   std::string detail;
-  std::string text;  ///< As in Failed.
+  std::string text;
 };
 
 using Outcome = std::variant<Answered, Failed, AskAgain>;
@@ -57,13 +67,14 @@ using Outcome = std::variant<Answered, Failed, AskAgain>;
 /// One outcome for each member, in order; or the run cannot go on.
 struct Settlement {
   std::vector<Outcome> outcomes;
-  std::optional<std::string>
-      stop_run;  ///< Why; then `outcomes` is empty and the samples stay open.
+  /// Why the run stops; then `outcomes` is empty and the samples stay open.
+  std::optional<std::string> stop_run;
 };
 
 struct SettleRules {
   int max_requests_per_sample = 4;
-  std::optional<std::int64_t> model_output_limit;  ///< Caps are never raised beyond it.
+  /// Caps are never raised beyond it; nullopt: not known, no bound.
+  std::optional<std::int64_t> model_output_limit;
 };
 
 /// The batch as it was sent.
@@ -72,16 +83,33 @@ struct SentBatch {
   format::Keys keys = format::Keys::indexed;
   std::string primed;  ///< Put back before decoding.
   std::int64_t output_cap = 0;
-  bool any_success_in_run =
-      false;  ///< Whether any request of the run has completed: a 400 means less then.
+  /// Whether any request of the run has completed: before, a refused single condemns them all.
+  bool any_success_in_run = false;
 };
 
+/// Accepts each answer whose key is sure (ok, duplicate-same) and whose value reads; every other
+/// sample is asked again, or fails with its last reason once its requests are used up:
+/// - in a batch half as large as this one, and alone when it has one request left; alone with the
+///   cap of its first batch;
+/// - cut before the first key, or cut as a single: in a batch of the same size with twice the cap,
+///   up to the model's limit; at that limit in half the batch with the same cap;
+/// - refused by the provider: in half the batch; a single fails at once;
+/// - Remedy::smaller_batch: in half the batch, not counted unless usage was told; a single fails at
+///   once, but a "rejected" single before any success stops the run, as Remedy::stop_run always
+///   does;
+/// - Remedy::retry and wait, which come here when retries are used up: in half the batch, counted.
+/// So every follow-up lowers the batch size or the sample's remaining requests. A counted request
+/// happens max_requests_per_sample times at most, an uncounted one log2 of the batch size times.
+/// Precondition: at least one member, each ledger counting this batch.
 Settlement settle(const SentBatch& batch, const std::variant<Completion, Fault>& outcome,
                   const format::BatchFormat& format, const Extractor& extractor,
                   const SettleRules& rules);
 
 /// A batch's usage split over its members so that the sums are exact (largest remainder): input by
-/// bytes of the sample with the shared prefix in equal parts, output by bytes of the answer.
+/// bytes of the sample with the shared prefix in equal parts, output by bytes of the answer, cached
+/// and reasoning tokens as the input and output they are part of. Where all bytes are 0, in equal
+/// parts. One part for each of `sample_bytes` (as many as `answer_bytes`); negative tokens count as
+/// 0.
 std::vector<Usage> split_usage(const Usage& usage, std::int64_t shared_bytes,
                                std::span<const std::int64_t> sample_bytes,
                                std::span<const std::int64_t> answer_bytes);
