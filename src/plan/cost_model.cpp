@@ -1,0 +1,46 @@
+#include "plan/cost_model.hpp"
+
+#include <algorithm>
+#include <numbers>
+
+namespace sheaf::plan {
+
+double token_efficiency(double exemplars, double batch_size) {
+  return batch_size / (exemplars + batch_size);
+}
+
+double equal_length_saving(double exemplars, double batch_size) {
+  return batch_size * (exemplars + 1) / (exemplars + batch_size);
+}
+
+double cost_per_sample(const PromptShape& shape, const PriceRatios& prices, double batch_size) {
+  const double keys = batch_size > 1 ? shape.key_overhead : 0;
+  return prices.cached_prefix * shape.shared / batch_size + shape.sample + keys +
+         prices.output * shape.answer;
+}
+
+double saving(const PromptShape& shape, const PriceRatios& prices, double batch_size) {
+  return cost_per_sample(shape, prices, 1) / cost_per_sample(shape, prices, batch_size);
+}
+
+double saving_limit(const PromptShape& shape, const PriceRatios& prices) {
+  const double own = shape.sample + shape.key_overhead + prices.output * shape.answer;
+  return cost_per_sample(shape, prices, 1) / own;
+}
+
+CallTime call_time(double exemplars, double batch_size, double length) {
+  const double read = length * exemplars;
+  const double written = length * batch_size;
+  return {read * read, written * read + written * (written + 1) / 2};
+}
+
+double fastest_batch_size(double exemplars) { return exemplars * std::numbers::sqrt2; }
+
+double limit_bound_minutes(const Load& load, const MinuteLimits& limits) {
+  const auto minutes = [](std::int64_t amount, const std::optional<std::int64_t>& per_minute) {
+    return per_minute ? static_cast<double>(amount) / static_cast<double>(*per_minute) : 0.0;
+  };
+  return std::max(minutes(load.requests, limits.requests), minutes(load.tokens, limits.tokens));
+}
+
+}  // namespace sheaf::plan
