@@ -114,8 +114,8 @@ class Checkpoint {
   virtual Expected<void> write(SampleNo sample, const SampleRecord& record) = 0;
   virtual std::int64_t sample_count() const = 0;
 
-  // Rows of the present run, for `inspect --id`. `begin_rows` forgets the last run's, and its
-  // parked lines.
+  // Rows of the present run, for `inspect --id`, told in order of `sequence`. `begin_rows` forgets
+  // the last run's, and its parked lines.
   virtual Expected<void> begin_rows() = 0;
   virtual Expected<void> add_row(std::int64_t sequence, const std::string& id, SampleNo sample) = 0;
   /// The sample of the first row with this id in the present run; a scan, for confirming a rare

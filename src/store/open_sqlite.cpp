@@ -2,6 +2,7 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <string_view>
 #include <utility>
 
 #include <fcntl.h>
@@ -17,22 +18,33 @@
 namespace sheaf::store {
 namespace {
 
-constexpr int patience_ms = 2000;
+constexpr int patience_ms = 1000;
 
 using Opened = Expected<std::unique_ptr<Database>>;
 
+/// The smallest file that SQLite makes; it takes a file of one byte for an empty one.
+constexpr off_t smallest_database = 512;
+
+Error not_a_checkpoint(const std::string& path, std::string_view what) {
+  return {
+      ErrorCode::usage,
+      fmt::format("{}: not a checkpoint but {}; name another file with --checkpoint", path, what)};
+}
+
 /// Whether a file is there; an Error when it is something else, or cannot be looked at.
-Expected<bool> regular_file_at(const std::string& path) {
+Expected<bool> file_at(const std::string& path) {
   struct stat status{};
   if (::stat(path.c_str(), &status) != 0) {
     if (errno == ENOENT) return false;
     return fail(ErrorCode::usage, fmt::format("{}: the checkpoint cannot be opened ({})", path,
                                               std::strerror(errno)));
   }
-  if (S_ISREG(status.st_mode)) return true;
-  return fail(ErrorCode::usage,
-              fmt::format("{}: not a checkpoint but a {}; name another file with --checkpoint",
-                          path, S_ISDIR(status.st_mode) ? "folder" : "special file"));
+  if (S_ISDIR(status.st_mode)) return std::unexpected(not_a_checkpoint(path, "a folder"));
+  if (!S_ISREG(status.st_mode)) return std::unexpected(not_a_checkpoint(path, "a device or pipe"));
+  if (status.st_size > 0 && status.st_size < smallest_database) {
+    return std::unexpected(not_a_checkpoint(path, "some other file"));
+  }
+  return true;
 }
 
 std::string folder_of(const std::string& path) {
@@ -114,7 +126,7 @@ Opened open_for_reading(const std::string& path) {
 }
 
 Expected<std::unique_ptr<Checkpoint>> open_reader(const std::string& path) {
-  const auto is_there = regular_file_at(path);
+  const auto is_there = file_at(path);
   if (!is_there) return std::unexpected(is_there.error());
   if (!*is_there) {
     return fail(ErrorCode::usage, fmt::format("{}: there is no checkpoint", path));
@@ -125,7 +137,7 @@ Expected<std::unique_ptr<Checkpoint>> open_reader(const std::string& path) {
 }
 
 Expected<std::unique_ptr<Checkpoint>> open_writer(const std::string& path) {
-  const auto is_there = regular_file_at(path);
+  const auto is_there = file_at(path);
   if (!is_there) return std::unexpected(is_there.error());
   if (auto done = writable(path, *is_there); !done) return std::unexpected(done.error());
   auto opened = Database::open(path, Database::Create::yes);

@@ -23,7 +23,7 @@ CREATE TABLE outcomes(
   batch_size INTEGER NOT NULL, batch_position INTEGER NOT NULL, batch_round INTEGER NOT NULL,
   checksum INTEGER NOT NULL);
 CREATE TABLE rows(
-  sequence INTEGER PRIMARY KEY, id TEXT NOT NULL, sample INTEGER NOT NULL,
+  sequence INTEGER PRIMARY KEY, id TEXT, sample INTEGER NOT NULL, count INTEGER NOT NULL,
   checksum INTEGER NOT NULL);
 CREATE TABLE parked(
   sequence INTEGER PRIMARY KEY, line TEXT NOT NULL, checksum INTEGER NOT NULL);

@@ -41,8 +41,9 @@ Expected<void> SqliteCheckpoint::prepare() {
       {&read_sample_, "SELECT sample,key,first_id,checksum FROM samples WHERE sample=?"},
       {&read_outcome_, "SELECT * FROM outcomes WHERE sample=?"},
       {&write_outcome_, "INSERT OR REPLACE INTO outcomes VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"},
-      {&add_row_, "INSERT OR REPLACE INTO rows VALUES(?,?,?,?)"},
-      {&find_row_, "SELECT * FROM rows WHERE id=? ORDER BY sequence LIMIT 1"},
+      {&add_row_, "INSERT OR REPLACE INTO rows VALUES(?,?,?,?,?)"},
+      {&every_row_, "SELECT * FROM rows ORDER BY sequence"},
+      {&samples_of_id_, "SELECT sample FROM samples WHERE first_id=? ORDER BY sample"},
       {&park_, "INSERT OR REPLACE INTO parked VALUES(?,?,?)"},
       {&unpark_, "SELECT * FROM parked WHERE sequence=?"},
       {&drop_parked_, "DELETE FROM parked WHERE sequence=?"},
@@ -102,6 +103,7 @@ Expected<void> SqliteCheckpoint::begin_write() {
 Expected<void> SqliteCheckpoint::commit() {
   if (auto done = usable(); !done) return done;
   if (!lock_ || !database_->in_transaction()) return {};
+  if (auto done = write_stretch(); !done) return done;
   if (database_->has_moved()) {
     return kept<void>(fail(
         ErrorCode::stopped,

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "core/fingerprint_table.hpp"
 #include "core/hash.hpp"
@@ -53,6 +54,20 @@ class SqliteCheckpoint final : public Checkpoint {
   Expected<void> commit() override;
 
  private:
+  struct Remembered {
+    SampleNo number = 0;
+    SampleRecord record;
+    bool is_whole = false;
+  };
+  /// Rows that follow each other, of samples that follow each other, each with the id that its
+  /// sample was first seen as: one record, however many.
+  struct Stretch {
+    std::int64_t sequence = 0;
+    SampleNo sample = 0;
+    std::int64_t count = 0;
+    bool is_written = false;
+  };
+
   SqliteCheckpoint(std::unique_ptr<Database> database, std::optional<FileLock> lock)
       : lock_(std::move(lock)), database_(std::move(database)) {}
   Expected<void> prepare();
@@ -67,8 +82,11 @@ class SqliteCheckpoint final : public Checkpoint {
 
   Expected<void> known(SampleNo sample) const;
   Expected<void> load_index();
-  /// Key and first id alone.
-  Expected<SampleRecord> read_key(SampleNo sample);
+  /// Sees that `remembered_` is this sample, at least its key and first id.
+  Expected<void> remember(SampleNo sample);
+  Expected<void> write_stretch();
+  /// Ascending.
+  Expected<std::vector<SampleNo>> samples_first_seen_as(const std::string& id);
   Expected<void> load_prefixes();
   Expected<std::int64_t> prefix_number(const std::string& text);
   Expected<std::string> read_prefix(std::int64_t number);
@@ -83,7 +101,7 @@ class SqliteCheckpoint final : public Checkpoint {
   std::unique_ptr<Database> database_;
   Statement begin_, commit_;
   Statement add_sample_, every_sample_, read_sample_, read_outcome_, write_outcome_;
-  Statement add_row_, find_row_, park_, unpark_, drop_parked_;
+  Statement add_row_, every_row_, samples_of_id_, park_, unpark_, drop_parked_;
   Statement add_prefix_, read_prefix_, every_prefix_;
   Statement add_attempt_, add_prompt_, add_end_, add_reply_, every_figure_, every_attempt_;
   Statement read_meta_, write_meta_, drop_meta_;
@@ -91,6 +109,9 @@ class SqliteCheckpoint final : public Checkpoint {
   std::optional<Error> broken_;
   std::int64_t sample_count_ = 0;
   std::int64_t attempt_count_ = 0;
+  /// The sample added or read last: what follows nearly always asks for it again.
+  std::optional<Remembered> remembered_;
+  std::optional<Stretch> stretch_;
   /// Samples by the upper half of their keys; built at the first `find` or `add`.
   FingerprintTable index_;
   bool index_loaded_ = false;

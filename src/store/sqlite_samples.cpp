@@ -1,4 +1,4 @@
-// Samples, rows and parked lines.
+// Samples.
 #include <array>
 #include <limits>
 #include <utility>
@@ -83,22 +83,23 @@ Expected<void> SqliteCheckpoint::load_index() {
   return {};
 }
 
-Expected<SampleRecord> SqliteCheckpoint::read_key(SampleNo sample) {
+Expected<void> SqliteCheckpoint::remember(SampleNo sample) {
+  if (remembered_ && remembered_->number == sample) return {};
+  remembered_.reset();
   Cursor cursor(read_sample_);
   auto row = cursor.with(sample).next();
   if (!row) return std::unexpected(row.error());
-  SampleRecord record;
-  SampleNo number = 0;
-  if (!*row || !take_sample(cursor, number, record)) return damaged("sample", sample);
-  return record;
+  Remembered read;
+  if (!*row || !take_sample(cursor, read.number, read.record)) return damaged("sample", sample);
+  remembered_ = std::move(read);
+  return {};
 }
 
 Expected<std::optional<SampleNo>> SqliteCheckpoint::find(const Fingerprint& key) {
   if (auto done = load_index(); !done) return std::unexpected(done.error());
   for (const auto candidate : index_.candidates(key.high)) {
-    const auto record = read_key(candidate);
-    if (!record) return std::unexpected(record.error());
-    if (record->key == key) return candidate;
+    if (auto done = remember(candidate); !done) return std::unexpected(done.error());
+    if (remembered_->record.key == key) return candidate;
   }
   return std::nullopt;
 }
@@ -120,6 +121,9 @@ Expected<SampleNo> SqliteCheckpoint::add(const Fingerprint& key, const std::stri
                        .write());
   if (!done) return std::unexpected(done.error());
   index_.insert(key.high, static_cast<std::uint32_t>(number));
+  remembered_ = Remembered{number, {}, true};
+  remembered_->record.key = key;
+  remembered_->record.first_id = first_id;
   return sample_count_ = number;
 }
 
@@ -132,18 +136,22 @@ Expected<void> SqliteCheckpoint::known(SampleNo sample) const {
 
 Expected<SampleRecord> SqliteCheckpoint::read(SampleNo sample) {
   if (auto done = known(sample); !done) return std::unexpected(done.error());
-  auto record = read_key(sample);
-  if (!record) return record;
-  Cursor cursor(read_outcome_);
-  auto row = cursor.with(sample).next();
-  if (!row) return std::unexpected(row.error());
-  if (*row && !take_outcome(cursor, *record)) return damaged("sample", sample);
-  return record;
+  if (auto done = remember(sample); !done) return std::unexpected(done.error());
+  if (!remembered_->is_whole) {
+    Cursor cursor(read_outcome_);
+    auto row = cursor.with(sample).next();
+    if (!row) return std::unexpected(row.error());
+    auto record = remembered_->record;
+    if (*row && !take_outcome(cursor, record)) return damaged("sample", sample);
+    remembered_ = Remembered{sample, std::move(record), true};
+  }
+  return remembered_->record;
 }
 
 Expected<void> SqliteCheckpoint::write(SampleNo sample, const SampleRecord& record) {
   if (auto done = begin_write(); !done) return done;
   if (auto done = known(sample); !done) return done;
+  if (remembered_ && remembered_->number == sample) remembered_.reset();
   return kept(RecordWriter(write_outcome_, Table::outcomes)
                   .integer(sample)
                   .text(word_of(record.state))
@@ -161,56 +169,6 @@ Expected<void> SqliteCheckpoint::write(SampleNo sample, const SampleRecord& reco
                   .integer(record.place.position)
                   .integer(record.place.round)
                   .write());
-}
-
-Expected<void> SqliteCheckpoint::begin_rows() {
-  if (auto done = begin_write(); !done) return done;
-  return kept(database_->run("DELETE FROM rows; DELETE FROM parked"));
-}
-
-Expected<void> SqliteCheckpoint::add_row(std::int64_t sequence, const std::string& id,
-                                         SampleNo sample) {
-  if (auto done = begin_write(); !done) return done;
-  if (auto done = known(sample); !done) return done;
-  return kept(
-      RecordWriter(add_row_, Table::rows).integer(sequence).text(id).integer(sample).write());
-}
-
-Expected<std::optional<SampleNo>> SqliteCheckpoint::find_row(const std::string& id) {
-  if (auto done = usable(); !done) return std::unexpected(done.error());
-  Cursor cursor(find_row_);
-  auto row = cursor.with(id).next();
-  if (!row) return std::unexpected(row.error());
-  if (!*row) return std::nullopt;
-  cursor.begin(Table::rows);
-  const auto sequence = cursor.integer();
-  cursor.text();
-  const auto sample = cursor.integer();
-  if (!cursor.intact()) return damaged("row", sequence);
-  return sample;
-}
-
-Expected<void> SqliteCheckpoint::park(std::int64_t sequence, const std::string& line) {
-  if (auto done = begin_write(); !done) return done;
-  return kept(RecordWriter(park_, Table::parked).integer(sequence).text(line).write());
-}
-
-Expected<std::optional<std::string>> SqliteCheckpoint::unpark(std::int64_t sequence) {
-  if (auto done = begin_write(); !done) return std::unexpected(done.error());
-  std::string line;
-  {
-    Cursor cursor(unpark_);
-    auto row = cursor.with(sequence).next();
-    if (!row) return std::unexpected(row.error());
-    if (!*row) return std::nullopt;
-    cursor.begin(Table::parked);
-    cursor.integer();
-    line = cursor.text();
-    if (!cursor.intact()) return damaged("parked line", sequence);
-  }
-  auto dropped = kept(Cursor(drop_parked_).with(sequence).next());
-  if (!dropped) return std::unexpected(dropped.error());
-  return line;
 }
 
 }  // namespace sheaf::store

@@ -138,6 +138,42 @@ TEST_P(CheckpointContract, FindsTheFirstRowOfAnId) {
   }
 }
 
+TEST_P(CheckpointContract, KeepsWhichSampleEachRowBecameHoweverRowsRepeat) {
+  // Row i has the id `id` and became `sample`, whose first id is "s1", "s2", ...
+  const std::vector<std::pair<std::string, SampleNo>> rows = {
+      {"s2", 2}, {"s3", 3}, {"s4", 4}, {"s3", 3}, {"copy", 3}, {"s5", 5}, {"s6", 6},
+      {"s1", 6}, {"s7", 7}, {"s8", 8}, {"s9", 8}, {"s9", 9},   {"s1", 1}};
+  for (SampleNo n = 1; n <= 10; ++n) must(store().add(key_of(n), "s" + std::to_string(n)));
+  must(store().add_row(0, "s10", 10));
+  must(store().begin_rows());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    must(store().add_row(static_cast<std::int64_t>(i), rows[i].first, rows[i].second));
+    if (i % 5 == 2) must(store().commit());
+  }
+  for (int round = 0; round < 2; ++round) {
+    for (const auto& id : {"s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8", "s9", "copy", "s10"}) {
+      const auto first =
+          std::ranges::find(rows, std::string(id), &std::pair<std::string, SampleNo>::first);
+      const auto expected = first == rows.end() ? std::nullopt : std::optional(first->second);
+      EXPECT_EQ(must(store().find_row(id)), expected) << id;
+    }
+    settle();
+  }
+}
+
+TEST_P(CheckpointContract, ReadsWhatWasWrittenLastInAnyOrderOfCalls) {
+  for (std::int64_t n = 1; n <= 2; ++n) must(store().add(key_of(n), "row-" + std::to_string(n)));
+  EXPECT_EQ(must(store().read(2)).state, SampleState::open);
+  must(store().write(2, failed(2)));
+  expect_equal(must(store().read(2)), failed(2));
+  must(store().write(1, answered(1)));
+  expect_equal(must(store().read(2)), failed(2));
+  EXPECT_EQ(must(store().find(key_of(1))), 1);
+  expect_equal(must(store().read(1)), answered(1));
+  must(store().write(1, failed(1)));
+  expect_equal(must(store().read(1)), failed(1));
+}
+
 TEST_P(CheckpointContract, ANewRunForgetsTheRowsAndParkedLinesOfTheLast) {
   must(store().add(key_of(1), "a"));
   must(store().add_row(0, "a", 1));
