@@ -1,0 +1,75 @@
+#include "console.hpp"
+
+#include <cerrno>
+#include <cstring>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "exit_code.hpp"
+
+namespace sheaf::cli {
+namespace {
+
+bool write_all(int file, std::string_view text) {
+  while (!text.empty()) {
+    const auto written = ::write(file, text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return false;
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return true;
+}
+
+std::string one_line(std::string_view text) {
+  std::string line(text);
+  for (char& c : line) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
+  }
+  return line;
+}
+
+std::string_view variable(const std::map<std::string, std::string>& environment,
+                          const std::string& name) {
+  const auto found = environment.find(name);
+  return found == environment.end() ? std::string_view() : found->second;
+}
+
+}  // namespace
+
+void keep_standard_streams() {
+  for (int file = STDIN_FILENO; file <= STDERR_FILENO; ++file) {
+    if (::fcntl(file, F_GETFD) == -1 && errno == EBADF) ::open("/dev/null", O_RDONLY);
+  }
+}
+
+bool print(std::string_view text) {
+  if (write_all(STDOUT_FILENO, text)) return true;
+  const int reason = errno;
+  complain({ErrorCode::stopped,
+            fmt::format("cannot write to standard output: {}", std::strerror(reason))});
+  return false;
+}
+
+void print_status(std::string_view text) { write_all(STDERR_FILENO, text); }
+
+int complain(const Error& error) {
+  print_status(fmt::format("sheaf: {}\n", one_line(error.message)));
+  return exit_code(error.code);
+}
+
+Terminal find_terminal(const std::map<std::string, std::string>& environment) {
+  const auto kind = variable(environment, "TERM");
+  const bool can_redraw = ::isatty(STDERR_FILENO) == 1 && !kind.empty() && kind != "dumb";
+  return {can_redraw, can_redraw && variable(environment, "NO_COLOR").empty()};
+}
+
+int terminal_width() {
+  winsize size{};
+  if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return 80;
+  return size.ws_col;
+}
+
+}  // namespace sheaf::cli

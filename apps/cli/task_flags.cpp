@@ -1,0 +1,65 @@
+#include "task_flags.hpp"
+
+#include <sheaf/plan.hpp>
+#include <sheaf/run.hpp>
+
+#include "flags.hpp"
+
+namespace sheaf::cli {
+
+void add_task_argument(CLI::App& command, std::string& task) {
+  add_value(command, "TASK", "", task, read_text, "The task file (YAML)")->required();
+}
+
+void add_rows_argument(CLI::App& command, std::string& rows) {
+  add_value(command, "ROWS", "", rows, read_text,
+            ".jsonl, .csv or .tsv, each also .gz or .zst; - is standard input")
+      ->required();
+}
+
+void add_model_flags(CLI::App& command, TaskOverrides& overrides) {
+  const std::string group = "The task, in place of its file's";
+  add_value(command, "--model", "NAME", overrides.model, read_text,
+            "Model, such as openai/gpt-4o-mini or simulated")
+      ->group(group);
+  add_value(command, "--base-url", "URL", overrides.base_url, read_text,
+            "Where requests go, such as http://127.0.0.1:8000/v1")
+      ->group(group);
+  add_value(command, "--batch-size", "N", overrides.batch_size, whole_number(1, 1000),
+            "Samples in a prompt")
+      ->group(group);
+}
+
+void add_rate_flags(CLI::App& command, TaskOverrides& overrides) {
+  const std::string group = "The account's limits, in place of the file's";
+  add_value(command, "--max-requests-per-minute", "N", overrides.requests_per_minute,
+            whole_number<std::int64_t>(1), "Requests in any 60 seconds")
+      ->group(group);
+  add_value(command, "--max-tokens-per-minute", "N", overrides.tokens_per_minute,
+            whole_number<std::int64_t>(1), "Tokens in any 60 seconds")
+      ->group(group);
+}
+
+template <class Options>
+void add_row_flags(CLI::App& command, Options& options) {
+  const std::string group = "Rows";
+  add_value(command, "--limit", "N", options.limit, whole_number<std::int64_t>(1),
+            "Only the first N rows")
+      ->group(group);
+  add_value(command, "--sample", "N", options.sample, whole_number<std::int64_t>(1),
+            "Only N rows, drawn at random, in input order")
+      ->group(group);
+  add_value(command, "--seed", "N", options.seed, read_seed, "Seed of --sample (0)")->group(group);
+  command
+      .add_flag_callback(
+          "--no-dedup", [&options] { options.dedup = false; }, "Ask identical rows each for itself")
+      ->group(group);
+  command
+      .add_flag("--skip-bad-rows", options.skip_bad_rows, "Go on behind a row that cannot be read")
+      ->group(group);
+}
+
+template void add_row_flags(CLI::App& command, RunOptions& options);
+template void add_row_flags(CLI::App& command, PlanOptions& options);
+
+}  // namespace sheaf::cli

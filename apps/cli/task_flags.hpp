@@ -1,0 +1,25 @@
+// The flags that several commands share.
+#pragma once
+
+#include <string>
+
+#include <CLI/App.hpp>
+
+#include <sheaf/task.hpp>
+
+namespace sheaf::cli {
+
+/// Which task and which rows. Adds the arguments TASK and ROWS.
+void add_task_argument(CLI::App& command, std::string& task);
+void add_rows_argument(CLI::App& command, std::string& rows);
+
+/// --model, --base-url, --batch-size.
+void add_model_flags(CLI::App& command, TaskOverrides& overrides);
+/// --max-requests-per-minute, --max-tokens-per-minute.
+void add_rate_flags(CLI::App& command, TaskOverrides& overrides);
+
+/// --limit, --sample, --seed, --no-dedup, --skip-bad-rows, for the options of a run or a plan.
+template <class Options>
+void add_row_flags(CLI::App& command, Options& options);
+
+}  // namespace sheaf::cli
