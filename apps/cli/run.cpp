@@ -1,0 +1,205 @@
+#include <memory>
+
+#include <CLI/App.hpp>
+#include <fmt/format.h>
+
+#include <sheaf/run.hpp>
+
+#include "command.hpp"
+#include "console.hpp"
+#include "exit_code.hpp"
+#include "figures.hpp"
+#include "flags.hpp"
+#include "progress.hpp"
+#include "signals.hpp"
+#include "summary.hpp"
+#include "task_flags.hpp"
+#include "usage.hpp"
+
+namespace sheaf::cli {
+namespace {
+
+constexpr const char* example =
+    "Results go to OUT, one per row: JSONL or CSV by its ending. OUT.partial is its name until it "
+    "is\n"
+    "complete, OUT.sheaf is the checkpoint. The same command continues a run that stopped, and\n"
+    "buys no answer twice. The closing table goes to standard error.\n"
+    "\n"
+    "Example:\n"
+    "  export OPENAI_API_KEY=...\n"
+    "  sheaf run task.yaml messages.csv -o answers.jsonl --batch-size 6 --max-cost 5";
+
+struct RunFlags {
+  std::string task;
+  TaskOverrides overrides;
+  RunOptions options;
+  Verbosity verbosity = Verbosity::normal;
+  Progression progression = Progression::automatic;
+};
+
+void add_files(CLI::App& command, RunFlags& flags) {
+  const std::string group = "Files";
+  auto& options = flags.options;
+  add_value(command, "-o,--output", "OUT", options.output, read_text,
+            "Results: .jsonl or .csv; - is standard output")
+      ->required()
+      ->group(group);
+  add_value(command, "--checkpoint", "FILE", options.checkpoint, read_text,
+            "Checkpoint (OUT.sheaf)")
+      ->group(group);
+  command
+      .add_flag("--fresh", options.fresh, "Start over; the old checkpoint is kept as OUT.sheaf.N")
+      ->group(group);
+  command
+      .add_flag("--overwrite", options.overwrite,
+                "Replace an OUT that its checkpoint did not write")
+      ->group(group);
+  command.add_flag("--retry-errors", options.retry_errors, "Ask failed rows again")->group(group);
+  add_value(
+      command, "--order", "ORDER", options.order,
+      [](const std::string& text) -> Read<Order> {
+        if (text == "input") return Order::input;
+        if (text == "completion") return Order::completion;
+        return std::unexpected(fmt::format("takes input or completion, not '{}'", text));
+      },
+      "Of the results: input (usual) or completion")
+      ->group(group);
+}
+
+void add_budget(CLI::App& command, RunOptions& options) {
+  const std::string group = "Budgets, over the checkpoint";
+  add_value(command, "--max-cost", "USD", options.max_cost_usd, read_usd,
+            "Never spend more; needs the task's prices")
+      ->group(group);
+  add_value(command, "--max-requests", "N", options.max_requests, whole_number<std::int64_t>(1),
+            "Never send more requests")
+      ->group(group);
+  add_value(command, "--max-failed", "N|P%", options.max_failed, read_failure_bound,
+            "Stop when more rows fail: a number, or a share")
+      ->group(group);
+}
+
+void add_sending(CLI::App& command, RunFlags& flags) {
+  const std::string group = "Sending";
+  auto& options = flags.options;
+  auto& timeouts = options.timeouts;
+  add_value(command, "--concurrency", "N", flags.overrides.concurrency, whole_number(1, 10'000),
+            "Requests in flight, at most")
+      ->group(group);
+  add_value(command, "--max-retries", "N", options.max_retries, whole_number(0, 1000),
+            "Of one request, after network and server faults (5)")
+      ->group(group);
+  add_value(command, "--max-requests-per-sample", "N", options.max_requests_per_sample,
+            whole_number(1, 100), "Prompts that one row may be part of (4)")
+      ->group(group);
+  add_value(command, "--connect-timeout", "TIME", timeouts.connect, read_positive_duration,
+            "To reach the server (10s)")
+      ->group(group);
+  add_value(command, "--stall-timeout", "TIME", timeouts.stall, read_positive_duration,
+            "Without one byte (2m)")
+      ->group(group);
+  add_value(command, "--attempt-timeout", "TIME", timeouts.attempt, read_positive_duration,
+            "One sending of a request (10m)")
+      ->group(group);
+  add_value(command, "--timeout", "TIME", timeouts.total, read_duration,
+            "One prompt with its retries; 0 is none (0)")
+      ->group(group);
+  add_value(command, "--ca-file", "FILE", options.ca_file, read_text,
+            "Certificates to trust, in place of the system's")
+      ->group(group);
+}
+
+void add_simulated(CLI::App& command, RunOptions& options) {
+  command
+      .add_option_function<std::vector<std::string>>(
+          "--simulated",
+          [&options](const std::vector<std::string>& all) {
+            for (const auto& text : all) {
+              auto assignment = read_assignment(text);
+              if (!assignment) throw CLI::ValidationError("--simulated", assignment.error());
+              options.simulated.insert_or_assign(assignment->first, assignment->second);
+            }
+          },
+          "An option of the simulated model; may be repeated")
+      ->option_text("NAME=VALUE")
+      ->allow_extra_args(false)
+      ->group("The simulated model (--model simulated)");
+}
+
+void add_display(CLI::App& command, RunFlags& flags) {
+  const std::string group = "Display";
+  command
+      .add_flag_callback(
+          "--plain", [&flags] { flags.progression = Progression::plain; },
+          "No bar, a line every 10 seconds")
+      ->group(group);
+  auto* const quiet =
+      command
+          .add_flag_callback(
+              "-q,--quiet", [&flags] { flags.verbosity = Verbosity::quiet; }, "Nothing but errors")
+          ->group(group);
+  command
+      .add_flag_callback(
+          "-v,--verbose", [&flags] { flags.verbosity = Verbosity::verbose; },
+          "Every notice: retries, repairs, limits met")
+      ->group(group)
+      ->excludes(quiet);
+}
+
+std::string drain_notice(const ProgressDisplay& display, Verbosity verbosity) {
+  if (verbosity == Verbosity::quiet) return {};
+  return std::string(display.has_bar() ? "\r\x1b[K" : "") +
+         "sheaf: stopping: no new requests, waiting for those in flight; once more to stop at "
+         "once\n";
+}
+
+int finish(const RunFlags& flags, const Task& task, const RunSummary& summary) {
+  if (flags.verbosity != Verbosity::quiet) print_status(summary_table(task, summary));
+  if (summary.stopped) return complain(*summary.stopped);
+  if (summary.failed_rows == 0 && summary.rejected_rows == 0) return exit_ok;
+  if (flags.verbosity == Verbosity::quiet) {
+    complain({ErrorCode::stopped,
+              fmt::format("{} failed, {} rejected as unreadable",
+                          with_noun(summary.failed_rows, "row"), grouped(summary.rejected_rows))});
+  }
+  return exit_failed_rows;
+}
+
+int execute(RunFlags& flags, const Process& process) {
+  const auto task = Task::load(flags.task, flags.overrides);
+  if (!task) return complain(task.error());
+  ProgressDisplay display(flags.verbosity, flags.progression,
+                          task->is_simulated() ? Model::simulated : Model::real,
+                          find_terminal(process.environment));
+  StopSignal stop;
+  const auto notice = drain_notice(display, flags.verbosity);
+  const StopOnSignal stop_on_signal(stop, notice);
+  flags.options.environment = process.environment;
+  flags.options.observer = &display;
+  flags.options.stop = &stop;
+  const auto summary = run_task(*task, flags.options);
+  display.clear();
+  if (!summary) return complain(summary.error());
+  return finish(flags, *task, *summary);
+}
+
+}  // namespace
+
+Command add_run(CLI::App& app) {
+  auto* const command =
+      add_command(app, "run", "Ask about every row and write the answers", example);
+  const auto flags = std::make_shared<RunFlags>();
+  add_task_argument(*command, flags->task);
+  add_rows_argument(*command, flags->options.rows);
+  add_files(*command, *flags);
+  add_row_flags(*command, flags->options);
+  add_model_flags(*command, flags->overrides);
+  add_rate_flags(*command, flags->overrides);
+  add_budget(*command, flags->options);
+  add_sending(*command, *flags);
+  add_simulated(*command, flags->options);
+  add_display(*command, *flags);
+  return {command, [flags](const Process& process) { return execute(*flags, process); }};
+}
+
+}  // namespace sheaf::cli

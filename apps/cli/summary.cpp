@@ -1,0 +1,153 @@
+#include "summary.hpp"
+
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "figures.hpp"
+
+namespace sheaf::cli {
+namespace {
+
+using Lines = std::vector<std::vector<std::string>>;
+
+std::string title(const Task& task, const RunSummary& summary) {
+  std::string model = task.model();
+  if (summary.simulated) {
+    model = task.model() == "simulated" ? "the simulated model" : model + " (simulated model)";
+  }
+  return fmt::format("{}: {}, batch size {}\n", task.name(), model, task.batch_size());
+}
+
+std::string rows_part(const RunSummary& summary) {
+  Lines lines;
+  const auto add = [&](std::string name, std::int64_t rows) {
+    lines.push_back({std::move(name), grouped(rows), percent(rows, summary.rows)});
+  };
+  lines.push_back({"rows", grouped(summary.rows)});
+  add("answered", summary.answered);
+  if (summary.repaired > 0) add("  by a repair", summary.repaired);
+  add("failed", summary.failed_rows);
+  for (const auto& reason : summary.failed) add("  " + reason.reason, reason.rows);
+  if (summary.reused > 0) add("reused, at no cost", summary.reused);
+  if (summary.rejected_rows > 0) {
+    lines.push_back({"rejected, unreadable", grouped(summary.rejected_rows)});
+  }
+  if (summary.gold_rows > 0) {
+    lines.push_back({"right, of those with gold",
+                     fmt::format("{} of {}", grouped(summary.correct), grouped(summary.gold_rows)),
+                     percent(summary.correct, summary.gold_rows)});
+  }
+  return table(lines);
+}
+
+/// What was used beside what one request per row would have used. Where earlier calls paid for part
+/// of the rows, the ratio is taken from what all calls paid together, or not at all.
+class CostPart {
+ public:
+  explicit CostPart(const RunSummary& summary)
+      : summary_(summary), has_earlier_(summary.total_requests > summary.requests) {}
+
+  std::string text() {
+    head();
+    requests();
+    tokens();
+    cost();
+    auto text = table(lines_);
+    if (summary_.baseline) {
+      text += "  * estimated, from the prompts' bytes and the answers seen\n";
+    }
+    return text;
+  }
+
+ private:
+  void head() {
+    std::vector<std::string> line{"", "this run"};
+    if (has_earlier_) line.emplace_back("all runs");
+    if (summary_.baseline) line.insert(line.end(), {"one request per row", "saving"});
+    lines_.push_back(std::move(line));
+  }
+
+  void line(std::string name, std::string now, std::string all, std::string single,
+            std::string saving) {
+    std::vector<std::string> cells{std::move(name), std::move(now)};
+    if (has_earlier_) cells.push_back(std::move(all));
+    if (summary_.baseline) cells.insert(cells.end(), {std::move(single), std::move(saving)});
+    lines_.push_back(std::move(cells));
+  }
+
+  void part(std::string name, std::int64_t count) {
+    line("  " + std::move(name), grouped(count), "", "", "");
+  }
+
+  void requests() {
+    const auto& baseline = summary_.baseline;
+    line("requests", grouped(summary_.requests), grouped(summary_.total_requests),
+         baseline ? grouped(baseline->requests) + " " : "",
+         baseline ? saving(static_cast<double>(baseline->requests),
+                           static_cast<double>(summary_.total_requests))
+                  : "");
+    part("retries", summary_.retries);
+    part("repairs", summary_.repairs);
+  }
+
+  void token_line(std::string name, std::int64_t used, std::int64_t Baseline::* single) {
+    const auto& baseline = summary_.baseline;
+    line(std::move(name), grouped(used), "", baseline ? grouped((*baseline).*single) + "*" : "",
+         baseline && !has_earlier_
+             ? saving(static_cast<double>((*baseline).*single), static_cast<double>(used))
+             : "");
+  }
+
+  void tokens() {
+    token_line("input tokens", summary_.usage.input_tokens, &Baseline::input_tokens);
+    part("cached", summary_.usage.cached_input_tokens);
+    token_line("output tokens", summary_.usage.output_tokens, &Baseline::output_tokens);
+    part("reasoning", summary_.usage.reasoning_tokens);
+  }
+
+  void cost() {
+    if (!summary_.cost_usd || !summary_.total_cost_usd) return;
+    const auto single = summary_.baseline ? summary_.baseline->cost_usd : std::nullopt;
+    line("cost", dollars(*summary_.cost_usd), dollars(*summary_.total_cost_usd),
+         single ? dollars(*single) + "*" : "",
+         single ? saving(*single, *summary_.total_cost_usd) : "");
+  }
+
+  static std::string saving(double single, double used) {
+    return single > 0 ? ratio(single, used) : "";
+  }
+
+  const RunSummary& summary_;
+  bool has_earlier_;
+  Lines lines_;
+};
+
+std::string speed(const RunSummary& summary) {
+  if (summary.elapsed.count() == 0) return duration(summary.elapsed);
+  const auto seconds = static_cast<double>(summary.elapsed.count()) / 1000;
+  return fmt::format("{}, {:.1f} rows/s", duration(summary.elapsed),
+                     static_cast<double>(summary.rows) / seconds);
+}
+
+std::string ending_part(const RunSummary& summary) {
+  std::string text = fmt::format("  time        {}\n", speed(summary));
+  if (!summary.output.empty()) {
+    text += fmt::format("  results     {}\n",
+                        summary.output == "-" ? "standard output" : summary.output);
+  }
+  text += fmt::format("  checkpoint  {}\n", summary.checkpoint);
+  if (summary.stopped) {
+    text += "  stopped before the end; the same command continues and buys no answer twice\n";
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string summary_table(const Task& task, const RunSummary& summary) {
+  return fmt::format("{}\n{}\n{}\n{}", title(task, summary), rows_part(summary),
+                     CostPart(summary).text(), ending_part(summary));
+}
+
+}  // namespace sheaf::cli

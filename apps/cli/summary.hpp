@@ -1,0 +1,15 @@
+// The table that closes a run.
+#pragma once
+
+#include <string>
+
+#include <sheaf/run.hpp>
+#include <sheaf/task.hpp>
+
+namespace sheaf::cli {
+
+/// Ready to print. Says what became of the rows, what that took, and what one request per row would
+/// have taken; estimates are marked with an asterisk.
+std::string summary_table(const Task& task, const RunSummary& summary);
+
+}  // namespace sheaf::cli
