@@ -1,0 +1,92 @@
+#include <memory>
+#include <vector>
+
+#include <CLI/App.hpp>
+#include <fmt/format.h>
+
+#include <sheaf/plan.hpp>
+
+#include "command.hpp"
+#include "console.hpp"
+#include "exit_code.hpp"
+#include "figures.hpp"
+#include "flags.hpp"
+#include "task_flags.hpp"
+#include "usage.hpp"
+
+namespace sheaf::cli {
+namespace {
+
+constexpr const char* example =
+    "Sends nothing. Tokens are estimated from bytes, answers at the task's max_tokens. The time "
+    "is\n"
+    "the least that the account's limits allow. A saving compares with one request per row.\n"
+    "\n"
+    "Example:\n"
+    "  sheaf plan task.yaml messages.csv --max-requests-per-minute 500";
+
+struct PlanFlags {
+  std::string task;
+  TaskOverrides overrides;
+  PlanOptions options;
+};
+
+std::string minutes_text(const std::optional<double>& minutes) {
+  if (!minutes) return "-";
+  return duration(std::chrono::milliseconds(static_cast<std::int64_t>(*minutes * 60'000)));
+}
+
+std::string forecast_table(const PlanReport& report, int batch_size) {
+  std::vector<std::vector<std::string>> lines{{"batch size", "requests", "input tokens",
+                                               "output tokens", "cost", "least time",
+                                               "token saving", "cost saving"}};
+  for (const auto& line : report.lines) {
+    lines.push_back(
+        {fmt::format("{}{}", line.batch_size, line.batch_size == batch_size ? " <" : ""),
+         grouped(line.requests), grouped(line.input_tokens), grouped(line.output_tokens),
+         line.cost_usd ? dollars(*line.cost_usd) : "-", minutes_text(line.minutes),
+         fmt::format("{:.1f}x", line.token_saving),
+         line.cost_saving ? fmt::format("{:.1f}x", *line.cost_saving) : "-"});
+  }
+  return table(lines);
+}
+
+std::string report_text(const Task& task, const PlanReport& report) {
+  auto text = fmt::format("{}: {}, {}, {} to ask", report.task,
+                          task.is_simulated() ? "the simulated model" : report.model,
+                          with_noun(report.rows, "row"), with_noun(report.samples, "sample"));
+  if (report.bad_rows > 0)
+    text += fmt::format(", {} left out", with_noun(report.bad_rows, "bad row"));
+  text += fmt::format("\n\n{}  < the batch size in force; all figures are estimates\n",
+                      forecast_table(report, task.batch_size()));
+  if (report.prompt.empty()) return text;
+  return text + fmt::format("\nThe first prompt:\n\n{}{}", report.prompt,
+                            report.prompt.ends_with('\n') ? "" : "\n");
+}
+
+int execute(const PlanFlags& flags) {
+  const auto task = Task::load(flags.task, flags.overrides);
+  if (!task) return complain(task.error());
+  for (const auto& warning : task->warnings()) {
+    print_status(fmt::format("sheaf: warning: {}\n", warning));
+  }
+  const auto report = plan_task(*task, flags.options);
+  if (!report) return complain(report.error());
+  return print(report_text(*task, *report)) ? exit_ok : exit_stopped;
+}
+
+}  // namespace
+
+Command add_plan(CLI::App& app) {
+  auto* const command =
+      add_command(app, "plan", "Forecast requests, tokens, cost and time; send nothing", example);
+  const auto flags = std::make_shared<PlanFlags>();
+  add_task_argument(*command, flags->task);
+  add_rows_argument(*command, flags->options.rows);
+  add_row_flags(*command, flags->options);
+  add_model_flags(*command, flags->overrides);
+  add_rate_flags(*command, flags->overrides);
+  return {command, [flags](const Process&) { return execute(*flags); }};
+}
+
+}  // namespace sheaf::cli
