@@ -1,0 +1,164 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "cli/process.hpp"
+#include "cli/results.hpp"
+
+namespace sheaf::testing {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::ContainsRegex;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+TEST(Plan, ForecastsTheBatchSizesAndShowsAPrompt) {
+  const auto ended = sheaf({"plan", triage_task, triage_rows, "--batch-size", "5"});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_THAT(ended.out, AllOf(HasSubstr("304 rows"), HasSubstr("least time"),
+                               HasSubstr("token saving"), HasSubstr("The first prompt:\n")));
+  for (const auto* size : {"1", "2", "3", "4", "5 <", "6", "8", "16", "32"}) {
+    EXPECT_THAT(ended.out, HasSubstr("\n  " + std::string(size) + " "));
+  }
+  EXPECT_THAT(ended.out, AllOf(HasSubstr("Message[5]: "), Not(HasSubstr("Message[6]: "))));
+}
+
+TEST(Plan, NeedsNoKeyAndLeavesNoFile) {
+  const Folder folder;
+  const auto task = folder.write("task.yaml", small_task);
+  const auto rows = folder.write("rows.jsonl", small_rows(10));
+  EXPECT_EQ(sheaf({"plan", task, rows, "--model", "openai/gpt-4o-mini"}).code, 0);
+  EXPECT_FALSE(folder.has("rows.jsonl.sheaf"));
+}
+
+TEST(Decode, ScoresStoredReplies) {
+  const Folder folder;
+  const auto task = folder.write("task.yaml", small_task);
+  const auto replies = folder.write(
+      "replies.jsonl",
+      "{\"id\": \"r1\", \"size\": 3, \"text\": \"A[1]: red\\nA[3]: no colour\"}\n"
+      "{\"id\": 2, \"size\": 1, \"text\": \"A[1]: blue\", \"finish_reason\": \"stop\"}\n");
+  const auto ended = sheaf({"decode", task, "--replies", replies});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  const auto lines = lines_of(ended.out);
+  ASSERT_EQ(lines.size(), 2U);
+  EXPECT_EQ(lines[0], R"({"id":"r1","answers":[{"index":1,"status":"ok","value":"red"},)"
+                      R"({"index":2,"status":"missing","value":null},)"
+                      R"({"index":3,"status":"unparsable","value":null}]})");
+  EXPECT_EQ(lines[1], R"({"id":2,"answers":[{"index":1,"status":"ok","value":"blue"}]})");
+  EXPECT_EQ(ended.err, "sheaf: 2 replies, 2 answers, 2 doubts\n");
+}
+
+TEST(Decode, StopsAtALineItCannotRead) {
+  const Folder folder;
+  const auto task = folder.write("task.yaml", small_task);
+  const auto ended = sheaf({"decode", task, "--replies", "-"},
+                           {.input = "{\"id\": 1, \"size\": 0, \"text\": \"A[1]: red\"}\n"});
+  EXPECT_EQ(ended.code, 2);
+  EXPECT_TRUE(is_one_line_error(ended.err));
+  EXPECT_THAT(ended.err, HasSubstr("size"));
+}
+
+TEST(Init, WritesATaskThatRuns) {
+  const Folder folder;
+  const auto rows = folder.write("rows.jsonl", small_rows(6));
+  const auto ended = sheaf({"init", rows, "-o", folder / "task.yaml"});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_EQ(ended.out, "");
+  const auto run =
+      sheaf({"run", folder / "task.yaml", rows, "-o", folder / "a.jsonl", "--model", "simulated"});
+  EXPECT_EQ(run.code, 0) << run.err;
+  EXPECT_EQ(results_in(folder.read("a.jsonl")).size(), 6U);
+}
+
+TEST(Init, PrintsWithoutAFile) {
+  const auto ended = sheaf({"init", triage_rows});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_THAT(ended.out, AllOf(HasSubstr("instruction:"), HasSubstr("{{text}}")));
+}
+
+TEST(Init, ReplacesNoFile) {
+  const Folder folder;
+  const auto rows = folder.write("rows.jsonl", small_rows(6));
+  folder.write("task.yaml", "mine\n");
+  const auto ended = sheaf({"init", rows, "-o", folder / "task.yaml"});
+  EXPECT_EQ(ended.code, 2);
+  EXPECT_TRUE(is_one_line_error(ended.err));
+  EXPECT_EQ(folder.read("task.yaml"), "mine\n");
+}
+
+TEST(Inspect, TellsWhatARunDid) {
+  const Folder folder;
+  ASSERT_EQ(sheaf(triage_run(folder / "a.jsonl")).code, 0);
+  const auto ended = sheaf({"inspect", folder / "a.jsonl.sheaf"});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_THAT(ended.out, AllOf(HasSubstr("support-triage"), HasSubstr("requests"),
+                               HasSubstr("tokens"), HasSubstr("cost"), HasSubstr("slow")));
+  const auto as_json = sheaf({"inspect", folder / "a.jsonl.sheaf", "--json"});
+  EXPECT_TRUE(json::parse(as_json.out).has_value()) << as_json.out;
+}
+
+TEST(Inspect, ShowsThePromptsAndRepliesOfOneRow) {
+  const Folder folder;
+  ASSERT_EQ(sheaf(triage_run(folder / "a.jsonl")).code, 0);
+  const auto ended = sheaf({"inspect", folder / "a.jsonl.sheaf", "--id", "msg-002"});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_THAT(ended.out, AllOf(HasSubstr("app asks for workspace code"), HasSubstr("Answer[")));
+}
+
+/// `sheaf simulate`, and the base URL it printed.
+class Simulate : public ::testing::Test {
+ protected:
+  std::string start(std::vector<std::string> more = {}) {
+    std::vector<std::string> all{"simulate", triage_task, triage_rows};
+    all.insert(all.end(), more.begin(), more.end());
+    server.emplace(all);
+    if (!server->wait_for("\n")) ADD_FAILURE() << server->err();
+    const auto& line = server->out();
+    const auto at = line.find("http://");
+    return line.substr(at, line.find_first_of(" \n", at) - at);
+  }
+  Ended run(const std::string& url, const std::string& key) const {
+    return sheaf({"run", triage_task, triage_rows, "-o", folder / "a.jsonl", "--base-url", url},
+                 {.environment = {{"OPENAI_API_KEY", key}}});
+  }
+
+  Folder folder;
+  std::optional<Running> server;
+};
+
+TEST_F(Simulate, ServesARunUntilItIsInterrupted) {
+  const auto url = start();
+  EXPECT_EQ(lines_of(server->out()).size(), 1U) << server->out();
+  EXPECT_THAT(server->out(), AllOf(HasSubstr("simulated"), HasSubstr("--base-url " + url)));
+  const auto ended = run(url, "any");
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_EQ(results_in(folder.read("a.jsonl")).size(), triage_row_count);
+  server->signal(SIGINT);
+  EXPECT_EQ(server->wait().code, 0);
+}
+
+TEST_F(Simulate, RefusesAnotherKeyAndTheRunNeverPrintsIt) {
+  const auto url = start({"--key", "the-right-one"});
+  const auto ended = run(url, "sk-the-wrong-one");
+  EXPECT_EQ(ended.code, 1);
+  EXPECT_THAT(lines_of(ended.err).back(), AllOf(StartsWith("sheaf: "), HasSubstr("401")));
+  EXPECT_THAT(ended.err, Not(HasSubstr("sk-the-wrong-one")));
+  EXPECT_THAT(folder.read("a.jsonl.sheaf"), Not(HasSubstr("sk-the-wrong-one")));
+
+  const auto again = run(url, "the-right-one");
+  EXPECT_EQ(again.code, 0) << again.err;
+}
+
+TEST_F(Simulate, RefusesAnUnknownOptionAndABadValue) {
+  const auto unknown = sheaf({"simulate", triage_task, triage_rows, "--acuracy", "1"});
+  EXPECT_EQ(unknown.code, 2);
+  EXPECT_THAT(unknown.err, HasSubstr("did you mean --accuracy?"));
+  const auto bad = sheaf({"simulate", triage_task, triage_rows, "--accuracy", "much"});
+  EXPECT_EQ(bad.code, 2);
+  EXPECT_TRUE(is_one_line_error(bad.err));
+}
+
+}  // namespace
+}  // namespace sheaf::testing
