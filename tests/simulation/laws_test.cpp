@@ -82,12 +82,12 @@ TEST(Limits, TheBudgetIsNeverExceededAndARaisedOneContinues) {
     SCOPED_TRACE(seed);
     auto settings = faulty(seed);
     settings.priced = true;
-    settings.options.max_cost_usd = 0.01;
+    settings.options.max_cost_usd = 0.004;
     const auto store = store::make_memory();
     const auto first = virtual_run(word_rows(200), settings, *store);
     ASSERT_TRUE(first.summary.stopped);
     EXPECT_EQ(first.summary.stopped->code, ErrorCode::budget);
-    EXPECT_LE(store->spending()->cost, Money{10'000'000'000});
+    EXPECT_LE(store->spending()->cost, Money{4'000'000'000});
     settings.options.max_cost_usd = 10;
     const auto second = virtual_run(word_rows(200), settings, *store);
     EXPECT_FALSE(second.summary.stopped);

@@ -37,11 +37,15 @@ class MemoryRows final : public rows::RowSource {
   std::string name_ = "rows.jsonl";
 };
 
-/// Stops the world after so many attempts ended, as a SIGKILL would: they are never told.
+/// Interrupts after so many attempts ended; or stops the world, as a SIGKILL would: what ended then
+/// is never told.
 class Mortal final : public dispatch::Dispatch {
  public:
-  Mortal(VirtualDispatch& inner, std::optional<std::size_t> attempts, StopSignal& stop)
-      : inner_(inner), left_(attempts), stop_(stop) {}
+  Mortal(VirtualDispatch& inner, const VirtualRunSettings& settings, StopSignal& stop)
+      : inner_(inner),
+        left_(settings.killed_after),
+        until_interrupt_(settings.interrupted_after),
+        stop_(stop) {}
   void submit(std::vector<dispatch::Job> jobs) override { inner_.submit(std::move(jobs)); }
   void permit_retry(dispatch::JobId job) override { inner_.permit_retry(job); }
   void cancel(dispatch::JobId job) override { inner_.cancel(job); }
@@ -50,6 +54,11 @@ class Mortal final : public dispatch::Dispatch {
   }
   std::vector<dispatch::AttemptEnd> wait(Time wait) override {
     auto ended = inner_.wait(wait);
+    seen_ += ended.size();
+    if (until_interrupt_ && seen_ >= *until_interrupt_) {
+      until_interrupt_.reset();
+      stop_.request(StopSignal::Kind::interrupted);
+    }
     if (!left_) return ended;
     if (*left_ < ended.size()) {
       killed_ = true;
@@ -66,6 +75,8 @@ class Mortal final : public dispatch::Dispatch {
  private:
   VirtualDispatch& inner_;
   std::optional<std::size_t> left_;
+  std::optional<std::size_t> until_interrupt_;
+  std::size_t seen_ = 0;
   StopSignal& stop_;
   bool killed_ = false;
 };
@@ -75,11 +86,11 @@ std::string yaml_of(const VirtualRunSettings& settings) {
       "name: words\n"
       "instruction: Say the word.\n"
       "sample: {{Q: \"{{{{q}}}}\"}}\n"
-      "answer: {{type: text, max_tokens: 8}}\n"
+      "answer: {{type: {}, max_tokens: 8}}\n"
       "id: id\n"
       "batch: {{size: {}}}\n"
       "model: {{name: fake}}\n",
-      settings.batch_size);
+      settings.answer_type, settings.batch_size);
   if (settings.isolate) yaml += "isolate: group\n";
   if (settings.priced) yaml += "price: {input_per_million: 1, output_per_million: 2}\n";
   yaml += fmt::format("limits: {{concurrency: {}", settings.concurrency);
@@ -89,7 +100,7 @@ std::string yaml_of(const VirtualRunSettings& settings) {
   if (settings.tokens_per_minute) {
     yaml += fmt::format(", tokens_per_minute: {}", *settings.tokens_per_minute);
   }
-  return yaml + "}\n";
+  return yaml + "}\n" + settings.more_yaml;
 }
 
 template <class T>
@@ -129,7 +140,7 @@ VirtualRunResult virtual_run(const std::vector<WordRow>& rows, VirtualRunSetting
       options, [&](const TransferResult& transfer) { return provider.read(transfer, 0); },
       [&](const HttpRequest& request, Time now) { return server.answer(request, now); });
   StopSignal stop;
-  Mortal dispatch(network, settings.killed_after, stop);
+  Mortal dispatch(network, settings, stop);
   run::OrderedWriter writer(
       [&](std::string_view line) -> Expected<void> {
         auto parsed = json::parse(line);

@@ -33,8 +33,14 @@ struct VirtualRunSettings {
   std::optional<std::int64_t> tokens_per_minute;
   bool isolate = false;
   bool priced = false;
+  /// Further lines of the task file.
+  std::string more_yaml;
+  /// The answer rule's type: "text", or "number" for what no word satisfies.
+  std::string answer_type = "text";
   std::uint64_t seed = 1;
   FakeFaults faults;
+  /// A Ctrl-C once so many attempts ended.
+  std::optional<std::size_t> interrupted_after;
   /// After so many attempts the process is "killed": nothing more is seen or done.
   std::optional<std::size_t> killed_after;
   RunOptions options;
