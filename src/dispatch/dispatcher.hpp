@@ -1,20 +1,21 @@
-// The dispatcher: a loop thread that owns transport and scheduler, and one mailbox, the only shared state.
+// The dispatcher: a loop thread that owns transport and scheduler, and one mailbox, the only shared
+// state.
 #pragma once
-
-#include "core/exchange.hpp"
-#include "dispatch/scheduler.hpp"
-#include "transport/transport.hpp"
 
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <vector>
 
+#include "core/exchange.hpp"
+#include "dispatch/scheduler.hpp"
+#include "transport/transport.hpp"
+
 namespace sheaf::dispatch {
 
 struct Job {
   JobId id = 0;
-  HttpRequest request;      ///< Without address: the dispatcher addresses it to the chosen endpoint.
+  HttpRequest request;  ///< Without address: the dispatcher addresses it to the chosen endpoint.
   std::int64_t tokens = 0;  ///< See Scheduler::submit.
   bool urgent = false;
 };
@@ -26,22 +27,23 @@ struct AttemptEnd {
   Exchange exchange;
   Verdict verdict = Verdict::done;
   std::size_t endpoint = 0;
-  Time started{0};   ///< On the dispatch's clock.
+  Time started{0};  ///< On the dispatch's clock.
   Time finished{0};
 };
 
-/// What the runner sees of sending. The real one has a thread; the simulated one steps virtual time.
-/// Called from one thread.
+/// What the runner sees of sending. The real one has a thread; the simulated one steps virtual
+/// time. Called from one thread.
 class Dispatch {
  public:
   virtual ~Dispatch() = default;
   virtual void submit(std::vector<Job> jobs) = 0;
   /// See Verdict::may_retry.
   virtual void permit_retry(JobId job) = 0;
-  /// Ends a job: drops it when waiting, cancels it when in flight (then its attempt is still reported).
+  /// Ends a job: drops it when waiting, cancels it when in flight (then its attempt is still
+  /// reported).
   virtual void cancel(JobId job) = 0;
-  /// Forgets every job that is not in flight (queued, held by a limit or backing off) and names them:
-  /// they were not sent, or not sent again. For stopping without new requests.
+  /// Forgets every job that is not in flight (queued, held by a limit or backing off) and names
+  /// them: they were not sent, or not sent again. For stopping without new requests.
   virtual std::vector<JobId> drop_waiting() = 0;
   /// Attempts that ended, in the order they ended; waits up to `wait` for the first.
   virtual std::vector<AttemptEnd> wait(Time wait) = 0;
