@@ -149,4 +149,21 @@ class World {
   std::vector<Attempt> log_;
 };
 
+inline SchedulerOptions one_endpoint(EndpointLimits limits = {}, int concurrency = 64) {
+  SchedulerOptions options;
+  options.endpoints = {limits};
+  options.concurrency = concurrency;
+  return options;
+}
+
+inline SchedulerOptions endpoints(std::size_t count, EndpointLimits limits = {}) {
+  SchedulerOptions options;
+  options.endpoints.assign(count, limits);
+  return options;
+}
+
+inline World::Responder always(Exchange exchange, Time latency = 1s) {
+  return [=](const Attempt&) { return Reply{latency, exchange}; };
+}
+
 }  // namespace sheaf::dispatch
