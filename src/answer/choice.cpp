@@ -39,8 +39,10 @@ struct ChoiceReader::Mentions {
 ChoiceReader::ChoiceReader(std::span<const std::string> choices, Shown shown)
     : choices_(choices.begin(), choices.end()), shown_(shown) {
   for (std::size_t i = 0; i < choices_.size(); ++i) add_name(choices_[i], i);
-  std::ranges::stable_sort(
-      names_, [](const Name& a, const Name& b) { return a.shown.size() > b.shown.size(); });
+  std::ranges::sort(names_, [](const Name& a, const Name& b) {
+    return std::pair(b.shown.size(), a.choices.front()) <
+           std::pair(a.shown.size(), b.choices.front());
+  });
 }
 
 void ChoiceReader::add_name(const std::string& choice, std::size_t index) {
@@ -144,7 +146,7 @@ std::expected<std::size_t, Unreadable> ChoiceReader::judge_texts(const Mentions&
 }
 
 std::string ChoiceReader::label(std::size_t index) const {
-  const auto text = text::display_safe(choices_[index], 60);
+  auto text = text::display_safe(choices_[index], 60);
   if (shown_ == Shown::labels) return text;
   return fmt::format("({}) {}", static_cast<char>('a' + index), text);
 }

@@ -125,7 +125,7 @@ Decimal quotient(std::uint64_t whole, std::uint64_t numerator, std::uint64_t den
     digits += static_cast<char>('0' + rest / denominator);
     rest %= denominator;
   }
-  const auto cut = make_decimal(false, digits, -decimals);
+  auto cut = make_decimal(false, digits, -decimals);
   if (rest == 0) return cut;
   const auto nearest = to_double(to_text(cut));
   return nearest ? shortest(*nearest) : cut;

@@ -31,7 +31,9 @@ std::vector<std::int64_t> apportion(std::int64_t total, std::vector<Wide> weight
   }
   std::vector<std::size_t> order(parts.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::ranges::stable_sort(order, std::ranges::greater(), [&](auto i) { return remainders[i]; });
+  std::ranges::sort(order, [&](std::size_t a, std::size_t b) {
+    return remainders[a] != remainders[b] ? remainders[a] > remainders[b] : a < b;
+  });
   const auto given = std::accumulate(parts.begin(), parts.end(), std::int64_t{0});
   const auto left = static_cast<std::size_t>(std::max<std::int64_t>(total, 0) - given);
   for (std::size_t i = 0; i < left; ++i) ++parts[order[i]];
@@ -58,6 +60,7 @@ std::vector<Usage> split_usage(const Usage& usage, std::int64_t shared_bytes,
   const auto cached = apportion(usage.cached_input_tokens, widened(input));
   const auto reasoning = apportion(usage.reasoning_tokens, widened(output));
   std::vector<Usage> parts;
+  parts.reserve(count);
   for (std::size_t i = 0; i < count; ++i) {
     parts.push_back({input[i], cached[i], output[i], reasoning[i]});
   }
