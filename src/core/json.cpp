@@ -23,7 +23,6 @@ bool vanishes(std::string_view digits) {
   const std::size_t e = digits.find_first_of("eE");
   const std::string_view mantissa = digits.substr(0, e);
   const std::size_t first = mantissa.find_first_of("123456789");
-  if (first == std::string_view::npos) return true;
   const std::size_t point = std::min(mantissa.find('.'), mantissa.size());
   const double scale = static_cast<double>(point) - static_cast<double>(first);
   if (e == std::string_view::npos) return scale < 0;

@@ -84,10 +84,8 @@ std::expected<Scan, ParseError> scan(std::string_view text, int max_depth) {
 
 /// The library's message without its number, its position and the text it quotes.
 std::string shorten(std::string message) {
-  for (const std::string_view lead : {"] ", ": "}) {
-    const std::size_t at = message.find(lead);
-    if (at != std::string::npos) message.erase(0, at + lead.size());
-  }
+  const std::size_t lead = message.find(": ");
+  if (lead != std::string::npos) message.erase(0, lead + 2);
   const std::size_t quote = message.find("; last read: '");
   if (quote != std::string::npos) message.erase(quote, message.rfind('\'') + 1 - quote);
   return text::display_safe(message);

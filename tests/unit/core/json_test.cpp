@@ -167,6 +167,7 @@ TEST(JsonValue, ReadsDoublesAndTellsTooLargeFromTooSmall) {
   EXPECT_EQ(real("1e-99999999999999999999"), 0.0);
   EXPECT_EQ(real("1e-400"), 0.0);
   EXPECT_EQ(real("0e999"), 0.0);
+  EXPECT_EQ(real("0e99999999999999999999"), 0.0);
   EXPECT_EQ(real("0." + std::string(400, '0') + "1"), 0.0);
   EXPECT_EQ(real("1" + std::string(400, '0')), std::nullopt);
   EXPECT_EQ(real("1" + std::string(700, '0') + "e-300"), std::nullopt);
