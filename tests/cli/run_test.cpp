@@ -3,6 +3,7 @@
 
 #include "cli/process.hpp"
 #include "cli/results.hpp"
+#include "cli/served_model.hpp"
 
 namespace sheaf::testing {
 namespace {
@@ -115,7 +116,11 @@ TEST(Run, WritesStandardOutputAloneWithResults) {
 TEST(Run, ReadsRowsFromStandardInput) {
   const Folder folder;
   const auto task = folder.write("task.yaml", small_task);
-  const auto ended = sheaf({"run", task, "-", "-o", folder / "a.jsonl"}, {.input = small_rows(20)});
+  const auto rows = folder.write("rows.jsonl", small_rows(20));
+  const ServedModel model(task, rows);
+  const auto ended = sheaf(
+      {"run", task, "-", "-o", folder / "a.jsonl", "--model", "served", "--base-url", model.url()},
+      {.input = small_rows(20)});
   EXPECT_EQ(ended.code, 0) << ended.err;
   EXPECT_EQ(results_in(folder.read("a.jsonl")).size(), 20U);
 }

@@ -3,12 +3,12 @@
 
 #include "cli/process.hpp"
 #include "cli/results.hpp"
+#include "cli/served_model.hpp"
 
 namespace sheaf::testing {
 namespace {
 
 using ::testing::AllOf;
-using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
@@ -107,51 +107,38 @@ TEST(Inspect, ShowsThePromptsAndRepliesOfOneRow) {
   EXPECT_THAT(ended.out, AllOf(HasSubstr("app asks for workspace code"), HasSubstr("Answer[")));
 }
 
-/// `sheaf simulate`, and the base URL it printed.
-class Simulate : public ::testing::Test {
- protected:
-  std::string start(std::vector<std::string> more = {}) {
-    std::vector<std::string> all{"simulate", triage_task, triage_rows};
-    all.insert(all.end(), more.begin(), more.end());
-    server.emplace(all);
-    if (!server->wait_for("\n")) ADD_FAILURE() << server->err();
-    const auto& line = server->out();
-    const auto at = line.find("http://");
-    return line.substr(at, line.find_first_of(" \n", at) - at);
-  }
-  Ended run(const std::string& url, const std::string& key) const {
-    return sheaf({"run", triage_task, triage_rows, "-o", folder / "a.jsonl", "--base-url", url},
-                 {.environment = {{"OPENAI_API_KEY", key}}});
-  }
-
-  Folder folder;
-  std::optional<Running> server;
-};
-
-TEST_F(Simulate, ServesARunUntilItIsInterrupted) {
-  const auto url = start();
-  EXPECT_EQ(lines_of(server->out()).size(), 1U) << server->out();
-  EXPECT_THAT(server->out(), AllOf(HasSubstr("simulated"), HasSubstr("--base-url " + url)));
-  const auto ended = run(url, "any");
-  EXPECT_EQ(ended.code, 0) << ended.err;
-  EXPECT_EQ(results_in(folder.read("a.jsonl")).size(), triage_row_count);
-  server->signal(SIGINT);
-  EXPECT_EQ(server->wait().code, 0);
+Ended run_triage_at(const std::string& url, const std::string& output, const std::string& key) {
+  return sheaf({"run", triage_task, triage_rows, "-o", output, "--base-url", url},
+               {.environment = {{"OPENAI_API_KEY", key}}});
 }
 
-TEST_F(Simulate, RefusesAnotherKeyAndTheRunNeverPrintsIt) {
-  const auto url = start({"--key", "the-right-one"});
-  const auto ended = run(url, "sk-the-wrong-one");
+TEST(Simulate, ServesARunUntilItIsInterrupted) {
+  const Folder folder;
+  ServedModel model(triage_task, triage_rows);
+  const auto line = model.server().out();
+  EXPECT_EQ(lines_of(line).size(), 1U) << line;
+  EXPECT_THAT(line, AllOf(HasSubstr("simulated"), HasSubstr("--base-url " + model.url())));
+  const auto ended = run_triage_at(model.url(), folder / "a.jsonl", "any");
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_EQ(results_in(folder.read("a.jsonl")).size(), triage_row_count);
+  model.server().signal(SIGINT);
+  EXPECT_EQ(model.server().wait().code, 0);
+}
+
+TEST(Simulate, RefusesAnotherKeyAndTheRunNeverPrintsIt) {
+  const Folder folder;
+  const ServedModel model(triage_task, triage_rows, {"--key", "the-right-one"});
+  const auto ended = run_triage_at(model.url(), folder / "a.jsonl", "sk-the-wrong-one");
   EXPECT_EQ(ended.code, 1);
   EXPECT_THAT(lines_of(ended.err).back(), AllOf(StartsWith("sheaf: "), HasSubstr("401")));
   EXPECT_THAT(ended.err, Not(HasSubstr("sk-the-wrong-one")));
   EXPECT_THAT(folder.read("a.jsonl.sheaf"), Not(HasSubstr("sk-the-wrong-one")));
 
-  const auto again = run(url, "the-right-one");
+  const auto again = run_triage_at(model.url(), folder / "a.jsonl", "the-right-one");
   EXPECT_EQ(again.code, 0) << again.err;
 }
 
-TEST_F(Simulate, RefusesAnUnknownOptionAndABadValue) {
+TEST(Simulate, RefusesAnUnknownOptionAndABadValue) {
   const auto unknown = sheaf({"simulate", triage_task, triage_rows, "--acuracy", "1"});
   EXPECT_EQ(unknown.code, 2);
   EXPECT_THAT(unknown.err, HasSubstr("did you mean --accuracy?"));
