@@ -37,8 +37,16 @@ std::string unchanging_uri(std::string_view path) {
   return uri + "?immutable=1";
 }
 
+/// The system's word for what went wrong last with the file or its log.
 std::string system_reason(sqlite3* handle, int code) {
-  const int error = handle == nullptr ? 0 : sqlite3_system_errno(handle);
+  int error = sqlite3_system_errno(handle);
+  for (const int which : {SQLITE_FCNTL_JOURNAL_POINTER, SQLITE_FCNTL_FILE_POINTER}) {
+    sqlite3_file* file = nullptr;
+    sqlite3_file_control(handle, "main", which, &file);
+    if (error == 0 && file != nullptr && file->pMethods != nullptr) {
+      file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &error);
+    }
+  }
   return error != 0 ? std::strerror(error) : sqlite3_errstr(code);
 }
 
@@ -217,23 +225,26 @@ Expected<void> Database::run(const char* sql) const {
   return {};
 }
 
-Expected<std::int64_t> Database::number(const char* sql) const {
+template <class T>
+Expected<T> Database::single(const char* sql, T (Cursor::*column)()) const {
   auto statement = prepare(sql);
   if (!statement) return std::unexpected(statement.error());
   Cursor cursor(*statement);
-  auto row = cursor.next();
-  if (!row) return std::unexpected(row.error());
-  return *row ? cursor.integer() : 0;
+  T value{};
+  // To the end: a statement that also writes can fail after its only row.
+  while (true) {
+    auto row = cursor.next();
+    if (!row) return std::unexpected(row.error());
+    if (!*row) return value;
+    value = (cursor.*column)();
+  }
 }
 
-Expected<std::string> Database::word(const char* sql) const {
-  auto statement = prepare(sql);
-  if (!statement) return std::unexpected(statement.error());
-  Cursor cursor(*statement);
-  auto row = cursor.next();
-  if (!row) return std::unexpected(row.error());
-  return *row ? cursor.text() : std::string{};
+Expected<std::int64_t> Database::number(const char* sql) const {
+  return single(sql, &Cursor::integer);
 }
+
+Expected<std::string> Database::word(const char* sql) const { return single(sql, &Cursor::text); }
 
 Expected<Statement> Database::prepare(const char* sql) const {
   Statement statement;

@@ -161,6 +161,8 @@ class Database {
 
  private:
   explicit Database(std::string path) : path_(std::move(path)) {}
+  template <class T>
+  Expected<T> single(const char* sql, T (Cursor::*column)()) const;
   static Expected<std::unique_ptr<Database>> open_as(const std::string& path,
                                                      const std::string& name, int flags);
 

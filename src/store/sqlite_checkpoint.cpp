@@ -8,11 +8,9 @@
 namespace sheaf::store {
 namespace {
 
-/// A name of the table `meta`, and where its value stands.
-constexpr std::pair<const char*, std::string TaskMark::*> task_fields[] = {
-    {"task_name", &TaskMark::task_name},
-    {"request_identity", &TaskMark::request_identity},
-    {"reading_identity", &TaskMark::reading_identity}};
+// Names in the table `meta`.
+constexpr const char* task_names[] = {"task_name", "request_identity", "reading_identity"};
+constexpr const char* output_names[] = {"output_path", "output_bytes", "output_digest"};
 
 template <class T>
 std::optional<T> read_number(std::string_view digits) {
@@ -144,47 +142,53 @@ Expected<void> SqliteCheckpoint::drop_meta(std::string_view name) {
   return kept(Cursor(drop_meta_).with(name).next());
 }
 
-Expected<TaskMark> SqliteCheckpoint::task_mark() {
-  TaskMark mark;
-  for (const auto& [name, field] : task_fields) {
+Expected<std::optional<std::vector<std::string>>> SqliteCheckpoint::metas(
+    std::span<const char* const> names) {
+  std::vector<std::string> values;
+  for (const auto* name : names) {
     auto value = meta(name);
     if (!value) return std::unexpected(value.error());
-    mark.*field = std::move(*value).value_or("");
+    if (*value) values.push_back(std::move(**value));
   }
-  return mark;
+  if (values.empty()) return std::nullopt;
+  if (values.size() == names.size()) return values;
+  return std::unexpected(database_->damaged("marks are missing"));
+}
+
+Expected<TaskMark> SqliteCheckpoint::task_mark() {
+  auto values = metas(task_names);
+  if (!values) return std::unexpected(values.error());
+  if (!*values) return TaskMark{};
+  auto& value = **values;
+  return TaskMark{std::move(value[0]), std::move(value[1]), std::move(value[2])};
 }
 
 Expected<void> SqliteCheckpoint::set_task_mark(const TaskMark& mark) {
-  for (const auto& [name, field] : task_fields) {
-    if (auto done = set_meta(name, mark.*field); !done) return done;
-  }
-  return {};
+  if (auto done = set_meta(task_names[0], mark.task_name); !done) return done;
+  if (auto done = set_meta(task_names[1], mark.request_identity); !done) return done;
+  return set_meta(task_names[2], mark.reading_identity);
 }
 
 Expected<std::optional<OutputMark>> SqliteCheckpoint::output_mark() {
-  auto path = meta("output_path");
-  if (!path) return std::unexpected(path.error());
-  if (!*path) return std::nullopt;
-  auto bytes = meta("output_bytes");
-  if (!bytes) return std::unexpected(bytes.error());
-  auto digest = meta("output_digest");
-  if (!digest) return std::unexpected(digest.error());
-  const auto size = read_number<std::int64_t>(bytes->value_or(""));
-  const auto hash = read_number<std::uint64_t>(digest->value_or(""));
-  if (!size || !hash) return std::unexpected(database_->damaged("its output mark is incomplete"));
-  return OutputMark{std::move(**path), *size, *hash};
+  auto values = metas(output_names);
+  if (!values) return std::unexpected(values.error());
+  if (!*values) return std::nullopt;
+  const auto bytes = read_number<std::int64_t>((**values)[1]);
+  const auto digest = read_number<std::uint64_t>((**values)[2]);
+  if (!bytes || !digest) return std::unexpected(database_->damaged("its output mark is no number"));
+  return OutputMark{std::move((**values)[0]), *bytes, *digest};
 }
 
 Expected<void> SqliteCheckpoint::set_output_mark(const std::optional<OutputMark>& mark) {
   if (!mark) {
-    for (const auto* name : {"output_path", "output_bytes", "output_digest"}) {
+    for (const auto* name : output_names) {
       if (auto done = drop_meta(name); !done) return done;
     }
     return {};
   }
-  if (auto done = set_meta("output_path", mark->path); !done) return done;
-  if (auto done = set_meta("output_bytes", fmt::to_string(mark->bytes)); !done) return done;
-  return set_meta("output_digest", fmt::to_string(mark->digest));
+  if (auto done = set_meta(output_names[0], mark->path); !done) return done;
+  if (auto done = set_meta(output_names[1], fmt::to_string(mark->bytes)); !done) return done;
+  return set_meta(output_names[2], fmt::to_string(mark->digest));
 }
 
 }  // namespace sheaf::store

@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -93,6 +94,8 @@ class SqliteCheckpoint final : public Checkpoint {
   /// Every attempt without its texts.
   Expected<void> for_each_figure(const std::function<void(const Attempt&)>& visit);
   Expected<std::optional<std::string>> meta(std::string_view name);
+  /// All of them or, when none stands there, nullopt.
+  Expected<std::optional<std::vector<std::string>>> metas(std::span<const char* const> names);
   Expected<void> set_meta(std::string_view name, std::string_view value);
   Expected<void> drop_meta(std::string_view name);
 

@@ -1,0 +1,194 @@
+// SQLite sees few flipped bits. Every record carries its checksum: a changed one is said, not used.
+#include <filesystem>
+#include <fstream>
+#include <random>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "checkpoint_fixture.hpp"
+
+namespace sheaf::store {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+constexpr std::int64_t sample_total = 40;
+
+/// Something in every table.
+void fill(const std::string& path) {
+  const auto checkpoint = open_writing(path);
+  must(checkpoint->set_task_mark({"triage", "request", "reading"}));
+  must(checkpoint->set_output_mark(OutputMark{"answers.jsonl", 100, 7}));
+  for (std::int64_t n = 1; n <= sample_total; ++n) {
+    must(checkpoint->add(key_of(n), answered(n).first_id));
+    must(checkpoint->add_row(n - 1, answered(n).first_id, n));
+    must(checkpoint->write(n, n % 2 == 0 ? answered(n) : failed(n)));
+    must(checkpoint->begin_attempt(start_of({n, n + 1})));
+    must(checkpoint->end_attempt(n, n % 3 == 0 ? faulted(true) : completed()));
+  }
+  must(checkpoint->add_row(sample_total, "copy", 1));
+  must(checkpoint->park(5, "{\"id\":\"five\"}"));
+  must(checkpoint->begin_attempt(start_of({1})));
+  must(checkpoint->commit());
+}
+
+/// Reads all there is; the first error, or empty.
+std::string first_error(Checkpoint& checkpoint) {
+  std::vector<Error> errors;
+  const auto note = [&](const auto& result) {
+    if (!result) errors.push_back(result.error());
+  };
+  note(checkpoint.task_mark());
+  note(checkpoint.output_mark());
+  note(checkpoint.spending());
+  note(checkpoint.recent_tokens(0, 10));
+  note(checkpoint.for_each_attempt([](const Attempt&) { return true; }));
+  for (SampleNo n = 1; n <= checkpoint.sample_count(); ++n) note(checkpoint.read(n));
+  note(checkpoint.find(key_of(0)));
+  note(checkpoint.find_row("nobody"));
+  note(checkpoint.unpark(5));
+  return errors.empty() ? std::string{} : errors.front().message;
+}
+
+std::vector<std::pair<std::string, std::string>> columns_of(const std::string& path) {
+  std::vector<std::pair<std::string, std::string>> columns;
+  sqlite3* database = nullptr;
+  EXPECT_EQ(sqlite3_open(path.c_str(), &database), SQLITE_OK);
+  const auto collect = [](void* to, int, char** values, char**) {
+    static_cast<decltype(columns)*>(to)->emplace_back(values[0], values[1]);
+    return 0;
+  };
+  sqlite3_exec(database,
+               "SELECT t.name, c.name FROM sqlite_schema t, pragma_table_info(t.name) c "
+               "WHERE t.type = 'table'",
+               collect, &columns, nullptr);
+  sqlite3_close(database);
+  return columns;
+}
+
+TEST(CheckpointDamage, NoChangedColumnOfAnyRecordIsUsed) {
+  const TemporaryFolder folder;
+  const auto whole = folder.file("whole.sheaf");
+  fill(whole);
+  ASSERT_EQ(first_error(*open_writing(whole)), "");
+  fill(folder.file("again.sheaf"));
+  const auto columns = columns_of(whole);
+  ASSERT_GT(columns.size(), 50U);
+  // A record that is found no more by its number is lost, and so is not used either.
+  const std::set<std::string> lost = {"outcomes.sample", "parked.sequence", "ends.attempt"};
+  for (const auto& [table, column] : columns) {
+    if (lost.contains(table + "." + column)) continue;
+    const auto path = folder.file(table + "." + column);
+    std::filesystem::copy_file(folder.file("again.sheaf"), path);
+    tamper(path, "UPDATE " + table + " SET " + column + " = CASE typeof(" + column +
+                     ") WHEN 'integer' THEN " + column + " + 1000 WHEN 'null' THEN 7 ELSE " +
+                     column + " || 'x' END WHERE " + column + " = (SELECT max(" + column +
+                     ") FROM " + table + ") OR " + column + " IS NULL");
+    EXPECT_THAT(first_error(*open_writing(path)), AllOf(HasSubstr("damaged"), HasSubstr("--fresh")))
+        << table << "." << column;
+  }
+}
+
+TEST(CheckpointDamage, NoRecordPassesForAnother) {
+  const TemporaryFolder folder;
+  for (const std::string table : {"outcomes", "samples"}) {
+    const auto path = folder.file(table);
+    fill(path);
+    tamper(path, "UPDATE " + table + " SET sample = -1 WHERE sample = 1; UPDATE " + table +
+                     " SET sample = 1 WHERE sample = 2; UPDATE " + table +
+                     " SET sample = 2 WHERE sample = -1");
+    EXPECT_THAT(open_writing(path)->read(1).error().message,
+                HasSubstr("the record of sample 1 is not as it was written"));
+  }
+}
+
+TEST(CheckpointDamage, AMissingRecordInTheMiddleIsSaid) {
+  const TemporaryFolder folder;
+  for (const std::string table : {"samples", "prefixes", "prompts", "replies"}) {
+    const auto path = folder.file(table);
+    fill(path);
+    tamper(path, "DELETE FROM " + table + " WHERE rowid = 1");
+    EXPECT_THAT(first_error(*open_writing(path)), HasSubstr("damaged")) << table;
+  }
+}
+
+TEST(CheckpointDamage, OtherTablesThanItsOwnAreSaid) {
+  const TemporaryFolder folder;
+  for (const std::string change :
+       {"DROP TABLE ends", "ALTER TABLE rows ADD COLUMN more", "ALTER TABLE samples RENAME TO s",
+        "PRAGMA user_version = 0", "PRAGMA user_version = -1",
+        "DROP TABLE meta; CREATE VIEW meta AS SELECT 1, 2, 3"}) {
+    const auto path = folder.file("out.sheaf");
+    fill(path);
+    tamper(path, change);
+    EXPECT_THAT(refusal(path, Access::read_write), HasSubstr("damaged")) << change;
+    std::filesystem::remove(path);
+  }
+}
+
+/// What can be read is what was written, or a record is lost.
+void expect_nothing_wrong(Checkpoint& checkpoint) {
+  for (SampleNo n = 1; n <= sample_total; ++n) {
+    const auto found = checkpoint.find(key_of(n));
+    if (found && *found) {
+      EXPECT_EQ(**found, n);
+    }
+    const auto record = checkpoint.read(n);
+    if (!record) continue;
+    EXPECT_EQ(record->key, key_of(n));
+    if (record->state == SampleState::open) continue;
+    expect_equal(*record, n % 2 == 0 ? answered(n) : failed(n));
+  }
+  (void)checkpoint.for_each_attempt([](const Attempt& attempt) {
+    if (attempt.number > sample_total) return true;
+    expect_equal(attempt.start, start_of({attempt.number, attempt.number + 1}));
+    if (attempt.end)
+      expect_equal(*attempt.end, attempt.number % 3 == 0 ? faulted(true) : completed());
+    return true;
+  });
+  (void)checkpoint.spending();
+  (void)checkpoint.find_row("copy");
+}
+
+TEST(CheckpointDamage, FlippedBitsNeverGiveAWrongRecord) {
+  const TemporaryFolder folder;
+  fill(folder.file("whole.sheaf"));
+  std::ifstream file(folder.file("whole.sheaf"), std::ios::binary);
+  const std::string whole{std::istreambuf_iterator<char>(file), {}};
+  std::mt19937 random(2301);
+  int opened = 0;
+  for (int round = 0; round < 300; ++round) {
+    auto bytes = whole;
+    for (int flips = 0; flips <= round % 3; ++flips) {
+      bytes[random() % bytes.size()] ^= static_cast<char>(1U << (random() % 8));
+    }
+    const auto path = folder.file("flipped.sheaf");
+    std::ofstream(path, std::ios::binary) << bytes;
+    const auto checkpoint = open_sqlite(path, Access::read_only);
+    if (!checkpoint) continue;
+    ++opened;
+    expect_nothing_wrong(**checkpoint);
+    ASSERT_FALSE(testing::Test::HasFailure()) << "round " << round;
+  }
+  EXPECT_GT(opened, 100);
+}
+
+TEST(CheckpointDamage, ACutFileNeverGivesAWrongRecord) {
+  const TemporaryFolder folder;
+  const auto path = folder.file("out.sheaf");
+  fill(path);
+  const auto size = std::filesystem::file_size(path);
+  for (auto left = size; left > 512; left -= 512) {
+    std::filesystem::resize_file(path, left);
+    const auto checkpoint = open_sqlite(path, Access::read_only);
+    if (checkpoint) expect_nothing_wrong(**checkpoint);
+  }
+}
+
+}  // namespace
+}  // namespace sheaf::store
