@@ -1,0 +1,131 @@
+#include "format/escape.hpp"
+
+#include <cstddef>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "core/text.hpp"
+#include "format/reading.hpp"
+
+namespace sheaf::format {
+namespace {
+
+bool is_control(char32_t c) {
+  if (c == U'\t' || c == U'\n') return false;
+  return c < 0x20 || (c >= 0x7F && c <= 0x9F) || c == 0x2028 || c == 0x2029;
+}
+
+std::optional<char32_t> hex_value(char c) {
+  if (c >= '0' && c <= '9') return static_cast<char32_t>(c - '0');
+  if (c >= 'A' && c <= 'F') return static_cast<char32_t>(c - 'A' + 10);
+  if (c >= 'a' && c <= 'f') return static_cast<char32_t>(c - 'a' + 10);
+  return std::nullopt;
+}
+
+/// The control character that `uXXXX` at the front of `text` names.
+std::optional<char32_t> named_control(std::string_view text) {
+  constexpr std::size_t length = 5;
+  if (text.size() < length || text[0] != 'u') return std::nullopt;
+  char32_t value = 0;
+  for (const char digit : text.substr(1, length - 1)) {
+    const auto hex = hex_value(digit);
+    if (!hex) return std::nullopt;
+    value = value * 16 + *hex;
+  }
+  return is_control(value) ? std::optional(value) : std::nullopt;
+}
+
+std::size_t backslashes_at(std::string_view text, std::size_t at) {
+  const std::size_t end = text.find_first_not_of('\\', at);
+  return (end == std::string_view::npos ? text.size() : end) - at;
+}
+
+std::string indent_further_lines(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (const char c : text) {
+    out.push_back(c);
+    if (c == '\n') out.append(continuation);
+  }
+  return out;
+}
+
+template <typename Needs>
+std::string escape(std::string_view text, const LabelScanner& scanner, Needs needs_backslash) {
+  const std::string plain = escape_controls(with_line_feeds(text));
+  std::string out;
+  std::size_t copied = 0;
+  for (const Mark& mark : scanner.scan(plain)) {
+    if (!needs_backslash(mark)) continue;
+    out.append(plain, copied, mark.label - copied).push_back('\\');
+    copied = mark.label;
+  }
+  out.append(plain, copied);
+  return indent_further_lines(out);
+}
+
+}  // namespace
+
+std::string escape_controls(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t run = backslashes_at(text, at);
+    at += run;
+    const text::CodePoint next = text::decode_front(text.substr(at));
+    const bool control = next.length > 0 && is_control(next.value);
+    const bool doubled = run > 0 && (control || named_control(text.substr(at)));
+    out.append(doubled ? 2 * run : run, '\\');
+    if (control) {
+      out.append(fmt::format("\\u{:04X}", static_cast<unsigned>(next.value)));
+    } else {
+      out.append(text.substr(at, next.length));
+    }
+    at += next.length;
+  }
+  return out;
+}
+
+std::string unescape_controls(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t run = backslashes_at(text, at);
+    if (run == 0) {
+      out.push_back(text[at++]);
+      continue;
+    }
+    at += run;
+    const auto control = named_control(text.substr(at));
+    out.append(control ? run / 2 : run, '\\');
+    if (!control || run % 2 == 0) continue;
+    text::append_utf8(out, *control);
+    at += 5;
+  }
+  return out;
+}
+
+std::string escape_field(std::string_view text, const LabelScanner& scanner) {
+  return escape(text, scanner, [](const Mark& mark) {
+    return mark.place == Place::line_start && is_structure(mark);
+  });
+}
+
+std::string escape_answer(std::string_view text, const LabelScanner& scanner) {
+  return escape(text, scanner, is_structure);
+}
+
+std::string unescape_answer(std::string_view text, const LabelScanner& scanner) {
+  std::string out;
+  std::size_t copied = 0;
+  for (const Mark& mark : scanner.scan(text)) {
+    if (!mark.escaped || !is_structure(mark)) continue;
+    out.append(text, copied, mark.slash - copied);
+    copied = mark.slash + 1;
+  }
+  out.append(text, copied);
+  return unescape_controls(out);
+}
+
+}  // namespace sheaf::format

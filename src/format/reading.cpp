@@ -1,0 +1,83 @@
+#include "format/reading.hpp"
+
+#include <string_view>
+
+#include "core/text.hpp"
+
+namespace sheaf::format {
+namespace {
+
+bool is_invisible(char32_t c) {
+  if (c < 0xAD) return false;
+  return c == 0xAD || c == 0x34F || c == 0x61C || c == 0x180E || (c >= 0x200B && c <= 0x200F) ||
+         (c >= 0x202A && c <= 0x202E) || (c >= 0x2060 && c <= 0x206F) ||
+         (c >= 0xFE00 && c <= 0xFE0F) || c == 0xFEFF || (c >= 0xE0000 && c <= 0xE007F);
+}
+
+bool is_line_break(char32_t c) {
+  return (c >= 0x0A && c <= 0x0D) || c == 0x85 || c == 0x2028 || c == 0x2029;
+}
+
+bool is_dash(char32_t c) { return (c >= 0x2010 && c <= 0x2015) || c == 0x2212; }
+
+bool is_colon(char32_t c) { return c == 0x2236 || c == 0xFE13 || c == 0xFE30 || c == 0xFE55; }
+
+char32_t alike(char32_t c) {
+  if (is_line_break(c)) return U'\n';
+  if (text::is_space(c)) return U' ';
+  c = text::narrow(c);
+  if (c >= U'A' && c <= U'Z') return c - U'A' + U'a';
+  if (c < 0x80) return c;
+  if (is_dash(c)) return U'-';
+  if (is_colon(c)) return U':';
+  if (c == 0x3010 || c == 0x3014) return U'[';
+  if (c == 0x3011 || c == 0x3015) return U']';
+  return c;
+}
+
+}  // namespace
+
+Reading read_points(std::string_view text) {
+  Reading reading;
+  reading.points.reserve(text.size());
+  reading.offsets.reserve(text.size() + 1);
+  for (std::size_t at = 0; at < text.size();) {
+    const text::CodePoint point = text::decode_front(text.substr(at));
+    if (!is_invisible(point.value)) {
+      reading.points.push_back(alike(point.value));
+      reading.offsets.push_back(at);
+    }
+    at += point.length;
+  }
+  reading.offsets.push_back(text.size());
+  return reading;
+}
+
+std::string with_line_feeds(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const bool pair = text[at] == '\r' && at + 1 < text.size() && text[at + 1] == '\n';
+    if (!pair) out.push_back(text[at] == '\r' ? '\n' : text[at]);
+  }
+  return out;
+}
+
+bool is_digit(char32_t point) { return point >= U'0' && point <= U'9'; }
+
+bool is_word(char32_t point) {
+  if (point < 0x80) return is_digit(point) || (point >= U'a' && point <= U'z');
+  return point >= 0xC0 && point < 0x2000 && !text::is_space(point);
+}
+
+bool is_emphasis(char32_t point) {
+  constexpr std::u32string_view marks = U"*_`\"'\u2018\u2019\u201C\u201D\u00AB\u00BB";
+  return marks.find(point) != std::u32string_view::npos;
+}
+
+bool is_line_decoration(char32_t point) {
+  constexpr std::u32string_view marks = U" >#-+|=\u2022\u2023\u25E6\u25AA\u00B7";
+  return marks.find(point) != std::u32string_view::npos || is_emphasis(point);
+}
+
+}  // namespace sheaf::format

@@ -1,0 +1,33 @@
+// A text as the scanner reads it: code points in which every writing of a key looks alike.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sheaf::format {
+
+/// Full-width forms narrowed, ASCII letters in lower case, every space ' ', every line break '\n',
+/// every dash '-', every colon ':', lenticular brackets '[' and ']', invisible format characters
+/// (zero width, bidirectional, soft hyphen, byte order mark) left out.
+struct Reading {
+  std::u32string points;
+  /// The byte at which each point stands; one more at the end, the text's size.
+  std::vector<std::size_t> offsets;
+};
+
+Reading read_points(std::string_view text);
+
+/// CRLF and lone CR as LF.
+std::string with_line_feeds(std::string_view text);
+
+bool is_digit(char32_t point);
+/// Letters and digits of ASCII, and letters of the alphabets that part words with spaces.
+bool is_word(char32_t point);
+/// Markdown emphasis, code and quotation marks, as they stand directly around a label.
+bool is_emphasis(char32_t point);
+/// What may stand between a line's start and a label: spaces, emphasis, bullets, headings, quotes.
+bool is_line_decoration(char32_t point);
+
+}  // namespace sheaf::format
