@@ -1,5 +1,5 @@
 // A format: the agreement by which a reply tells its answers apart. encode and decode live in one
-// class because they are one agreement.
+// class because they are one agreement; docs/batch-format.md states it in full.
 #pragma once
 
 #include <cstdint>
@@ -18,8 +18,8 @@ struct Field {
   friend bool operator==(const Field&, const Field&) = default;
 };
 
-/// One sample as it will be shown: its fields in the task's order. A row's own choice list is a last
-/// field, "Answer Choices", already in the form "(a) ... (b) ...".
+/// One sample as it will be shown: its fields in the task's order. A row's own choice list is a
+/// last field, "Answer Choices", already in the form "(a) ... (b) ...".
 struct SampleText {
   std::vector<Field> fields;
   friend bool operator==(const SampleText&, const SampleText&) = default;
@@ -35,7 +35,7 @@ enum class KeyStatus {
   duplicate_same,      ///< Printed twice with equal whole text, trimmed.
   duplicate_conflict,  ///< Printed twice with different text.
   unknown,             ///< The reply holds a key outside 1..size: none of its keys can be trusted.
-  unparsable,          ///< Its key stood in a range or list, or its text names another key.
+  unparsable,          ///< Where its text ends, or whose it is, cannot be told for certain.
   truncated,           ///< The last key of a reply that was cut at the token cap.
   refused,             ///< The provider refused the whole reply (finish reason, not words).
 };
@@ -46,10 +46,13 @@ std::string_view to_string(KeyStatus status);
 struct DecodedAnswer {
   int index = 0;  ///< From 1.
   KeyStatus status = KeyStatus::missing;
-  std::string text;  ///< The answer, trimmed, escapes undone; empty when missing.
+  /// The answer, trimmed, escapes undone; empty when missing, unknown or refused. Of a doubted
+  /// answer it is what stood behind the key first, for people to look at.
+  std::string text;
 };
 
-/// `answers` holds exactly one entry for each key 1..size, in order: decoding never invents or loses one.
+/// `answers` holds exactly one entry for each key 1..size, in order: decoding never invents or
+/// loses one.
 struct Decoded {
   std::vector<DecodedAnswer> answers;
   bool any_key = false;  ///< The reply printed at least one answer key.
@@ -58,29 +61,37 @@ struct Decoded {
 /// How the reply ended, as far as decoding cares.
 enum class ReplyEnd { complete, cut_at_cap, refused };
 
-/// Everything decoding may look at. `reply` has its primed label put back already.
+/// Everything decoding may look at. `text` has its primed label put back already, and may be any
+/// bytes.
 struct Reply {
   std::string_view text;
   ReplyEnd end = ReplyEnd::complete;
-  Keys keys = Keys::indexed;              ///< How the samples of this batch were labelled.
-  std::span<const SampleText> samples;    ///< The batch in order; its size is the number of keys.
+  Keys keys = Keys::indexed;            ///< How the samples of this batch were labelled.
+  std::span<const SampleText> samples;  ///< The batch in order; its size is the number of keys.
 };
 
 /// Immutable after construction; any thread may call it.
 class BatchFormat {
  public:
   virtual ~BatchFormat() = default;
-  /// All contexts of a group or test batch, in order, no trailing newline.
+  /// All contexts of a group or test batch, in order, no trailing newline. No blank line stands
+  /// inside it, and no line of it but its own starts with a label of the task.
   virtual std::string contexts(std::span<const SampleText> samples, Keys keys) const = 0;
-  /// The outputs of an exemplar group, in order; each text is escaped as a field is.
+  /// The outputs of an exemplar group, in order, no trailing newline. Each text is escaped so that
+  /// decoding gives it back, trimmed, with LF for CR and CRLF.
   virtual std::string answers(std::span<const std::string> texts, Keys keys) const = 0;
-  /// The label that a completion prompt ends with: "A[1]:" or "A:".
+  /// The label that a completion prompt ends with: "A[1]:" or "A:". No space follows it: models
+  /// write a word together with the space before it as one token, and a prompt that ends in a
+  /// space asks for a word without one.
   virtual std::string primed(Keys keys) const = 0;
-  /// For chat with more than one sample: the last line of the last user turn, naming count and keys.
+  /// For chat with more than one sample: the last line of the last user turn, naming count and
+  /// keys.
   virtual std::string closing_line(int size) const = 0;
-  /// The sentence of the output contract that says how answers are told apart (system message, b > 1);
-  /// it names no count.
+  /// What the output contract (system message, keys indexed) says of how answers are told apart; it
+  /// names neither a count nor a key.
   virtual std::string contract() const = 0;
+  /// Joins answers to keys by what is printed. Never throws, takes time linear in the reply and the
+  /// samples.
   virtual Decoded decode(const Reply& reply) const = 0;
   /// Tokens the format itself adds to a reply, per answer, for sizing the output cap.
   virtual std::int64_t overhead_tokens_per_answer() const = 0;
@@ -88,6 +99,9 @@ class BatchFormat {
 
 /// The paper's format (arXiv 2301.08721): "Q[1]: ..." and "A[1]: ...".
 /// `field_labels` are all labels a sample may show, in order, the choice label included.
-std::unique_ptr<BatchFormat> make_labelled(std::vector<std::string> field_labels, std::string answer_label);
+/// Precondition: labels are not empty, differ when ASCII case and spaces are ignored, start with a
+/// letter, and hold no line break, colon, bracket or backslash.
+std::unique_ptr<BatchFormat> make_labelled(std::vector<std::string> field_labels,
+                                           std::string answer_label);
 
 }  // namespace sheaf::format

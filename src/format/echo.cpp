@@ -1,0 +1,100 @@
+#include "format/echo.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/text.hpp"
+#include "format/reading.hpp"
+
+namespace sheaf::format {
+namespace {
+
+/// Fewer words than these occur in order in any longer text by chance.
+constexpr std::size_t telling_words = 4;
+
+std::string_view first_line(std::string_view text) {
+  text = text::trim(text);
+  return text::trim_right(text.substr(0, text.find('\n')));
+}
+
+Words words(std::string_view text) {
+  Words out;
+  bool inside = false;
+  for (const char32_t point : read_points(text).points) {
+    const bool word = is_word(point) || point >= 0x3040;
+    if (word && !inside) out.emplace_back();
+    if (word) out.back().push_back(point);
+    inside = word;
+  }
+  return out;
+}
+
+bool is_prefix(const Words& part, const Words& whole) {
+  return part.size() <= whole.size() && std::equal(part.begin(), part.end(), whole.begin());
+}
+
+bool in_order_within(const Words& part, const Words& whole) {
+  if (part.size() < telling_words) return false;
+  auto next = part.begin();
+  for (const auto& word : whole) {
+    if (next != part.end() && *next == word) ++next;
+  }
+  return next == part.end();
+}
+
+}  // namespace
+
+QuotedKeys::QuotedKeys(std::span<const SampleText> samples, const LabelScanner& scanner)
+    : keys_(samples.size() + 1, false), lines_(samples.size() + 1) {
+  for (const SampleText& sample : samples) {
+    for (const Field& field : sample.fields) add(with_line_feeds(field.text), scanner);
+  }
+}
+
+void QuotedKeys::add(std::string_view text, const LabelScanner& scanner) {
+  for (Mark& mark : scanner.scan(text)) {
+    const bool single = mark.form == MarkForm::plain && keys_.size() == 2;
+    if (single) mark.numbers.intervals = {{1, 1}};
+    const bool key = single || (mark.form == MarkForm::bracketed && mark.colon);
+    if (mark.answer && key) add(mark, words(first_line(text.substr(mark.end))));
+  }
+}
+
+void QuotedKeys::add(const Mark& mark, Words line) {
+  for (const Interval& keys : mark.numbers.intervals) {
+    const int last = std::min(keys.last, static_cast<int>(keys_.size()) - 1);
+    for (int key = std::max(keys.first, 1); key <= last; ++key) {
+      keys_[static_cast<std::size_t>(key)] = true;
+    }
+  }
+  const int key = mark.numbers.intervals.front().first;
+  if (!mark.numbers.several && has(key) && !line.empty()) {
+    lines_[static_cast<std::size_t>(key)].push_back(std::move(line));
+  }
+}
+
+bool QuotedKeys::has(int key) const {
+  return key > 0 && static_cast<std::size_t>(key) < keys_.size() &&
+         keys_[static_cast<std::size_t>(key)];
+}
+
+bool QuotedKeys::quotes(int key, std::string_view text) const {
+  if (!has(key)) return false;
+  const Words line = words(first_line(text));
+  return std::ranges::any_of(lines_[static_cast<std::size_t>(key)], [&line](const Words& quoted) {
+    return is_prefix(quoted, line) || is_prefix(line, quoted);
+  });
+}
+
+bool echoes(std::string_view text, const SampleText& sample) {
+  const Words said = words(text);
+  if (said.empty()) return true;
+  return std::ranges::any_of(sample.fields, [&said](const Field& field) {
+    const Words own = words(field.text);
+    if (own.empty()) return false;
+    return is_prefix(said, own) || is_prefix(own, said) || in_order_within(said, own) ||
+           in_order_within(own, said);
+  });
+}
+
+}  // namespace sheaf::format

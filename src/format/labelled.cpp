@@ -1,0 +1,163 @@
+#include <cstddef>
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/text.hpp"
+#include "format/align.hpp"
+#include "format/batch_format.hpp"
+#include "format/echo.hpp"
+#include "format/escape.hpp"
+#include "format/label_scanner.hpp"
+#include "format/pieces.hpp"
+#include "format/reading.hpp"
+#include "format/reply_keys.hpp"
+
+namespace sheaf::format {
+namespace {
+
+std::string key(std::string_view label, Keys keys, std::size_t index) {
+  if (keys == Keys::plain) return fmt::format("{}:", label);
+  return fmt::format("{}[{}]:", label, index + 1);
+}
+
+void append_line(std::string& out, std::string_view key, std::string_view text) {
+  if (!out.empty()) out.push_back('\n');
+  out.append(key);
+  if (!text.empty()) out.append(" ").append(text);
+}
+
+/// A reply without the thought that it starts with; without its close, all of it is thought.
+std::string_view without_thought(std::string_view text) {
+  constexpr std::string_view open = "<think>";
+  constexpr std::string_view close = "</think>";
+  const std::string_view reply = text::trim(text);
+  if (!text::equals_fold_ascii(reply.substr(0, open.size()), open)) return text;
+  for (std::size_t at = reply.find('<', 1); at != reply.npos; at = reply.find('<', at + 1)) {
+    if (text::equals_fold_ascii(reply.substr(at, close.size()), close)) {
+      return reply.substr(at + close.size());
+    }
+  }
+  return {};
+}
+
+Decoded all_of(std::size_t size, KeyStatus status) {
+  Decoded out;
+  for (std::size_t i = 0; i < size; ++i) {
+    out.answers.push_back({.index = static_cast<int>(i + 1), .status = status, .text = {}});
+  }
+  return out;
+}
+
+class Labelled final : public BatchFormat {
+ public:
+  Labelled(const std::vector<std::string>& field_labels, std::string answer_label)
+      : answer_label_(std::move(answer_label)), scanner_(field_labels, answer_label_) {}
+
+  std::string contexts(std::span<const SampleText> samples, Keys keys) const override {
+    std::string out;
+    for (std::size_t i = 0; i < samples.size(); ++i) {
+      for (const Field& field : samples[i].fields) {
+        append_line(out, key(field.label, keys, i), escape_field(field.text, scanner_));
+      }
+    }
+    return out;
+  }
+
+  std::string answers(std::span<const std::string> texts, Keys keys) const override {
+    std::string out;
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+      append_line(out, key(answer_label_, keys, i), escape_answer(texts[i], scanner_));
+    }
+    return out;
+  }
+
+  std::string primed(Keys keys) const override { return key(answer_label_, keys, 0); }
+
+  std::string closing_line(int size) const override {
+    return fmt::format("Give exactly {0} answers, one under each of the keys {1}[1] to {1}[{0}].",
+                       size, answer_label_);
+  }
+
+  std::string contract() const override {
+    return fmt::format(
+        "Samples are numbered. Answer every numbered sample exactly once, on a new line under its "
+        "own "
+        "key: the answer to sample [i] is written as \"{}[i]: ...\". Write nothing else.",
+        answer_label_);
+  }
+
+  Decoded decode(const Reply& reply) const override {
+    const std::size_t size = reply.samples.size();
+    if (reply.end == ReplyEnd::refused) return all_of(size, KeyStatus::refused);
+    const std::string body = with_line_feeds(without_thought(reply.text));
+    const KeyChoice choice = choose_keys(join_lists(scanner_.scan(body), body), body,
+                                         static_cast<int>(size), reply.keys);
+    const std::vector<Piece> pieces = cut_pieces(body, choice.boundaries, scanner_);
+    if (choice.from_fields && holds_echo(choice, pieces, reply.samples)) {
+      return all_of(size, KeyStatus::missing);
+    }
+    const QuotedKeys quoted(reply.samples, scanner_);
+    return align({.choice = choice,
+                  .pieces = pieces,
+                  .quoted = quoted,
+                  .size = static_cast<int>(size),
+                  .end = reply.end});
+  }
+
+  std::int64_t overhead_tokens_per_answer() const override {
+    constexpr std::int64_t index_and_line = 6;
+    constexpr std::int64_t bytes_per_token = 3;
+    return index_and_line + static_cast<std::int64_t>(answer_label_.size()) / bytes_per_token;
+  }
+
+ private:
+  static bool holds_echo(const KeyChoice& choice, std::span<const Piece> pieces,
+                         std::span<const SampleText> samples) {
+    for (std::size_t i = 0; i < pieces.size(); ++i) {
+      for (const Interval& keys : choice.boundaries[i].keys) {
+        const bool known =
+            keys.first >= 1 && static_cast<std::size_t>(keys.first) <= samples.size();
+        if (known && echoes(pieces[i].text, samples[static_cast<std::size_t>(keys.first - 1)])) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  std::string answer_label_;
+  LabelScanner scanner_;
+};
+
+}  // namespace
+
+std::string_view to_string(KeyStatus status) {
+  switch (status) {
+    case KeyStatus::ok:
+      return "ok";
+    case KeyStatus::missing:
+      return "missing";
+    case KeyStatus::duplicate_same:
+      return "duplicate-same";
+    case KeyStatus::duplicate_conflict:
+      return "duplicate-conflict";
+    case KeyStatus::unknown:
+      return "unknown";
+    case KeyStatus::unparsable:
+      return "unparsable";
+    case KeyStatus::truncated:
+      return "truncated";
+    case KeyStatus::refused:
+      return "refused";
+  }
+  return "unparsable";
+}
+
+std::unique_ptr<BatchFormat> make_labelled(std::vector<std::string> field_labels,
+                                           std::string answer_label) {
+  return std::make_unique<Labelled>(std::move(field_labels), std::move(answer_label));
+}
+
+}  // namespace sheaf::format

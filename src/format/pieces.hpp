@@ -1,0 +1,30 @@
+// The text behind each key, as one would read it: without what belongs to the layout.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "format/label_scanner.hpp"
+#include "format/reply_keys.hpp"
+
+namespace sheaf::format {
+
+struct Piece {
+  std::string text;  ///< Trimmed, escapes undone.
+  /// It goes on over further lines that are not indented as the format indents them: one of them
+  /// may be another answer, printed without its key.
+  bool loose_lines = false;
+};
+
+/// One piece for each boundary, in order; empty for fields' labels. `body` has LF only.
+///
+/// Left out are: code fences that hold keys, with what follows the closing one; headings and
+/// lead-ins ("Next one:") that stand directly before a key; rules at an answer's end; emphasis that
+/// was opened before a key; and an epilogue, which is what follows a blank line in the last answer
+/// when there are other answers and none of them has a blank line inside.
+std::vector<Piece> cut_pieces(std::string_view body, std::span<const Boundary> boundaries,
+                              const LabelScanner& scanner);
+
+}  // namespace sheaf::format
