@@ -1,0 +1,65 @@
+#include "prompt/contract.hpp"
+
+#include <algorithm>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "core/text.hpp"
+
+namespace sheaf::prompt {
+namespace {
+
+/// A bar where a choice's own comma would look like two choices.
+std::string listed(const std::vector<std::string>& choices) {
+  const bool comma = std::ranges::any_of(
+      choices, [](const std::string& choice) { return choice.find(',') != choice.npos; });
+  return fmt::format("{}", fmt::join(choices, comma ? " | " : ", "));
+}
+
+/// The pair of words that the exemplars answer with.
+std::string_view boolean_words(const task::Task& task) {
+  const bool yes_no = std::ranges::any_of(task.exemplars, [](const task::Exemplar& exemplar) {
+    return text::equals_fold_ascii(exemplar.value, "yes") ||
+           text::equals_fold_ascii(exemplar.value, "no");
+  });
+  return yes_no ? "yes or no" : "true or false";
+}
+
+std::string value_form(const task::Task& task) {
+  switch (task.answer.type) {
+    case task::AnswerType::number:
+      return "a number, without unit or thousands separator";
+    case task::AnswerType::boolean:
+      return std::string(boolean_words(task));
+    case task::AnswerType::text:
+      return "the final answer alone";
+    case task::AnswerType::choice:
+      break;
+  }
+  if (const auto* fixed = std::get_if<std::vector<std::string>>(&task.answer.choices)) {
+    return "one of: " + listed(*fixed);
+  }
+  return "the letter of one of its answer choices";
+}
+
+}  // namespace
+
+std::string value_contract(const task::Task& task, format::Keys keys) {
+  const std::string_view subject = keys == format::Keys::plain ? "The answer" : "Each answer";
+  if (task.answer.reasoning == task::Reasoning::chain_of_thought) {
+    return fmt::format(
+        "{} gives the reasoning first and ends with the sentence \"{} <value>.\", where <value> is "
+        "{}.",
+        subject, task.answer.marker, value_form(task));
+  }
+  if (task.answer.type == task::AnswerType::text) {
+    return fmt::format("{} is the text asked for and nothing else.", subject);
+  }
+  return fmt::format("{} is nothing but {}.", subject, value_form(task));
+}
+
+}  // namespace sheaf::prompt

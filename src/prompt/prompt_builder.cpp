@@ -1,0 +1,112 @@
+#include "prompt/prompt_builder.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <cstddef>
+#include <utility>
+
+#include "core/text.hpp"
+#include "prompt/contract.hpp"
+
+namespace sheaf::prompt {
+namespace {
+
+constexpr const char* blank_line = "\n\n";
+
+/// Contexts and answers of one exemplar group.
+struct Group {
+  std::string contexts;
+  std::string answers;
+};
+
+std::vector<Group> groups_of(const task::Task& task, const format::BatchFormat& format, int size,
+                             format::Keys keys) {
+  std::vector<Group> groups;
+  const auto step = static_cast<std::size_t>(size);
+  for (std::size_t first = 0; first < task.exemplars.size(); first += step) {
+    const std::size_t last = std::min(task.exemplars.size(), first + step);
+    std::vector<format::SampleText> samples;
+    std::vector<std::string> answers;
+    for (std::size_t i = first; i < last; ++i) {
+      samples.push_back(task.exemplars[i].sample);
+      answers.push_back(task.exemplars[i].answer);
+    }
+    groups.push_back({format.contexts(samples, keys), format.answers(answers, keys)});
+  }
+  return groups;
+}
+
+std::string instruction(const task::Task& task) {
+  return std::string(text::trim(task.instruction));
+}
+
+bool is_chat(const task::Task& task) { return task.model.api == Api::chat; }
+
+}  // namespace
+
+PromptBuilder::PromptBuilder(const task::Task& task, const format::BatchFormat& format)
+    : task_(task), format_(format) {}
+
+Prompt PromptBuilder::build(std::span<const format::SampleText> samples,
+                            std::int64_t max_output_tokens) {
+  assert(!samples.empty());
+  const int size = static_cast<int>(samples.size());
+  const std::string contexts = format_.contexts(samples, keys(size));
+  Prompt prompt{
+      .messages = prefix(size), .primed = {}, .stop = {}, .max_output_tokens = max_output_tokens};
+  if (is_chat(task_)) {
+    const std::string closing = size > 1 ? blank_line + format_.closing_line(size) : std::string();
+    prompt.messages.push_back({.role = Role::user, .text = contexts + closing});
+    return prompt;
+  }
+  prompt.primed = format_.primed(keys(size));
+  prompt.stop = blank_line;
+  prompt.messages.front().text += contexts + "\n" + prompt.primed;
+  return prompt;
+}
+
+format::Keys PromptBuilder::keys(int size) const {
+  return group_size(size) == 1 ? format::Keys::plain : format::Keys::indexed;
+}
+
+std::int64_t PromptBuilder::output_cap(int size) const {
+  return (task_.answer.max_tokens + format_.overhead_tokens_per_answer()) * size;
+}
+
+const std::vector<Message>& PromptBuilder::prefix(int size) {
+  const int group = group_size(size);
+  const auto found = prefixes_.find(group);
+  if (found != prefixes_.end()) return found->second;
+  return prefixes_.emplace(group, render_prefix(group)).first->second;
+}
+
+int PromptBuilder::group_size(int size) const {
+  const bool stable = task_.batch.exemplars == task::ExemplarLayout::stable_prefix;
+  return stable ? std::max(size, task_.batch.size) : size;
+}
+
+std::vector<Message> PromptBuilder::render_prefix(int size) const {
+  const format::Keys keys = this->keys(size);
+  const std::vector<Group> groups = groups_of(task_, format_, size, keys);
+  if (is_chat(task_)) {
+    std::vector<Message> messages{{Role::system, system_text(task_, format_, keys)}};
+    for (const Group& group : groups) {
+      messages.push_back({Role::user, group.contexts});
+      messages.push_back({Role::assistant, group.answers});
+    }
+    return messages;
+  }
+  std::string text = groups.empty() ? system_text(task_, format_, keys) : instruction(task_);
+  text += blank_line;
+  for (const Group& group : groups) text += group.contexts + "\n" + group.answers + blank_line;
+  return {{Role::user, std::move(text)}};
+}
+
+std::string system_text(const task::Task& task, const format::BatchFormat& format,
+                        format::Keys keys) {
+  std::string text = instruction(task) + blank_line;
+  if (keys == format::Keys::indexed) text += format.contract() + " ";
+  return text + value_contract(task, keys);
+}
+
+}  // namespace sheaf::prompt
