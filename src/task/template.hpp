@@ -1,13 +1,15 @@
-// Templates over a row's columns, expanded in a single pass: what a field contains is never expanded again.
+// Templates over a row's columns, expanded in a single pass: what a field contains is never
+// expanded again.
 #pragma once
 
-#include "core/json.hpp"
-
+#include <cstddef>
 #include <expected>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
+
+#include "core/json.hpp"
 
 namespace sheaf::task {
 
@@ -19,12 +21,12 @@ class Template {
     std::string reason;
   };
 
-  /// `{{ name }}` with optional inner spaces; a dotted name reaches nested JSON; "{{{{" writes "{{".
-  /// Refused: an unclosed "{{", an empty name.
+  /// `{{ name }}` with optional inner spaces; a dotted name reaches nested JSON; "{{{{" writes
+  /// "{{". Refused: an unclosed "{{", an empty name, a brace or line break in a name.
   static std::expected<Template, Problem> parse(std::string_view text);
 
-  /// Strings as they are, numbers by their digits, booleans true/false, null as "", arrays and objects
-  /// as compact JSON. An absent column is the error: its name.
+  /// Strings as they are, numbers by their digits, booleans true/false, null as "", arrays and
+  /// objects as compact JSON. An absent column is the error: its name.
   std::expected<std::string, std::string> expand(const json::Value& fields) const;
 
   /// The columns it names, in order of first use.
