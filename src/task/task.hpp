@@ -1,15 +1,8 @@
 // The task: what is asked. Loaded from YAML, checked once, then immutable.
 #pragma once
 
-#include "core/exchange.hpp"
-#include "core/json.hpp"
-#include "format/batch_format.hpp"
-#include "task/template.hpp"
-
-#include <sheaf/error.hpp>
-#include <sheaf/task.hpp>
-
 #include <cstdint>
+#include <expected>
 #include <functional>
 #include <map>
 #include <memory>
@@ -17,6 +10,14 @@
 #include <string>
 #include <variant>
 #include <vector>
+
+#include <sheaf/error.hpp>
+#include <sheaf/task.hpp>
+
+#include "core/exchange.hpp"
+#include "core/json.hpp"
+#include "format/batch_format.hpp"
+#include "task/template.hpp"
 
 namespace sheaf::task {
 
@@ -37,8 +38,9 @@ struct AnswerRule {
   std::variant<std::monostate, std::vector<std::string>, ChoiceColumn> choices;
   Reasoning reasoning = Reasoning::none;
   std::string marker = "The answer is";
-  std::optional<std::string> pattern;  ///< RE2 with exactly one group, already compiled once for checking.
-  std::int64_t max_tokens = 0;         ///< Per answer; default 16, 64 for text, 256 with reasoning.
+  /// RE2 with exactly one group, already compiled once for checking.
+  std::optional<std::string> pattern;
+  std::int64_t max_tokens = 0;  ///< Per answer; default 16, 64 for text, 256 with reasoning.
 };
 
 struct SampleField {
@@ -47,12 +49,14 @@ struct SampleField {
 };
 
 /// A worked example: its context as rendered, and its answer as it will be printed after the label
-/// (with reasoning: "REASONING MARKER VALUE.").
+/// (with reasoning: "REASONING MARKER VALUE."). No text in it is escaped: the format does that.
 struct Exemplar {
   format::SampleText sample;
-  std::string answer;     ///< The printed text.
-  std::string value;      ///< The value alone, as the exemplar file gives it.
-  std::string reasoning;  ///< Empty without.
+  std::string answer;  ///< The printed text; a letter stands as "(a)".
+  /// The value alone, trimmed: a choice in the task's spelling, a letter in lower case, all else
+  /// as the exemplar gives it.
+  std::string value;
+  std::string reasoning;  ///< Trimmed; empty without chain-of-thought.
 };
 
 struct BatchSettings {
@@ -67,10 +71,13 @@ struct Limits {
   std::optional<std::int64_t> tokens_per_minute;
 };
 
-/// `model.name` split by its first segment, and where requests go.
+/// One account, before the environment is looked at.
 struct EndpointSettings {
-  std::string base_url;              ///< Empty: from provider preset or OPENAI_BASE_URL.
-  std::string key_env;               ///< Name of the key's variable; empty: none is sent.
+  /// Checked, without a trailing slash. Empty: the provider's own, which the environment may name
+  /// (OPENAI_BASE_URL, AZURE_OPENAI_BASE_URL, AZURE_OPENAI_ENDPOINT); of the simulated model: the
+  /// caller's.
+  std::string base_url;
+  std::string key_env;  ///< Name of the key's variable; empty: no key is sent.
   Limits limits;
 };
 
@@ -84,33 +91,42 @@ struct Task {
   std::optional<std::string> gold_column;
   std::optional<std::string> isolate_column;
   BatchSettings batch;
-  std::string model_name;            ///< As written, provider segment included: "openai/gpt-4o-mini".
-  ModelSpec model;                   ///< As sent.
-  std::string provider;              ///< "openai", "azure", ... or empty for a name without a known segment.
+  std::string model_name;  ///< As written, provider segment included: "openai/gpt-4o-mini".
+  ModelSpec model;         ///< As sent.
+  /// "openai", "azure", ..., "simulated" (by the name `simulated` without an address of its own),
+  /// or empty for a name without a known segment.
+  std::string provider;
   std::map<std::string, std::string> headers;  ///< As written; ${ENV} not yet expanded.
   std::vector<EndpointSettings> endpoints;     ///< At least one.
+  /// Of all endpoints together; absent as soon as one of them has none. With one endpoint, its own.
   Limits limits;
-  int concurrency = 64;
+  int concurrency = 64;  ///< Requests in flight, over all endpoints; 1..10000.
   std::optional<Price> price;
-  json::Object simulated;            ///< Options of the simulated model, checked by it.
-  std::string path;                  ///< For messages and relative paths.
+  json::Object simulated;             ///< Options of the simulated model, checked by it.
+  std::string path;                   ///< For messages and relative paths.
+  std::vector<std::string> warnings;  ///< Allowed but probably not meant; one sentence each.
 };
 
 using Overrides = TaskOverrides;
 
-/// Checks an answer pattern; the error is the reason. Handed in, since RE2 belongs to answer/.
+/// Checks an answer pattern; the error follows the key's name ("has no group; ..."). Handed in,
+/// since RE2 belongs to answer/.
 using PatternCheck = std::function<std::expected<void, std::string>(const std::string& pattern)>;
 
 /// Reads and checks a task file. Unknown, repeated and mistyped keys are refused with
-/// "FILE:LINE:COLUMN: ..." and the nearest known key. Exemplars are read and rendered.
+/// "FILE:LINE:COLUMN: ..." and the nearest known key; the first problem is the one told. Exemplars
+/// are read and rendered. No message holds a header's value or what could be a key.
 Expected<Task> load(const std::string& path, const PatternCheck& check_pattern,
                     const Overrides& overrides = {});
 /// The same for text in memory; `path` is for messages and for resolving relative paths.
-Expected<Task> parse(const std::string& yaml, const std::string& path, const PatternCheck& check_pattern,
-                     const Overrides& overrides = {});
+Expected<Task> parse(const std::string& yaml, const std::string& path,
+                     const PatternCheck& check_pattern, const Overrides& overrides = {});
 
-/// The endpoints to call, keys and header values taken from `environment` (name -> value), never stored.
-/// Refuses a missing variable of a `${ENV}` header. A missing key is no error: no header is sent.
+/// The endpoints to call, one for each of `task.endpoints` and in their order; addresses, keys and
+/// header values taken from `environment` (name -> value), never stored. Refuses a missing variable
+/// of a `${ENV}` header, an address that is none, `azure/` without an address. A missing key is no
+/// error: no header is sent. Of the simulated model: empty endpoints, whose address the caller
+/// fills in.
 Expected<std::vector<Endpoint>> endpoints(const Task& task,
                                           const std::map<std::string, std::string>& environment);
 
@@ -122,19 +138,21 @@ std::unique_ptr<format::BatchFormat> make_format(const Task& task);
 
 /// One row as this task sees it.
 struct RenderedRow {
-  std::string id;                        ///< Empty without an id column: the caller numbers.
+  std::string id;  ///< Empty without an id column: the caller numbers.
   format::SampleText sample;
-  std::vector<std::string> choices;      ///< The row's own list; empty unless choices are a column.
-  std::optional<std::string> gold;       ///< As written in the row.
-  std::string isolate;                   ///< Text of the isolate column, "" without one.
+  std::vector<std::string> choices;  ///< The row's own list; empty unless choices are a column.
+  std::optional<std::string> gold;   ///< As written in the row; nullopt when absent or blank.
+  std::string isolate;               ///< Text of the isolate column, "" without one.
 };
 
-/// Renders a row (an object). The error is the reason alone ("no column 'text' ..."), without file or line.
+/// Renders a row (an object). The error is the reason alone ("no column 'text' ..."), without file
+/// or line, safe to print: an absent column, an empty id, an unreadable list of choices.
 std::expected<RenderedRow, std::string> render(const Task& task, const json::Value& fields);
 
-/// Digest of everything that reaches the request bytes save batch composition, and save what only reads
-/// the reply: model, parameters, temperature, instruction, labels, exemplars, choices, reasoning,
-/// max_tokens, format. Not: name, batch size and layout, limits, price, type, marker, pattern.
+/// Digest of everything that reaches the request bytes save batch composition, and save what only
+/// reads the reply: model, parameters, temperature, instruction, labels, exemplars, choices,
+/// reasoning, max_tokens, format. Not: name, batch size and layout, limits, price, type, marker,
+/// pattern.
 std::string request_identity(const Task& task);
 /// Digest of what reads a reply: type, marker, pattern. When it alone changed, stored replies are
 /// settled again.

@@ -1,0 +1,86 @@
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/text.hpp"
+#include "task/header_value.hpp"
+#include "task/presets.hpp"
+#include "task/task.hpp"
+
+namespace sheaf::task {
+namespace {
+
+using Environment = std::map<std::string, std::string>;
+
+Expected<Secret> key_from(const std::string& variable, const Environment& environment) {
+  const auto found = environment.find(variable);
+  if (variable.empty() || found == environment.end()) return Secret();
+  const std::string_view key = text::trim(found->second);
+  for (const char c : key) {
+    if (static_cast<unsigned char>(c) > 0x20 && c != 0x7F) continue;
+    return fail(ErrorCode::usage,
+                fmt::format("environment variable {} has a space, line break or control character "
+                            "inside; set it to the key alone",
+                            variable));
+  }
+  return Secret(std::string(key));
+}
+
+Expected<std::vector<std::pair<std::string, Secret>>> headers_from(const Task& task,
+                                                                   const Environment& environment) {
+  std::vector<std::pair<std::string, Secret>> headers;
+  for (const auto& [name, value] : task.headers) {
+    auto expanded = expand_header(value, environment);
+    if (!expanded) {
+      return fail(ErrorCode::usage,
+                  fmt::format("{}: header '{}' {}", text::display_safe(task.path, 400), name,
+                              expanded.error()));
+    }
+    headers.emplace_back(name, Secret(std::move(*expanded)));
+  }
+  return headers;
+}
+
+/// Whether the task's own headers bring what the key would be sent in.
+bool brings_key(const Endpoint& endpoint) {
+  const std::string_view carrier = endpoint.azure_key ? "api-key" : "authorization";
+  for (const auto& [name, value] : endpoint.headers) {
+    if (text::equals_fold_ascii(name, carrier)) return true;
+  }
+  return false;
+}
+
+Expected<Endpoint> endpoint_from(const Task& task, const EndpointSettings& settings,
+                                 const Environment& environment) {
+  Endpoint endpoint;
+  endpoint.base_url = settings.base_url;
+  if (endpoint.base_url.empty()) {
+    auto base_url = preset_base_url(task.provider, environment);
+    if (!base_url) return std::unexpected(std::move(base_url.error()));
+    endpoint.base_url = std::move(*base_url);
+  }
+  endpoint.azure_key = task.provider == "azure" || is_azure_host(endpoint.base_url);
+  auto headers = headers_from(task, environment);
+  if (!headers) return std::unexpected(std::move(headers.error()));
+  endpoint.headers = std::move(*headers);
+  auto key = key_from(settings.key_env, environment);
+  if (!key) return std::unexpected(std::move(key.error()));
+  if (!brings_key(endpoint)) endpoint.key = std::move(*key);
+  return endpoint;
+}
+
+}  // namespace
+
+Expected<std::vector<Endpoint>> endpoints(const Task& task, const Environment& environment) {
+  if (task.provider == simulated_model) return std::vector<Endpoint>(task.endpoints.size());
+  std::vector<Endpoint> found;
+  for (const auto& settings : task.endpoints) {
+    auto endpoint = endpoint_from(task, settings, environment);
+    if (!endpoint) return std::unexpected(std::move(endpoint.error()));
+    found.push_back(std::move(*endpoint));
+  }
+  return found;
+}
+
+}  // namespace sheaf::task

@@ -1,0 +1,61 @@
+#include "core/hash.hpp"
+#include "core/json.hpp"
+#include "task/task.hpp"
+
+namespace sheaf::task {
+namespace {
+
+void add(Hasher& hasher, const format::SampleText& sample) {
+  hasher.add(static_cast<std::int64_t>(sample.fields.size()));
+  for (const auto& field : sample.fields) hasher.add(field.label).add(field.text);
+}
+
+void add_choices(Hasher& hasher, const AnswerRule& rule) {
+  hasher.add(static_cast<std::int64_t>(rule.choices.index()));
+  const auto* listed = std::get_if<std::vector<std::string>>(&rule.choices);
+  if (listed == nullptr) return;
+  hasher.add(static_cast<std::int64_t>(listed->size()));
+  for (const auto& choice : *listed) hasher.add(choice);
+}
+
+void add_model(Hasher& hasher, const ModelSpec& model) {
+  hasher.add(model.name);
+  hasher.add(static_cast<std::int64_t>(model.api));
+  hasher.add(static_cast<std::int64_t>(model.output_cap));
+  hasher.add(model.temperature.digits);
+  hasher.add(json::dump(model.parameters));
+}
+
+}  // namespace
+
+std::string request_identity(const Task& task) {
+  Hasher hasher;
+  hasher.add("request 1");
+  add_model(hasher, task.model);
+  hasher.add(task.instruction);
+  hasher.add(task.batch.format);
+  hasher.add(static_cast<std::int64_t>(task.sample.size()));
+  for (const auto& field : task.sample) hasher.add(field.label);
+  hasher.add(task.answer.label);
+  add_choices(hasher, task.answer);
+  hasher.add(static_cast<std::int64_t>(task.answer.reasoning));
+  hasher.add(task.answer.max_tokens);
+  hasher.add(static_cast<std::int64_t>(task.exemplars.size()));
+  for (const auto& exemplar : task.exemplars) {
+    add(hasher, exemplar.sample);
+    hasher.add(exemplar.value).add(exemplar.reasoning);
+  }
+  return to_hex(hasher.finish());
+}
+
+std::string reading_identity(const Task& task) {
+  Hasher hasher;
+  hasher.add("reading 1");
+  hasher.add(static_cast<std::int64_t>(task.answer.type));
+  hasher.add(task.answer.marker);
+  hasher.add(static_cast<std::int64_t>(task.answer.pattern.has_value()));
+  hasher.add(task.answer.pattern.value_or(""));
+  return to_hex(hasher.finish());
+}
+
+}  // namespace sheaf::task

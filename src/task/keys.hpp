@@ -1,0 +1,32 @@
+// Every key a task file may hold. The readers take their keys from here and docs/task-file.md
+// lists them; a test compares the two.
+#pragma once
+
+#include <array>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sheaf::task::keys {
+
+using Name = std::string_view;
+
+inline constexpr std::array<Name, 14> top{
+    "name",    "instruction", "sample", "answer", "exemplars", "id",    "gold",
+    "isolate", "batch",       "model",  "limits", "endpoints", "price", "simulated"};
+inline constexpr std::array<Name, 7> answer{"label",  "type",    "choices",   "reasoning",
+                                            "marker", "pattern", "max_tokens"};
+inline constexpr std::array<Name, 3> batch{"size", "format", "exemplars"};
+inline constexpr std::array<Name, 6> model{"name",       "api",        "temperature",
+                                           "output_cap", "parameters", "headers"};
+inline constexpr std::array<Name, 3> limits{"requests_per_minute", "tokens_per_minute",
+                                            "concurrency"};
+inline constexpr std::array<Name, 4> endpoint{"base_url", "key_env", "requests_per_minute",
+                                              "tokens_per_minute"};
+inline constexpr std::array<Name, 3> price{"input_per_million", "cached_input_per_million",
+                                           "output_per_million"};
+
+/// All of them by their full names, sections included: "answer", "answer.label", ...
+std::vector<std::string> all();
+
+}  // namespace sheaf::task::keys

@@ -1,0 +1,113 @@
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/text.hpp"
+#include "task/file_text.hpp"
+#include "task/readers.hpp"
+#include "task/task.hpp"
+
+namespace sheaf::task {
+namespace {
+
+constexpr Range size_range{1, 1000};
+constexpr std::array<Word<ExemplarLayout>, 2> layouts{
+    {{"regroup", ExemplarLayout::regroup}, {"stable-prefix", ExemplarLayout::stable_prefix}}};
+constexpr const char* labelled = "labelled";
+
+std::string needed(const Section& top, const char* key, const char* what_to_write) {
+  if (top.find(key) == nullptr) top.missing(key, what_to_write);
+  return std::string(text::trim(top.filled(key).value_or("")));
+}
+
+void read_name(const Section& top, Task& task) {
+  task.name = needed(top, "name", "a short name for this task");
+  if (text::display_safe(task.name, task.name.size()) != task.name) {
+    top.refuse("name", "holds a line break or control character; remove it");
+  }
+  task.instruction = needed(top, "instruction", "what the model should do");
+}
+
+void read_batch(const Section& batch, const Overrides& overrides, Task& task) {
+  const auto size = batch.whole("size", size_range).value_or(task.batch.size);
+  task.batch.size = overrides.batch_size.value_or(static_cast<int>(size));
+  if (task.batch.size < size_range.low || task.batch.size > size_range.high) {
+    batch.problems().add_bare(fmt::format("--batch-size is {}; give a whole number from {} to {}",
+                                          task.batch.size, size_range.low, size_range.high));
+  }
+  if (const auto format = batch.text("format"); format && *format != labelled) {
+    batch.refuse_word("format", *format, {labelled});
+  }
+  task.batch.exemplars = batch.one_of("exemplars", layouts).value_or(ExemplarLayout::regroup);
+}
+
+void read_columns(const Section& top, Task& task) {
+  task.id_column = top.filled("id");
+  task.gold_column = top.filled("gold");
+  task.isolate_column = top.filled("isolate");
+  if (!task.gold_column) return;
+  for (const auto& field : task.sample) {
+    const auto columns = field.text.columns();
+    if (std::ranges::find(columns, *task.gold_column) == columns.end()) continue;
+    task.warnings.push_back(
+        fmt::format("the sample shows the gold column '{}': the model sees "
+                    "the right answers",
+                    text::display_safe(*task.gold_column, 60)));
+  }
+}
+
+Task read_task(const Section& top, const std::string& path, const PatternCheck& check_pattern,
+               const Overrides& overrides) {
+  Task task;
+  task.path = path;
+  read_name(top, task);
+  read_answer(top.section("answer", keys::answer), check_pattern, task);
+  read_sample(top, task);
+  read_batch(top.section("batch", keys::batch), overrides, task);
+  read_columns(top, task);
+  read_model(top.section("model", keys::model), overrides, task);
+  read_accounts(top, overrides, task);
+  read_price(top.section("price", keys::price), task);
+  task.simulated = read_options(top, "simulated");
+  if (!top.problems().any()) read_exemplars(top, task);
+  return task;
+}
+
+}  // namespace
+
+Expected<Task> parse(const std::string& yaml, const std::string& path,
+                     const PatternCheck& check_pattern, const Overrides& overrides) {
+  Problems problems(path);
+  const auto tree = parse_yaml(yaml);
+  if (!tree) {
+    problems.add(tree.error().at, tree.error().reason);
+    return std::unexpected(problems.error());
+  }
+  if (tree->kind != YamlNode::Kind::mapping) {
+    problems.add(tree->at,
+                 "this is no task; write keys and values, or begin with 'sheaf init ROWS'");
+    return std::unexpected(problems.error());
+  }
+  const Section top(&*tree, {}, "", keys::top, problems);
+  auto task = read_task(top, path, check_pattern, overrides);
+  if (problems.any()) return std::unexpected(problems.error());
+  return task;
+}
+
+Expected<Task> load(const std::string& path, const PatternCheck& check_pattern,
+                    const Overrides& overrides) {
+  const auto yaml = file_text(path);
+  if (!yaml) {
+    return fail(ErrorCode::usage, fmt::format("{} {}; give the path of a task file",
+                                              text::display_safe(path, 400), yaml.error()));
+  }
+  return parse(*yaml, path, check_pattern, overrides);
+}
+
+std::unique_ptr<format::BatchFormat> make_format(const Task& task) {
+  return format::make_labelled(field_labels(task), task.answer.label);
+}
+
+}  // namespace sheaf::task

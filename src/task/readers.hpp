@@ -1,0 +1,28 @@
+// One reader for each section of the task file. Each fills its part of the task; what is wrong
+// goes to the section's Problems.
+#pragma once
+
+#include <sheaf/task.hpp>
+
+#include "task/section.hpp"
+#include "task/task.hpp"
+
+namespace sheaf::task {
+
+/// `sample`: labels and templates. Needs task.answer.
+void read_sample(const Section& top, Task& task);
+/// `answer`: how an answer is asked for and read.
+void read_answer(const Section& answer, const PatternCheck& check_pattern, Task& task);
+/// `model`: name, provider, request parameters, headers.
+void read_model(const Section& model, const TaskOverrides& overrides, Task& task);
+/// `limits` and `endpoints`: addresses, key variables, what each account allows. Needs the model.
+void read_accounts(const Section& top, const TaskOverrides& overrides, Task& task);
+/// `price`: exact amounts per token.
+void read_price(const Section& price, Task& task);
+/// `exemplars`: a file or a list, rendered. Needs sample and answer.
+void read_exemplars(const Section& top, Task& task);
+
+/// A mapping of options as JSON ("simulated", "model.parameters"); empty when absent.
+json::Object read_options(const Section& section, std::string_view key);
+
+}  // namespace sheaf::task
