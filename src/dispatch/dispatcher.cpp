@@ -3,77 +3,67 @@
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
-#include <iterator>
 #include <mutex>
-#include <optional>
 #include <thread>
-#include <unordered_map>
 #include <utility>
+
+#include "dispatch/send_loop.hpp"
 
 namespace sheaf::dispatch {
 namespace {
 
-/// The loop looks around at least this often.
-constexpr Time longest_poll{1'000'000};
+constexpr Time longest_wait = std::chrono::hours(24);
 
-/// What the runner asks of the loop.
-struct Inbox {
-  std::vector<Job> jobs;
-  std::vector<JobId> permitted;
-  std::vector<JobId> cancelled;
-  bool drop_waiting = false;
-  bool stop = false;
-};
-
-/// The only state that two threads share; every member is guarded by `mutex`.
+/// Everything two threads share. Commands go in, ends come out.
 struct Mailbox {
   std::mutex mutex;
-  std::condition_variable changed;
-  Inbox inbox;
-  std::vector<AttemptEnd> ended;
-  std::optional<std::vector<JobId>> dropped;
+  std::condition_variable changed;  ///< For the caller's thread: ends or `dropped` came.
+  std::vector<Command> commands;
+  std::vector<AttemptEnd> ends;
   Dispatch::State state;
+  bool drop_wanted = false;
+  std::optional<std::vector<JobId>> dropped;
+  bool closing = false;
 };
 
 class Dispatcher final : public Dispatch {
  public:
   Dispatcher(std::unique_ptr<transport::Transport> transport, SchedulerOptions options, Wire wire)
-      : transport_(std::move(transport)),
-        scheduler_(std::move(options)),
-        wire_(std::move(wire)),
-        began_(std::chrono::steady_clock::now()) {
-    mailbox_.state.concurrency = scheduler_.concurrency_now();
-    loop_ = std::thread([this] { run(); });
+      : transport_(std::move(transport)), loop_(*transport_, std::move(options), std::move(wire)) {
+    mailbox_.state = loop_.state();
+    thread_ = std::thread([this] { run(); });
   }
 
   ~Dispatcher() override {
-    post([](Inbox& inbox) { inbox.stop = true; });
-    loop_.join();
+    {
+      const std::lock_guard lock(mailbox_.mutex);
+      mailbox_.closing = true;
+    }
+    transport_->wake();
+    thread_.join();
   }
 
   void submit(std::vector<Job> jobs) override {
-    post([&](Inbox& inbox) { std::ranges::move(jobs, std::back_inserter(inbox.jobs)); });
+    if (!jobs.empty()) post(Submit{std::move(jobs)});
   }
-
-  void permit_retry(JobId job) override {
-    post([job](Inbox& inbox) { inbox.permitted.push_back(job); });
-  }
-
-  void cancel(JobId job) override {
-    post([job](Inbox& inbox) { inbox.cancelled.push_back(job); });
-  }
+  void permit_retry(JobId job) override { post(PermitRetry{job}); }
+  void cancel(JobId job) override { post(Cancel{job}); }
 
   std::vector<JobId> drop_waiting() override {
-    post([](Inbox& inbox) { inbox.drop_waiting = true; });
     std::unique_lock lock(mailbox_.mutex);
+    mailbox_.drop_wanted = true;
+    transport_->wake();
     mailbox_.changed.wait(lock, [this] { return mailbox_.dropped.has_value(); });
-    return *std::exchange(mailbox_.dropped, std::nullopt);
+    auto dropped = std::move(*mailbox_.dropped);
+    mailbox_.dropped.reset();
+    return dropped;
   }
 
   std::vector<AttemptEnd> wait(Time wait) override {
     std::unique_lock lock(mailbox_.mutex);
-    mailbox_.changed.wait_for(lock, wait, [this] { return !mailbox_.ended.empty(); });
-    return std::exchange(mailbox_.ended, {});
+    mailbox_.changed.wait_for(lock, std::clamp(wait, Time{0}, longest_wait),
+                              [this] { return !mailbox_.ends.empty(); });
+    return std::exchange(mailbox_.ends, {});
   }
 
   Time now() const override {
@@ -81,109 +71,72 @@ class Dispatcher final : public Dispatch {
   }
 
   State state() const override {
-    const std::scoped_lock lock(mailbox_.mutex);
-    return mailbox_.state;
+    const std::lock_guard lock(mailbox_.mutex);
+    auto state = mailbox_.state;
+    for (const auto& command : mailbox_.commands) {
+      if (const auto* submit = std::get_if<Submit>(&command)) state.waiting += submit->jobs.size();
+    }
+    return state;
   }
 
  private:
-  template <class Change>
-  void post(Change change) {
+  void post(Command command) {
     {
-      const std::scoped_lock lock(mailbox_.mutex);
-      change(mailbox_.inbox);
+      const std::lock_guard lock(mailbox_.mutex);
+      mailbox_.commands.push_back(std::move(command));
     }
     transport_->wake();
   }
 
-  // All below runs on the loop thread.
+  // All below: the loop thread.
+
   void run() {
-    while (true) {
-      auto inbox = take_inbox();
-      if (inbox.stop) return;
-      serve(inbox);
-      start_all();
-      finish(transport_->poll(poll_for()));
+    while (take_commands()) {
+      loop_.start(now());
+      publish({});
+      auto finished = transport_->poll(loop_.pause(now()));
+      publish(loop_.finish(std::move(finished), now()));
     }
   }
 
-  Inbox take_inbox() {
-    const std::scoped_lock lock(mailbox_.mutex);
-    return std::exchange(mailbox_.inbox, {});
+  bool take_commands() {
+    std::unique_lock lock(mailbox_.mutex);
+    if (mailbox_.closing) return false;
+    auto commands = std::exchange(mailbox_.commands, {});
+    const bool drop = std::exchange(mailbox_.drop_wanted, false);
+    lock.unlock();
+    for (auto& command : commands) loop_.execute(std::move(command), now());
+    if (drop) drop_all();
+    return true;
   }
 
-  void serve(Inbox& inbox) {
-    for (auto& job : inbox.jobs) {
-      scheduler_.submit(job.id, job.tokens, job.urgent, now());
-      requests_[job.id] = std::move(job.request);
+  /// The caller waits for it, so nothing of its comes between. A dropped job whose last end nobody
+  /// has seen yet ends with that.
+  void drop_all() {
+    auto dropped = loop_.drop_waiting();
+    const std::lock_guard lock(mailbox_.mutex);
+    for (auto end = mailbox_.ends.rbegin(); end != mailbox_.ends.rend(); ++end) {
+      if (std::erase(dropped, end->job) > 0) end->verdict = Verdict::gave_up;
     }
-    for (const auto job : inbox.permitted) scheduler_.permit_retry(job, now());
-    for (const auto job : inbox.cancelled) {
-      if (scheduler_.drop(job)) {
-        requests_.erase(job);
-      } else if (flights_.contains(job)) {
-        transport_->cancel(job);
-      }
-    }
-    if (!inbox.drop_waiting) return;
-    auto dropped = scheduler_.drop_waiting();
-    for (const auto job : dropped) requests_.erase(job);
-    const std::scoped_lock lock(mailbox_.mutex);
     mailbox_.dropped = std::move(dropped);
-    mailbox_.changed.notify_all();
+    mailbox_.state = loop_.state();
+    mailbox_.changed.notify_one();
   }
 
-  void start_all() {
-    while (const auto start = scheduler_.next(now())) {
-      flights_[start->job] = {*start, now()};
-      transport_->start(start->job, wire_.address(requests_.at(start->job), start->endpoint));
-    }
-    publish();
-  }
-
-  Millis poll_for() const {
-    const auto moment = now();
-    const auto wakeup = scheduler_.next_wakeup(moment);
-    const auto wait = wakeup ? std::clamp(*wakeup - moment, Time{0}, longest_poll) : longest_poll;
-    return std::chrono::ceil<Millis>(wait);
-  }
-
-  void finish(std::vector<transport::FinishedTransfer> finished) {
-    if (finished.empty()) return;
-    std::vector<AttemptEnd> ended;
-    for (auto& transfer : finished) {
-      const auto flight = flights_.extract(transfer.id).mapped();
-      AttemptEnd end{transfer.id,   flight.start.attempt,  wire_.read(transfer.result),
-                     Verdict::done, flight.start.endpoint, flight.began,
-                     now()};
-      end.verdict = scheduler_.ended(end.job, end.exchange, end.finished);
-      if (end.verdict == Verdict::done || end.verdict == Verdict::gave_up) requests_.erase(end.job);
-      ended.push_back(std::move(end));
-    }
-    const std::scoped_lock lock(mailbox_.mutex);
-    std::ranges::move(ended, std::back_inserter(mailbox_.ended));
-    mailbox_.changed.notify_all();
-  }
-
-  void publish() {
-    const State state{scheduler_.in_flight(), scheduler_.waiting(), scheduler_.concurrency_now(),
-                      scheduler_.failing_since()};
-    const std::scoped_lock lock(mailbox_.mutex);
+  void publish(std::vector<AttemptEnd> ends) {
+    const auto state = loop_.state();
+    const std::lock_guard lock(mailbox_.mutex);
     mailbox_.state = state;
+    if (ends.empty()) return;
+    std::ranges::move(ends, std::back_inserter(mailbox_.ends));
+    mailbox_.changed.notify_one();
   }
 
-  struct Flight {
-    Start start;
-    Time began{0};
-  };
-
+  const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
   std::unique_ptr<transport::Transport> transport_;
-  Scheduler scheduler_;
-  Wire wire_;
-  std::chrono::steady_clock::time_point began_;
-  std::unordered_map<JobId, HttpRequest> requests_;
-  std::unordered_map<JobId, Flight> flights_;
+  SendLoop loop_;
   mutable Mailbox mailbox_;
-  std::thread loop_;
+  std::thread thread_;
 };
 
 }  // namespace

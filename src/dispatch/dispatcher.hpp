@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "core/exchange.hpp"
@@ -14,8 +15,8 @@
 namespace sheaf::dispatch {
 
 struct Job {
-  JobId id = 0;
-  HttpRequest request;  ///< Without address: the dispatcher addresses it to the chosen endpoint.
+  JobId id = 0;             ///< Never used before.
+  HttpRequest request;      ///< Without address: it is addressed to the chosen endpoint.
   std::int64_t tokens = 0;  ///< See Scheduler::submit.
   bool urgent = false;
 };
@@ -39,11 +40,13 @@ class Dispatch {
   virtual void submit(std::vector<Job> jobs) = 0;
   /// See Verdict::may_retry.
   virtual void permit_retry(JobId job) = 0;
-  /// Ends a job: drops it when waiting, cancels it when in flight (then its attempt is still
-  /// reported).
+  /// Ends a job: drops it when waiting (an end not fetched yet may still say that it waits), cuts
+  /// it off when in flight (then that attempt is still reported, a fault with `gave_up`).
   virtual void cancel(JobId job) = 0;
   /// Forgets every job that is not in flight (queued, held by a limit or backing off) and names
-  /// them: they were not sent, or not sent again. For stopping without new requests.
+  /// them: they were not sent, or not sent again. What is in flight goes on, for the last time. A
+  /// job whose end is still to be fetched by `wait` is not named: that end says `gave_up`. For
+  /// stopping without new requests: nothing submitted before starts after it.
   virtual std::vector<JobId> drop_waiting() = 0;
   /// Attempts that ended, in the order they ended; waits up to `wait` for the first.
   virtual std::vector<AttemptEnd> wait(Time wait) = 0;
@@ -63,7 +66,8 @@ struct Wire {
   std::function<Exchange(const TransferResult&)> read;
 };
 
-/// Starts the loop thread. Destroying it cancels what is in flight and joins the thread.
+/// Starts the loop thread; its clock begins at Time{0} now. Destroying it cuts off what is in
+/// flight and joins the thread.
 std::unique_ptr<Dispatch> make_dispatcher(std::unique_ptr<transport::Transport> transport,
                                           SchedulerOptions options, Wire wire);
 

@@ -32,6 +32,7 @@ struct QueuedJob {
   Stage stage = Stage::ready;
   std::size_t endpoint = 0;  ///< Of the attempt in flight, else of the last one.
   bool avoid_endpoint = false;
+  bool last_attempt = false;
   int starts = 0;
   int retries = 0;
   Time first_start{0};
@@ -180,6 +181,7 @@ Verdict Scheduler::Impl::judge(JobId id, QueuedJob& job, const Exchange& exchang
 }
 
 Verdict Scheduler::Impl::again(JobId id, QueuedJob& job, const Fault& fault, Time due, Time now) {
+  if (job.last_attempt) return Verdict::gave_up;
   const auto end = deadline(job);
   if (end && std::max(due, first_free_endpoint()) >= *end) return Verdict::gave_up;
   if (fault.maybe_billed || fault.usage) {
@@ -253,7 +255,8 @@ bool Scheduler::drop(JobId id) {
 
 std::vector<JobId> Scheduler::drop_waiting() {
   std::vector<JobId> dropped;
-  for (const auto& [id, job] : impl_->jobs) {
+  for (auto& [id, job] : impl_->jobs) {
+    job.last_attempt = true;
     if (job.stage != Stage::in_flight) dropped.push_back(id);
   }
   std::ranges::sort(dropped);

@@ -90,7 +90,8 @@ class Scheduler {
   void permit_retry(JobId job, Time now);
   /// Forgets a job that waits, queued or permitted or not; false when it is in flight or unknown.
   bool drop(JobId job);
-  /// Forgets all of those, and names them.
+  /// Forgets all of those, and names them; a job in flight has its last attempt: a fault that
+  /// would wait or retry gives it up. For stopping without new requests.
   std::vector<JobId> drop_waiting();
   /// Jobs in flight whose total time is over, each named once: to be cut off by the caller, whose
   /// report then gives them up. An attempt that began after its job's time (it had to wait for the
