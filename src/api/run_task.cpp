@@ -173,7 +173,7 @@ class Session {
   Expected<void> connect() {
     std::vector<Endpoint> endpoints;
     if (simulated_) {
-      auto server = api::start_simulated(task_, options_);
+      auto server = api::start_simulated(task_, options_.rows, options_.simulated, 0);
       if (!server) return std::unexpected(server.error());
       server_ = std::move(*server);
       endpoints.push_back({server_->base_url(), {}, false, {}});

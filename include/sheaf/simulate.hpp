@@ -1,0 +1,110 @@
+// The simulated model: a program that answers over HTTP in place of a model. Nothing it prints says
+// anything about a real one. See docs/simulated-model.md.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include <sheaf/error.hpp>
+#include <sheaf/task.hpp>
+
+namespace sheaf {
+
+/// How the simulated model behaves. As it stands it answers every sample rightly and at once, and
+/// knows no limit. A rate is a share from 0 to 1.
+struct SimulateOptions {
+  std::uint64_t seed = 0;
+
+  double accuracy = 1;  ///< Share of answers that are right.
+  /// In place of `accuracy`, from this batch size on.
+  std::map<int, double> accuracy_by_size;
+  /// What the accuracy is multiplied by at each position, from 1 (the last holds for all further
+  /// ones); or one number that is added for each position after the first.
+  std::variant<double, std::vector<double>> accuracy_by_position = 0.0;
+  std::string voice;   ///< Dotted path of the column whose text it says; empty: words of its own.
+  bool nonce = false;  ///< Each answer carries a word made from its row's id.
+
+  double first_token_ms = 0;
+  double tokens_per_second = 0;  ///< 0: all at once.
+
+  std::optional<std::int64_t> requests_per_minute;
+  std::optional<std::int64_t> tokens_per_minute;
+  std::optional<std::int64_t> concurrency;  ///< Requests in flight; one more gets a 429.
+  std::optional<std::int64_t> context_tokens;
+  std::optional<std::int64_t> max_output_tokens;
+  std::string key;  ///< Empty: none is asked for. Never shown.
+
+  /// The rate of each content fault that has none of its own; `mislabel` is apart.
+  double content_faults = 0;
+  std::optional<double> drop, swap, duplicate, conflict, renumber, preamble, echo, multi_line, cut,
+      refuse, prose, mislabel;
+  /// The rate of each transport fault that has none of its own.
+  double transport_faults = 0;
+  std::optional<double> http_429, http_500, http_503, stall, reset, html, half_json;
+  std::int64_t stall_ms = 2000;  ///< Silence in the middle of a reply before it breaks off.
+
+  bool sample_stats = true;  ///< `/stats` lists what was answered to each sample.
+};
+
+/// One line of the table of options. The names are those of SimulateOptions' members.
+struct SimulateOption {
+  std::string_view name;
+  std::string_view form;           ///< What may be written: "rate", "whole number", ...
+  std::string_view default_value;  ///< As it would be written; empty: none.
+  std::string_view help;           ///< One sentence without a full stop.
+};
+
+/// All options, in the order in which they are documented.
+std::span<const SimulateOption> simulate_options();
+
+/// Sets the option `name` (`-` counts as `_`) from text: "0.03", "true", "1:0.95,6:0.9". An unknown
+/// name is refused, and the nearest known one named; so is a value out of its range.
+Expected<void> set_simulate_option(SimulateOptions& options, std::string_view name,
+                                   std::string_view text);
+
+/// What no option can tell by itself: at most one fault may befall a reply and one a request, so
+/// the rates of each kind add up to at most 1.
+Expected<void> check_simulate_options(const SimulateOptions& options);
+
+namespace simulate {
+class Server;
+}
+
+struct ServeOptions {
+  std::string rows;  ///< A file, not "-": the model looks samples up in it.
+  int port = 0;      ///< On 127.0.0.1; 0 takes a free one.
+  /// Options by name, as `set_simulate_option` reads them; they win over the task's section.
+  std::map<std::string, std::string> simulated;
+};
+
+/// A running simulated model on loopback, with a thread of its own. Movable; stops when destroyed.
+/// Its functions may be called from any thread.
+class SimulatedServer {
+ public:
+  /// Reads the rows, then listens. ErrorCode::usage: options, rows or a port that is taken.
+  static Expected<SimulatedServer> start(const Task& task, const ServeOptions& options);
+
+  SimulatedServer(SimulatedServer&&) noexcept;
+  SimulatedServer& operator=(SimulatedServer&&) noexcept;
+  ~SimulatedServer();
+
+  int port() const;
+  /// "http://127.0.0.1:PORT/v1"
+  std::string base_url() const;
+  /// What GET /stats answers.
+  std::string stats_json() const;
+  void stop();
+
+ private:
+  explicit SimulatedServer(std::unique_ptr<simulate::Server> server);
+  std::unique_ptr<simulate::Server> server_;
+};
+
+}  // namespace sheaf
