@@ -122,6 +122,9 @@ TEST(Nearest, ProposesWhatIsCloseAndNothingElse) {
   EXPECT_EQ(nearest("max-tokens", keys), "max_tokens");
   EXPECT_EQ(nearest("examplars", keys), "exemplars");
   EXPECT_EQ(nearest("ID", keys), "id");
+  EXPECT_EQ(nearest("nane", {"nape", "name"}), "nape") << "of equals, the first";
+  EXPECT_EQ(nearest("abcdef", {"abcdxy"}), "abcdxy");
+  EXPECT_EQ(nearest("abcde", {"abcxy"}), std::nullopt) << "more than a third differs";
   EXPECT_EQ(nearest("xy", keys), std::nullopt);
   EXPECT_EQ(nearest("temperature", keys), std::nullopt);
   EXPECT_EQ(nearest("", keys), std::nullopt);

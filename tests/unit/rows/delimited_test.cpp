@@ -54,6 +54,7 @@ TEST(Csv, RefusesAWrongNumberOfFieldsWhereItShows) {
             (Shown{"2:2 1 field where the header has 2", "3:5 3 fields where the header has 2",
                    "5:6 4 fields where the header has 2", R"(6 {"a":"x\n","b":"2"})",
                    R"(8 {"a":"5","b":"6"})"}));
+  EXPECT_EQ(csv("a,b\n\"a\"\",b\",2,3\n"), (Shown{"2:11 3 fields where the header has 2"}));
 }
 
 TEST(Csv, RefusesAStrayQuoteAndGoesOnAtTheNextLine) {

@@ -59,8 +59,8 @@ TEST(Jsonl, TellsHowARowBreaksOff) {
   EXPECT_EQ(jsonl("{\"a\":1"),
             (Shown{"1:7 not a JSON object: syntax error while parsing object - unexpected end of "
                    "input; expected '}'"}));
-  EXPECT_EQ(jsonl("{\"a\":01}"),
-            (Shown{"1:6 not a JSON object: a number is not written as in JSON"}));
+  EXPECT_EQ(jsonl("  {\"a\":01}"),
+            (Shown{"1:8 not a JSON object: a number is not written as in JSON"}));
   EXPECT_EQ(jsonl("{\"a\":" + std::string(200, '[')),
             (Shown{"1:133 not a JSON object: nested too deeply"}));
 }
@@ -87,6 +87,14 @@ TEST(Jsonl, ReadsPastARowAboveTheCapInBoundedMemory) {
     EXPECT_TRUE(too_long.starts_with(std::get<BadRow>(rows[1]).raw));
     EXPECT_EQ(shown(rows[2]), "3 {\"b\":1}");
     EXPECT_EQ(std::get<Row>(rows[2]).number, 3);
+  }
+}
+
+TEST(Jsonl, KeepsTheFrontOfARowAboveTheCap) {
+  const std::string too_long = "{\"a\":\"" + std::string(300'000, 'y') + "\"}";
+  for (const std::size_t chunk : {1U, 1U << 20}) {
+    const auto rows = all_rows(*read_jsonl(input_of(too_long + "\n", chunk, 10'000)));
+    EXPECT_EQ(std::get<BadRow>(rows.at(0)).raw, too_long.substr(0, kept_of_long_row));
   }
 }
 
