@@ -1,0 +1,95 @@
+// The simulated model without a socket: a request and a time in, a reply and how it arrives out.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include <sheaf/error.hpp>
+#include <sheaf/simulate.hpp>
+
+#include "core/exchange.hpp"
+#include "format/batch_format.hpp"
+#include "rows/row.hpp"
+#include "simulate/account_limits.hpp"
+#include "simulate/answer_writer.hpp"
+#include "simulate/prefix_cache.hpp"
+#include "simulate/prompt_reader.hpp"
+#include "simulate/reply_writer.hpp"
+#include "simulate/request_reader.hpp"
+#include "simulate/responses.hpp"
+#include "simulate/sample_index.hpp"
+#include "simulate/tally.hpp"
+#include "task/task.hpp"
+
+namespace sheaf::simulate {
+
+/// A model that knows one task and its rows, and learns of a request by its bytes alone. What it
+/// answers is a function of the seed, the samples' texts, the batch's size, their positions and how
+/// often each was asked; only limits and the prompt cache know an order of arrival.
+/// Single-threaded.
+class Model {
+ public:
+  Model(const Model&) = delete;
+  Model& operator=(const Model&) = delete;
+
+  /// Reads all rows. Bad rows, and rows that the task cannot show, are left out and counted. Fails
+  /// on options that cannot be, on an unreadable file, and on a voice that no row has.
+  static Expected<std::unique_ptr<Model>> create(const task::Task& task, rows::RowSource& rows,
+                                                 const SimulateOptions& options);
+
+  /// Answers `request` that arrives at `now`; times never go back. The URL's path decides:
+  /// POST .../v1/chat/completions and .../v1/completions, GET .../v1/models and .../stats.
+  SimulatedReply answer(const HttpRequest& request, Time now, const Connections& connections = {});
+
+  /// What GET /stats says.
+  std::string stats_json(Time now, const Connections& connections = {});
+
+ private:
+  /// A reply, and the tokens it counts for.
+  struct Outcome {
+    SimulatedReply reply;
+    std::int64_t tokens = 0;
+  };
+  /// A batch whose rows are known.
+  struct Understood {
+    ReadBatch batch;
+    std::vector<SampleIndex::Number> samples;
+  };
+
+  Model(const task::Task& task, const SimulateOptions& options);
+  Expected<void> load(const task::Task& task, rows::RowSource& rows);
+  Expected<void> add(const task::Task& task, const rows::Row& row);
+
+  SimulatedReply complete(Api api, const HttpRequest& request, Time now);
+  Outcome admitted(const ModelRequest& request, std::string_view body);
+  Outcome served(const ModelRequest& request, const Understood& understood);
+  std::expected<Understood, Refusal> understand(const ModelRequest& request) const;
+  std::optional<Refusal> refused_key(const HttpRequest& request) const;
+  std::optional<Refusal> too_long(const ModelRequest& request) const;
+  std::optional<WireFault> draw_wire_fault(std::string_view body);
+  Time writing_time(std::int64_t tokens) const;
+
+  SimulateOptions options_;
+  std::unique_ptr<const format::BatchFormat> format_;
+  PromptReader reader_;
+  AnswerWriter answers_;
+  ReplyWriter replies_;
+  Draws draws_;
+  SampleIndex index_;
+  std::string rows_name_;
+  RowCounts rows_;
+  bool has_voice_ = false;
+  AccountLimits limits_;
+  PrefixCache cache_;
+  Tally tally_;
+  /// How often each body came; kept only where requests may meet a transport fault.
+  std::unordered_map<std::uint64_t, std::uint32_t> seen_;
+  std::uint64_t replies_sent_ = 0;
+};
+
+}  // namespace sheaf::simulate

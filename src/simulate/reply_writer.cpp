@@ -1,0 +1,132 @@
+#include "simulate/reply_writer.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "simulate/spoil.hpp"
+#include "simulate/token_count.hpp"
+
+namespace sheaf::simulate {
+namespace {
+
+std::vector<std::string> meant_of(const std::vector<WrittenAnswer>& answers) {
+  std::vector<std::string> meant;
+  for (const auto& answer : answers) meant.push_back(answer.meant);
+  return meant;
+}
+
+/// What a completion adds behind the primed label; a reply that starts otherwise starts anew.
+std::string continuation(std::string text, std::string_view primed) {
+  if (text.starts_with(primed)) return text.substr(primed.size());
+  return "\n" + text;
+}
+
+std::size_t stop_in(std::string_view text, const std::vector<std::string>& stops) {
+  std::size_t first = text.npos;
+  for (const auto& stop : stops) {
+    if (!stop.empty()) first = std::min(first, text.find(stop));
+  }
+  return first;
+}
+
+bool over_cap(std::string_view text, const std::optional<std::int64_t>& cap) {
+  return cap && tokens_of(text.size()) > *cap;
+}
+
+/// The longest beginning of at most `bytes` bytes that ends between two characters.
+std::string_view beginning(std::string_view text, std::size_t bytes) {
+  if (bytes >= text.size()) return text;
+  while (bytes > 0 && (static_cast<unsigned char>(text[bytes]) & 0xC0) == 0x80) --bytes;
+  return text.substr(0, bytes);
+}
+
+/// Honest ends: a stop in the text, then the cap.
+void end_reply(ReplyText& reply, const BatchAsked& asked) {
+  const auto stop = stop_in(reply.text, asked.stops);
+  if (stop != std::string::npos) reply.text.resize(stop);
+  if (!over_cap(reply.text, asked.max_tokens)) return;
+  const auto bytes = static_cast<std::size_t>(*asked.max_tokens * bytes_per_token);
+  reply.text = beginning(reply.text, bytes);
+  reply.cut = true;
+}
+
+bool ends_by_itself(const ReplyText& reply, const BatchAsked& asked) {
+  return stop_in(reply.text, asked.stops) == std::string::npos &&
+         !over_cap(reply.text, asked.max_tokens);
+}
+
+Random batch_draw(const Draws& draws, Purpose purpose, const std::vector<Asking>& askings) {
+  Hasher batch;
+  for (const Asking& asking : askings) {
+    batch.add(static_cast<std::int64_t>(asking.sample.high));
+    batch.add(static_cast<std::int64_t>(asking.sample.low));
+    batch.add(asking.time);
+  }
+  return draws.of(purpose, batch.finish());
+}
+
+}  // namespace
+
+ReplyWriter::ReplyWriter(const task::Task& task, const format::BatchFormat& format,
+                         const AnswerWriter& answers, const SimulateOptions& options)
+    : label_(task.answer.label),
+      format_(format),
+      answers_(answers),
+      options_(options),
+      draws_(options.seed) {}
+
+ReplyText ReplyWriter::write(const BatchAsked& asked) const {
+  std::vector<WrittenAnswer> answers;
+  std::vector<std::string> texts;
+  for (std::size_t i = 0; i < asked.samples.size(); ++i) {
+    answers.push_back(answers_.write(asked.samples[i], asked.askings[i], Manner::plain));
+    texts.push_back(answers.back().text);
+  }
+  ReplyText clean{.text = as_sent(format_.answers(texts, asked.batch.keys), asked),
+                  .cut = false,
+                  .meant = meant_of(answers),
+                  .fault = std::nullopt};
+  const auto fault = draw_fault(content_faults, options_,
+                                batch_draw(draws_, Purpose::content_fault, asked.askings));
+  if (fault && ends_by_itself(clean, asked)) {
+    auto reply = *fault == ContentFault::cut ? cut(clean, asked) : spoiled(asked, *fault, answers);
+    if (reply && ends_by_itself(*reply, asked)) {
+      reply->fault = fault;
+      return *std::move(reply);
+    }
+  }
+  end_reply(clean, asked);
+  return clean;
+}
+
+std::string ReplyWriter::as_sent(std::string text, const BatchAsked& asked) const {
+  if (asked.api == Api::chat) return text;
+  return continuation(std::move(text), format_.primed(asked.batch.keys));
+}
+
+std::optional<ReplyText> ReplyWriter::cut(ReplyText clean, const BatchAsked& asked) const {
+  if (clean.text.empty()) return std::nullopt;
+  auto random = batch_draw(draws_, Purpose::fault_shape, asked.askings);
+  clean.text = beginning(clean.text, static_cast<std::size_t>(random.below(clean.text.size())));
+  clean.cut = true;
+  return clean;
+}
+
+std::optional<ReplyText> ReplyWriter::spoiled(const BatchAsked& asked, ContentFault fault,
+                                              const std::vector<WrittenAnswer>& answers) const {
+  Spoiler spoiler({.api = asked.api,
+                   .batch = asked.batch,
+                   .samples = asked.samples,
+                   .askings = asked.askings,
+                   .answers = answers,
+                   .label = label_},
+                  format_, answers_, batch_draw(draws_, Purpose::fault_shape, asked.askings));
+  auto reply = spoiler.spoil(fault);
+  if (!reply) return std::nullopt;
+  return ReplyText{.text = as_sent(std::move(reply->text), asked),
+                   .cut = false,
+                   .meant = meant_of(reply->answers),
+                   .fault = fault};
+}
+
+}  // namespace sheaf::simulate

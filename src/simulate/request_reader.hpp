@@ -1,0 +1,37 @@
+// A request body as the simulated model understands it.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/exchange.hpp"
+
+namespace sheaf::simulate {
+
+/// Why a request is refused, in OpenAI's words for it.
+struct Refusal {
+  int status = 400;
+  std::string message;
+  std::string_view type = "invalid_request_error";
+  std::string_view code = {};   ///< Empty: null.
+  std::string_view param = {};  ///< Empty: null.
+};
+
+struct ModelRequest {
+  Api api = Api::chat;
+  std::string last;   ///< The last user message; for completions the whole prompt.
+  std::string whole;  ///< Roles and texts of all messages: what a prefix cache sees.
+  std::int64_t input_tokens = 0;
+  std::optional<std::int64_t> max_tokens;
+  std::vector<std::string> stops;
+};
+
+/// Reads a body. Members that do not matter here are ignored; streaming and several replies to one
+/// prompt are refused.
+std::expected<ModelRequest, Refusal> read_request(Api api, std::string_view body);
+
+}  // namespace sheaf::simulate

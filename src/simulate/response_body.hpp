@@ -1,0 +1,32 @@
+// The JSON that the simulated model sends, in OpenAI's shapes. It says "simulated" everywhere.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include <sheaf/usage.hpp>
+
+#include "core/exchange.hpp"
+#include "simulate/request_reader.hpp"
+
+namespace sheaf::simulate {
+
+inline constexpr std::string_view model_name = "simulated";
+
+struct CompletionBody {
+  Api api = Api::chat;
+  std::uint64_t number = 0;  ///< Of the reply, for its id.
+  std::string_view text;
+  bool cut = false;
+  Usage usage;
+};
+
+/// `created` is always 0: the simulated model knows no calendar.
+std::string completion_body(const CompletionBody& completion);
+std::string error_body(const Refusal& refusal);
+std::string models_body();
+/// A page as proxies send them.
+std::string html_page();
+
+}  // namespace sheaf::simulate

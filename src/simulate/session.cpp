@@ -1,0 +1,130 @@
+#include "simulate/session.hpp"
+
+#include <sstream>
+#include <utility>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/write.hpp>
+
+#include "simulate/response_body.hpp"
+
+namespace sheaf::simulate {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = boost::beast::http;
+using boost::system::error_code;
+
+namespace {
+
+constexpr std::uint64_t body_limit = std::uint64_t{64} << 20;
+
+std::string_view view(beast::string_view text) { return {text.data(), text.size()}; }
+
+HttpRequest plain_request(http::request<http::string_body> request) {
+  HttpRequest plain;
+  plain.method = std::string(view(request.method_string()));
+  plain.url = std::string(view(request.target()));
+  for (const auto& field : request) {
+    plain.headers.push_back(
+        {std::string(view(field.name_string())), std::string(view(field.value()))});
+  }
+  plain.body = std::move(request.body());
+  return plain;
+}
+
+}  // namespace
+
+Session::Session(asio::ip::tcp::socket socket, Listener& listener)
+    : socket_(std::move(socket)), timer_(socket_.get_executor()), listener_(listener) {}
+
+Session::~Session() { listener_.forget(this); }
+
+void Session::close() {
+  error_code ignored;
+  timer_.cancel(ignored);
+  socket_.close(ignored);
+}
+
+void Session::read() {
+  request_.emplace();
+  request_->body_limit(body_limit);
+  http::async_read(socket_, buffer_, *request_,
+                   [self = shared_from_this()](error_code error, std::size_t) {
+                     if (error == http::error::body_limit) {
+                       self->refuse(http::status::payload_too_large);
+                     } else if (!error) {
+                       self->answer();
+                     }
+                   });
+}
+
+void Session::answer() {
+  const auto version = request_->get().version();
+  const bool keep_alive = request_->get().keep_alive();
+  reply_ = listener_.model().answer(plain_request(request_->release()), listener_.now(),
+                                    listener_.connections());
+  response_ = Response(static_cast<http::status>(reply_.status), version);
+  for (const auto& header : reply_.headers) response_.insert(header.name, header.value);
+  response_.keep_alive(keep_alive && reply_.delivery == Delivery::whole);
+  response_.body() = std::move(reply_.body);
+  response_.prepare_payload();
+  if (reply_.delay == Time(0)) return deliver();
+  timer_.expires_after(reply_.delay);
+  timer_.async_wait([self = shared_from_this()](error_code error) {
+    if (!error) self->deliver();
+  });
+}
+
+void Session::deliver() {
+  if (reply_.delivery == Delivery::whole) return write_whole();
+  write_half();
+}
+
+void Session::write_whole() {
+  http::async_write(socket_, response_, [self = shared_from_this()](error_code error, std::size_t) {
+    if (error) return;
+    if (self->response_.keep_alive()) return self->read();
+    error_code ignored;
+    self->socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+  });
+}
+
+void Session::write_half() {
+  std::ostringstream head;
+  head << response_.base();
+  half_ = head.str() + response_.body().substr(0, response_.body().size() / 2);
+  asio::async_write(socket_, asio::buffer(half_),
+                    [self = shared_from_this()](error_code error, std::size_t) {
+                      if (error) return;
+                      if (self->reply_.delivery == Delivery::reset) return self->reset();
+                      self->stay_silent();
+                    });
+}
+
+void Session::stay_silent() {
+  timer_.expires_after(reply_.stall);
+  timer_.async_wait([self = shared_from_this()](error_code) { self->close(); });
+}
+
+void Session::refuse(http::status status) {
+  reply_.delivery = Delivery::whole;
+  response_ = Response(status, 11);
+  response_.set(http::field::server, "sheaf-simulate");
+  response_.set(http::field::content_type, "application/json");
+  response_.body() = error_body(
+      {.status = static_cast<int>(status), .message = "the request's body is too large"});
+  response_.keep_alive(false);
+  response_.prepare_payload();
+  write_whole();
+}
+
+void Session::reset() {
+  error_code ignored;
+  socket_.set_option(asio::socket_base::linger(true, 0), ignored);
+  close();
+}
+
+}  // namespace sheaf::simulate
