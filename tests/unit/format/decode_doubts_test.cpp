@@ -1,0 +1,197 @@
+// What is not certain is a doubt of the right name, and never a guess.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "reading_of.hpp"
+
+namespace sheaf::format {
+namespace {
+
+using ::testing::Each;
+using ::testing::ElementsAre;
+
+TEST(DecodeStatus, NamesAreThoseUsedInFiles) {
+  EXPECT_EQ(to_string(KeyStatus::ok), "ok");
+  EXPECT_EQ(to_string(KeyStatus::missing), "missing");
+  EXPECT_EQ(to_string(KeyStatus::duplicate_same), "duplicate-same");
+  EXPECT_EQ(to_string(KeyStatus::duplicate_conflict), "duplicate-conflict");
+  EXPECT_EQ(to_string(KeyStatus::unknown), "unknown");
+  EXPECT_EQ(to_string(KeyStatus::unparsable), "unparsable");
+  EXPECT_EQ(to_string(KeyStatus::truncated), "truncated");
+  EXPECT_EQ(to_string(KeyStatus::refused), "refused");
+}
+
+TEST(DecodeMissing, AKeyThatIsNotPrintedOrHasNoTextIsMissing) {
+  EXPECT_THAT(reading_of(4, "A[1]: x\nA[3]:\nA[4]: y"),
+              ElementsAre("ok x", "missing", "missing", "ok y"));
+}
+
+TEST(DecodeMissing, ProseWithoutKeysAnswersNobody) {
+  for (const char* reply : {"", "  \n", "bug\nhow-to", "1. bug\n2. how-to", "[1]: bug\n[2]: how-to",
+                            "Answer: bug", "A: bug", "I cannot help with that."}) {
+    EXPECT_THAT(reading_of(2, reply), Each("missing")) << reply;
+  }
+}
+
+TEST(DecodeDuplicates, EqualWholeTextsAreOneAnswerAndOthersAConflict) {
+  EXPECT_THAT(reading_of(3, "A[1]: x\nA[1]:  x \nA[2]: y\nA[2]: y.\nA[3]: z"),
+              ElementsAre("duplicate-same x", "duplicate-conflict y", "ok z"));
+}
+
+TEST(DecodeDuplicates, AnEmptyPrintingIsNone) {
+  EXPECT_THAT(reading_of(2, "A[1]:\nA[2]:\nA[1]: x\nA[2]: y"), ElementsAre("ok x", "ok y"));
+}
+
+TEST(DecodeUnknown, AKeyOutsideTheBatchPutsTheWholeReplyInDoubt) {
+  for (const char* reply :
+       {"A[0]: x\nA[1]: y", "A[2]: x\nA[3]: y", "A[1]: x\nA[2]: y\nA[3]: z",
+        "A[1]: x\nA[2]: y A[7]: z", "A[1]: x\nA[2]: y\nA[99999999999999999999999]: z",
+        "A[-1]: x\nA[2]: y", "A[0]:\nA[1]: x", "A[0-1]: x", "A[0] - x\nA[1] - y", "A0: x\nA1: y",
+        "Q[2]: x\nQ[3]: y"}) {
+    EXPECT_THAT(reading_of(2, reply), Each("unknown")) << reply;
+  }
+}
+
+TEST(DecodeUnparsable, ARangeOrListOfKeysIsADoubtForAllOfThem) {
+  for (const char* keys : {"A[1-2]:",
+                           "A[1\xE2\x80\x93"
+                           "2]:",
+                           "A[1..2]:",
+                           "A[1 to 2]:",
+                           "A[1:2]:",
+                           "A[1]-A[2]:",
+                           "A[1] - [2]:",
+                           "A[1]\xE2\x80\xA6"
+                           "A[2]:",
+                           "A[1] through A[2]:",
+                           "A[1, 2]:",
+                           "A[1,2]:",
+                           "A[1]A[2]:",
+                           "A[1] and A[2]:",
+                           "A[1], A[2]:",
+                           "A[1] & A[2]:",
+                           "A[1]/A[2]:",
+                           "A[2], A[1]:",
+                           "**A[1]**, **A[2]**:",
+                           "A[1 2]:",
+                           "A[1], and A[2]:"}) {
+    EXPECT_THAT(reading_of(3, std::string(keys) + " both\nA[3]: z"),
+                ElementsAre("unparsable", "unparsable", "ok z"))
+        << keys;
+  }
+}
+
+TEST(DecodeUnparsable, ARangeCoversWhatLiesBetweenAndAListDoesNot) {
+  EXPECT_THAT(reading_of(4, "A[1-3]: x\nA[4]: y"),
+              ElementsAre("unparsable", "unparsable", "unparsable", "ok y"));
+  EXPECT_THAT(reading_of(4, "A[1], A[3]: x\nA[2]: z\nA[4]: y"),
+              ElementsAre("unparsable", "ok z", "unparsable", "ok y"));
+}
+
+TEST(DecodeUnparsable, ATextThatNamesAnotherKeyIsADoubt) {
+  for (const char* text : {"same as A[2]", "x\nA[2] is like it", "(see A [2])", "**A[2]** too",
+                           "x\nA2: y", "x\nA(2): y", "A[2], A[3] likewise", "xA[2]: y", "12A[2]: y",
+                           "x\n\\A[3]: y", "like Q[2]: z"}) {
+    const auto read = reading_of(3, "A[1]: " + std::string(text) + "\nA[2]: b");
+    EXPECT_THAT(read[0], ::testing::StartsWith("unparsable")) << text;
+    EXPECT_EQ(read[1], "ok b") << text;
+  }
+}
+
+TEST(DecodeUnparsable, ATextMayNameItsOwnKeyAndPartsOfWords) {
+  EXPECT_THAT(reading_of(2, "A[1]: as A[1] asks, data[2] \\A[2] A[i]\nA[2]: b"),
+              ElementsAre("ok as A[1] asks, data[2] A[2] A[i]", "ok b"));
+}
+
+TEST(DecodeUnparsable, AMidLineKeyThatIsDoubledMayBeAMention) {
+  EXPECT_THAT(reading_of(2, "A[1]: as with A[2]: y\nA[2]: b"),
+              ElementsAre("unparsable as with", "duplicate-conflict y"));
+}
+
+TEST(DecodeUnparsable, FurtherLinesBeforeAMissingKeyMayBeItsAnswer) {
+  EXPECT_THAT(reading_of(3, "A[1]: 5\n7\nA[3]: 9"),
+              ElementsAre("unparsable 5\n7", "missing", "ok 9"));
+  EXPECT_THAT(reading_of(3, "A[1]: 5\nA[2]: 7\n9"),
+              ElementsAre("ok 5", "unparsable 7\n9", "missing"));
+  EXPECT_THAT(reading_of(3, "A[1]: 5\n    7\nA[3]: 9"), ElementsAre("ok 5\n7", "missing", "ok 9"));
+}
+
+TEST(DecodeUnparsable, BetweenADoubledAndAMissingKeyNumbersMayHaveSlipped) {
+  EXPECT_THAT(
+      reading_of(5, "A[1]: a\nA[2]: b\nA[2]: c\nA[3]: d\nA[4]: e"),
+      ElementsAre("ok a", "duplicate-conflict b", "unparsable d", "unparsable e", "missing"));
+  EXPECT_THAT(reading_of(4, "A[1]: a\nA[2]: b\nA[2]: c\nA[4]: d"),
+              ElementsAre("ok a", "duplicate-conflict b", "missing", "ok d"));
+}
+
+TEST(DecodeUnparsable, OtherWritingsCountOnlyAllAlikeAndEachOnce) {
+  EXPECT_THAT(reading_of(3, "A[1] - x\nA[2] - y"),
+              ElementsAre("unparsable", "unparsable", "missing"));
+  EXPECT_THAT(reading_of(2, "A[1] - x\nA[2] = y"), Each("unparsable"));
+  EXPECT_THAT(reading_of(2, "A1: x\nA[2] - y"), Each("unparsable"));
+  EXPECT_THAT(reading_of(2, "A[1] x\nA[2] y\nA[1] is"), Each("unparsable"));
+}
+
+TEST(DecodeTruncated, OnlyTheLastPrintedAnswerIsCut) {
+  EXPECT_THAT(reading_of(4, "A[1]: x\nA[2]: y\nmore\nA[3]: z and", ReplyEnd::cut_at_cap),
+              ElementsAre("ok x", "ok y\nmore", "truncated z and", "missing"));
+  EXPECT_THAT(reading_of(2, "A[1]: x\nA[2]:", ReplyEnd::cut_at_cap),
+              ElementsAre("ok x", "truncated"));
+  EXPECT_THAT(reading_of(2, "A[1]: x\nA[2]: y\nQ[3]: what", ReplyEnd::cut_at_cap),
+              ElementsAre("ok x", "truncated y"));
+}
+
+TEST(DecodeTruncated, AKeyPrintedBeforeIsStillCutWhereItIsLast) {
+  EXPECT_THAT(reading_of(2, "A[1]: x\nA[2]: y\nA[1]: x", ReplyEnd::cut_at_cap),
+              ElementsAre("truncated x", "ok y"));
+}
+
+TEST(DecodeTruncated, OnlyTheUnbrokenRunFromOneIsCertain) {
+  EXPECT_THAT(reading_of(4, "A[2]: x\nA[3]: y\nA[4]: z", ReplyEnd::cut_at_cap),
+              ElementsAre("missing", "unparsable x", "unparsable y", "truncated z"));
+  EXPECT_THAT(reading_of(4, "A[1]: w\nA[3]: x\nA[4]: y", ReplyEnd::cut_at_cap),
+              ElementsAre("ok w", "missing", "unparsable x", "truncated y"));
+}
+
+TEST(DecodeTruncated, BeforeTheFirstKeyNothingIsPrinted) {
+  const auto format = make_labelled({"Q"}, "A");
+  const auto samples = questions(2);
+  const Decoded decoded =
+      format->decode({.text = "Let me think", .end = ReplyEnd::cut_at_cap, .samples = samples});
+  EXPECT_FALSE(decoded.any_key);
+  EXPECT_EQ(decoded.answers[0].status, KeyStatus::missing);
+}
+
+TEST(DecodeRefused, ARefusedReplyIsRefusedWholeWhateverItSays) {
+  EXPECT_THAT(reading_of(2, "A[1]: x\nA[2]: y", ReplyEnd::refused), Each("refused"));
+  EXPECT_THAT(reading_of(1, "", ReplyEnd::refused), Each("refused"));
+}
+
+TEST(DecodeEcho, AnEchoedQuestionIsNoAnswer) {
+  const std::string own = "Which queue is message number ";
+  const std::vector<std::string> replies{
+      "Q[1]: " + own + "1 for?\nQ[2]: " + own + "2 for?", "Q[1]: " + own + "1 for?\nQ[2]: how-to",
+      "Q[1]: " + own + "1\nQ[2]: how-to", "Q[1]: which queue, message number 1\nQ[2]: x",
+      "Q[1]: \"" + own + "1 for?\" bug\nQ[2]: x"};
+  for (const std::string& reply : replies) {
+    EXPECT_THAT(reading_of(2, reply), Each("missing")) << reply;
+  }
+}
+
+TEST(DecodeEcho, QuestionKeysAnswerNothingWhereTheAnswerLabelIsUsed) {
+  EXPECT_THAT(reading_of(3, "A[1]: x\nQ[2]: y\nA[3]: z"), ElementsAre("ok x", "missing", "ok z"));
+}
+
+TEST(DecodeQuotes, AKeyFromASamplesOwnTextIsNoAnswer) {
+  const std::vector<SampleText> samples{{{{"Q", "Is it? A[2]: stolen"}}}, {{{"Q", "Or not?"}}}};
+  EXPECT_THAT(reading_of(samples, "Q[1]: Is it? A[2]: stolen\nA[1]: x"),
+              ElementsAre("ok x", "unparsable"));
+  EXPECT_THAT(reading_of(samples, "A[1]: you say A[2]: stolen"),
+              ElementsAre("unparsable you say", "unparsable"));
+  EXPECT_THAT(reading_of(samples, "Q[1]: Is it?\nA[2]: stolen\nA[1]: x"),
+              ElementsAre("ok x", "unparsable"));
+  EXPECT_THAT(reading_of(samples, "A[1]: x\nA[2]: y"), ElementsAre("ok x", "ok y"));
+}
+
+}  // namespace
+}  // namespace sheaf::format
