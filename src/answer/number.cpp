@@ -277,9 +277,7 @@ class NumberFinder {
     if (at(++next) == U' ') ++next;
     if (!is_digit(at(next))) return;
     const auto below = read_digit_run(text_, next);
-    const bool chain = at(below.end) == U'/' && is_digit(at(below.end + 1));
-    if (below.kind != RunKind::number || chain) return;
-    divide(found, below);
+    if (below.kind == RunKind::number) divide(found, below);
   }
 
   void divide(Found& found, const DigitRun& below) const {

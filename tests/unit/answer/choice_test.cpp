@@ -117,6 +117,7 @@ TEST(Letter, is_never_a_word_of_the_sentence) {
   EXPECT_EQ(letter("The answer is a."), "\"a\"");
   EXPECT_EQ(letter("The answer is A because money lies there."), "\"a\"");
   EXPECT_EQ(letter("Read e.g. the papers in the mall."), "\"d\"");
+  EXPECT_EQ(letter("The answer is e.g. the mall."), "\"d\"");
   EXPECT_EQ(letter("vitamin b in the mall"), "\"d\"");
   EXPECT_EQ(letter("I'd say the mall"), "\"d\"");
   EXPECT_EQ(letter("an e-mail"), "refused: names no choice");

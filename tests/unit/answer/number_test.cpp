@@ -78,8 +78,9 @@ INSTANTIATE_TEST_SUITE_P(
     last, NumberIsRead,
     testing::Values(Case{"16 - 3 = 13", "13"}, Case{"5-3", "3"}, Case{"5-10", "10"},
                     Case{"16 -3", "-3"}, Case{"3–5", "5"}, Case{"–5", "-5"}, Case{"1,2,3", "3"},
-                    Case{"1.5,2.5", "2.5"}, Case{"3, 5", "5"}, Case{"10:30", "30"},
-                    Case{"3/4/2020", "2020"}, Case{"1. He has 18\n2. So done.", "18"},
+                    Case{"1 2345", "2345"}, Case{"1.5,2.5", "2.5"}, Case{"3, 5", "5"},
+                    Case{"10:30", "30"}, Case{"3/4/2020", "2020"},
+                    Case{"1. He has 18\n2. So done.", "18"},
                     Case{"18. Because he sold them.", "18"}, Case{"2) 18 apples", "18"},
                     Case{"1. He has 3.\n2. He has 4.", "4"}));
 
@@ -90,7 +91,8 @@ INSTANTIATE_TEST_SUITE_P(not_numbers, NumberIsRead,
                                          Case{"18 by v1.2.3", "18"},
                                          Case{"18 at 192.168.0.1", "18"},
                                          Case{"$<<13*2=26>>26", "26"}, Case{"18 <<9+9=18>>", "18"},
-                                         Case{"18 = $<<9+9", "18"}, Case{"18 H2O", "18"}));
+                                         Case{"18 = $<<9+9", "18"}, Case{"18 H2O", "18"},
+                                         Case{"18 of 1.234.567.89", "18"}));
 
 INSTANTIATE_TEST_SUITE_P(
     refused, NumberIsRead,

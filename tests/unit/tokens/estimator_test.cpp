@@ -49,6 +49,10 @@ TEST(Estimator, shrinks_its_margin_as_replies_agree) {
   }
 }
 
+TEST(Estimator, keeps_a_margin_after_one_reply_that_was_as_expected) {
+  EXPECT_GT(after(1, 2012).input_tokens(bytes, messages), 2100);
+}
+
 TEST(Estimator, keeps_a_margin_while_replies_differ) {
   Estimator estimator;
   for (int i = 0; i < 200; ++i) estimator.learn(bytes, messages, i % 2 == 0 ? 1500 : 2500);
