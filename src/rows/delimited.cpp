@@ -129,7 +129,6 @@ bool Delimited::end_of_input() {
     fault_ = text_fault();
     return true;
   }
-  record_.reset();
   fault_ = Fault{field_starts(bytes_, delimiter_).back(), "this quote is never closed"};
   return true;
 }

@@ -72,12 +72,14 @@ TEST(Csv, NamesTheQuoteThatIsNeverClosed) {
 }
 
 TEST(Csv, KeepsABadRowsBytesWithoutItsLineEnd) {
-  const auto rows = csv_rows("a,b\n1,2\"x,\"y\r\n1\r\n\"z\n");
-  ASSERT_EQ(rows.size(), 3U);
-  EXPECT_EQ(std::get<BadRow>(rows[0]).raw, "1,2\"x,\"y");
-  EXPECT_EQ(std::get<BadRow>(rows[1]).raw, "1");
-  EXPECT_EQ(std::get<BadRow>(rows[2]).raw, "\"z");
-  EXPECT_EQ(std::get<BadRow>(rows[2]).number, 3);
+  for (const std::size_t chunk : {1U, 5U, 1U << 20}) {
+    const auto rows = csv_rows("a,b\n1,2\"x,\"y\r\n1\r\n\"z\n", chunk);
+    ASSERT_EQ(rows.size(), 3U);
+    EXPECT_EQ(std::get<BadRow>(rows[0]).raw, "1,2\"x,\"y");
+    EXPECT_EQ(std::get<BadRow>(rows[1]).raw, "1");
+    EXPECT_EQ(std::get<BadRow>(rows[2]).raw, "\"z");
+    EXPECT_EQ(std::get<BadRow>(rows[2]).number, 3);
+  }
 }
 
 TEST(Csv, RefusesMalformedUtf8ByItsByteInTheLine) {

@@ -208,27 +208,49 @@ TEST_F(OpenRows, RefusesAGzipFileWhoseChecksumIsWrong) {
   std::string gz = gzip("{\"a\":1}\n");
   gz[gz.size() - 8] = static_cast<char>(gz[gz.size() - 8] + 1);
   const auto path = folder_.write("x.jsonl.gz", gz);
-  EXPECT_EQ(opened(path).back(), "error: " + path + ": broken gzip data: incorrect data check");
+  EXPECT_EQ(opened(path),
+            (Shown{"1 {\"a\":1}", "error: " + path + ": broken gzip data: incorrect data check"}))
+      << "what was unpacked comes first";
+}
+
+/// Everything `source` gives in rooms of `room` bytes, and its Error.
+std::string read_in_rooms(ByteSource& source, std::size_t room) {
+  std::string out;
+  std::string buffer(room, '\0');
+  while (true) {
+    const auto size = source.read(buffer);
+    if (!size) return out + "error: " + size.error().message;
+    if (*size == 0) return out;
+    out += buffer.substr(0, *size);
+  }
 }
 
 RC_GTEST_PROP(Unpack, DoesNotDependOnWhereChunksEnd, ()) {
   const auto text = *rc::gen::arbitrary<std::string>();
   const auto chunk = *rc::gen::inRange<std::size_t>(1, 40);
   const auto room = *rc::gen::inRange<std::size_t>(1, 40);
-  const auto unpacked = [&](std::unique_ptr<ByteSource> source) {
-    std::string out;
-    std::string buffer(room, '\0');
-    while (true) {
-      const auto size = source->read(buffer);
-      if (!size) return "error: " + size.error().message;
-      if (*size == 0) return out;
-      out += buffer.substr(0, *size);
-    }
+  const auto gz = unpack_gzip(std::make_unique<MemoryBytes>(gzip(text) + gzip(text), chunk), "x");
+  RC_ASSERT(read_in_rooms(*gz, room) == text + text);
+  const auto zst = unpack_zstd(std::make_unique<MemoryBytes>(zstd(text) + zstd(text), chunk), "x");
+  RC_ASSERT(read_in_rooms(*zst, room) == text + text);
+}
+
+TEST(Unpack, GivesAllOfCutDataWhateverTheRoom) {
+  const std::string lines = many_lines(12'000);
+  const auto cut = [](const std::string& packed) {
+    return std::make_unique<MemoryBytes>(packed.substr(0, packed.size() / 2), packed.size());
   };
-  RC_ASSERT(unpacked(unpack_gzip(std::make_unique<MemoryBytes>(gzip(text) + gzip(text), chunk),
-                                 "x")) == text + text);
-  RC_ASSERT(unpacked(unpack_zstd(std::make_unique<MemoryBytes>(zstd(text) + zstd(text), chunk),
-                                 "x")) == text + text);
+  for (const std::size_t room : {100U, 1'000'000U}) {
+    const std::string gz = read_in_rooms(*unpack_gzip(cut(gzip(lines)), "x"), room);
+    const std::string zst = read_in_rooms(*unpack_zstd(cut(zstd(lines)), "x"), room);
+    EXPECT_EQ(gz, lines.substr(0, gz.find("error")) +
+                      "error: x: the gzip data end too early; the file is cut");
+    EXPECT_EQ(zst, lines.substr(0, zst.find("error")) +
+                       "error: x: the zstd data end too early; the file is cut");
+    EXPECT_GT(gz.size(), 150'000U);
+    EXPECT_EQ(zst.find("error") % (128 * 1024), 0U) << "whole blocks";
+    EXPECT_GT(zst.size(), 128U * 1024);
+  }
 }
 
 /// Puts `bytes` on standard input while it lives.
@@ -275,6 +297,13 @@ TEST(StandardInputRows, TellsItsFormByItsFirstBytes) {
   EXPECT_EQ(from_standard_input(" \n"), Shown{});
   EXPECT_EQ(from_standard_input("(\xb5\n1"),
             (Shown{"error: <stdin>:1:2: the header cannot be used: not valid UTF-8 at byte 2"}));
+}
+
+TEST(StandardInputRows, GivesEveryByteWhateverTheRoom) {
+  for (const std::size_t room : {1U, 3U, 100U}) {
+    const StandardInput input("abcdef");
+    EXPECT_EQ(read_in_rooms(**open_standard_input("x"), room), "abcdef");
+  }
 }
 
 TEST(StandardInputRows, HasANameAndNoSize) {

@@ -100,6 +100,14 @@ TEST(CsvResult, KeepsColumnsThatTheFirstRowLackedInOneLastColumn) {
   EXPECT_TRUE(csv.line(record).ends_with(",,1,,")) << csv.line(record);
 }
 
+TEST(CsvRecord, IsNeverAnEmptyLine) {
+  std::string out;
+  append_csv_record(out, {""});
+  EXPECT_EQ(out, "\"\"");
+  append_csv_record(out = {}, {"", ""});
+  EXPECT_EQ(out, ",");
+}
+
 RC_GTEST_PROP(CsvResult, IsReadBackCellByCell, ()) {
   const CsvResults csv({{"q\n", "n"}, false});
   ResultRecord record = answered();

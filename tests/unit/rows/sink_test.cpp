@@ -1,9 +1,11 @@
 #include "rows/sink.hpp"
 
+#include <csignal>
 #include <filesystem>
 #include <string>
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "core/hash.hpp"
@@ -116,6 +118,22 @@ TEST_F(Sink, ReportsAFullDiskWhileLinesAreWritten) {
   const std::string line(1000, 'x');
   while (accepted < 10'000 && sink->write(line)) ++accepted;
   EXPECT_LT(accepted, 1000) << "the buffer is bounded";
+}
+
+TEST_F(Sink, ReportsAFileThatMayNotGrowInTheMiddleOfItsBuffer) {
+  const auto old_handler = std::signal(SIGXFSZ, SIG_IGN);
+  rlimit old_limit{};
+  getrlimit(RLIMIT_FSIZE, &old_limit);
+  auto sink = ResultSink::open(folder_.file("out.jsonl"));
+  ASSERT_TRUE(sink->write(std::string(1000, 'x')));
+  const rlimit small{500, old_limit.rlim_max};
+  setrlimit(RLIMIT_FSIZE, &small);
+  const auto flushed = sink->flush();
+  setrlimit(RLIMIT_FSIZE, &old_limit);
+  std::signal(SIGXFSZ, old_handler);
+  ASSERT_FALSE(flushed) << "a part of the buffer was written, then no more";
+  EXPECT_EQ(flushed.error().message,
+            "cannot write " + folder_.file("out.jsonl.partial") + ": File too large");
 }
 
 TEST_F(Sink, ReportsARenameThatFails) {
