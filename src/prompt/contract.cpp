@@ -43,7 +43,7 @@ std::string value_form(const task::Task& task) {
   if (const auto* fixed = std::get_if<std::vector<std::string>>(&task.answer.choices)) {
     return "one of: " + listed(*fixed);
   }
-  return "the letter of one of its answer choices";
+  return "the letter of the right answer choice";
 }
 
 }  // namespace
@@ -57,9 +57,9 @@ std::string value_contract(const task::Task& task, format::Keys keys) {
         subject, task.answer.marker, value_form(task));
   }
   if (task.answer.type == task::AnswerType::text) {
-    return fmt::format("{} is the text asked for and nothing else.", subject);
+    return fmt::format("{} is just the text asked for.", subject);
   }
-  return fmt::format("{} is nothing but {}.", subject, value_form(task));
+  return fmt::format("{} is just {}.", subject, value_form(task));
 }
 
 }  // namespace sheaf::prompt
