@@ -65,7 +65,7 @@ Expected<SimulatedServer> serve(const std::string& first_token_ms) {
 
 TEST(Kill, NothingCommittedIsAskedAgainAndTheResultIsThatOfAnUndisturbedRun) {
   const Folder folder;
-  auto server = serve("25");
+  auto server = serve("90");
   ASSERT_TRUE(server) << server.error().message;
   Random random(4711);
   std::size_t bought_before_the_end = 0;

@@ -95,8 +95,8 @@ INSTANTIATE_TEST_SUITE_P(Sets, MainJob,
                                                               "sst5"),
                                             ::testing::Values(1, 2, 3, 4, 6, 12)),
                          [](const auto& given) {
-                           return std::get<0>(info.param) + "_b" +
-                                  std::to_string(std::get<1>(info.param));
+                           return std::get<0>(given.param) + "_b" +
+                                  std::to_string(std::get<1>(given.param));
                          });
 
 }  // namespace
