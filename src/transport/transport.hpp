@@ -15,16 +15,19 @@ namespace sheaf::transport {
 
 using TransferId = std::uint64_t;
 
+/// Each 0 or less: none.
 struct Timeouts {
-  Millis connect{10'000};   ///< Until the connection (TLS included) stands.
-  Millis stall{120'000};    ///< Without one byte either way.
+  Millis connect{10'000};   ///< Until the connection (name and TLS included) stands.
+  Millis stall{120'000};    ///< Without one byte either way, the wait for the reply included.
   Millis attempt{600'000};  ///< One transfer in all.
 };
 
 struct Options {
   Timeouts timeouts;
-  std::string ca_file;  ///< Empty: SSL_CERT_FILE, else the system's.
-  std::size_t max_response_bytes = 64u << 20;
+  /// The only authorities to trust. Empty: those of SSL_CERT_FILE and SSL_CERT_DIR, else the
+  /// system's.
+  std::string ca_file;
+  std::size_t max_response_bytes = 64u << 20;  ///< Of a body, unpacked.
 };
 
 struct FinishedTransfer {
@@ -32,13 +35,15 @@ struct FinishedTransfer {
   TransferResult result;
 };
 
-/// Many transfers at once. All calls but `wake` from one thread.
+/// Many transfers at once. All calls but `wake` from one thread. Every transfer that was started is
+/// reported once; one still running when the transport is destroyed is cut off unreported.
 class Transport {
  public:
   virtual ~Transport() = default;
   /// Starts a transfer; its end is told by `poll`, once.
   virtual void start(TransferId id, const HttpRequest& request) = 0;
-  /// Ends a transfer early; it is reported as TransportFaultKind::cancelled.
+  /// Ends a transfer early; it is reported as TransportFaultKind::cancelled. Nothing happens when
+  /// it is unknown or has ended.
   virtual void cancel(TransferId id) = 0;
   /// Runs the network for at most `wait`; returns sooner when transfers finished or `wake` was
   /// called.
@@ -47,8 +52,19 @@ class Transport {
   virtual void wake() = 0;
 };
 
-/// libcurl's multi interface: keep-alive, HTTP/2 over TLS, certificates verified, no redirects
-/// followed, proxies from the environment but never for loopback.
+/// libcurl's multi interface. Connections are kept and reused; HTTP/2 over TLS where the server
+/// speaks it; certificates are verified; no redirect is followed; replies may be compressed.
+/// Proxies come from the environment (HTTPS_PROXY, http_proxy, ALL_PROXY, NO_PROXY), but never for
+/// localhost, 127.0.0.0/8 and ::1.
+///
+/// A request is never sent twice: libcurl would silently repeat one on a new connection when a kept
+/// one broke before the first byte of the reply; here that is a `reset`, for the caller to decide.
+///
+/// TransportFaultKind::tls is a certificate that was not accepted; a handshake that broke is
+/// `connect`. `protocol` with `maybe_served` false is a request that cannot be formed (a bad
+/// address, a line break in a header).
+///
+/// Error (usage): the authorities' file cannot be read.
 Expected<std::unique_ptr<Transport>> make_curl(const Options& options);
 
 }  // namespace sheaf::transport

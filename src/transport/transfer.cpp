@@ -1,0 +1,250 @@
+#include "transport/transfer.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "core/text.hpp"
+#include "transport/loopback.hpp"
+
+namespace sheaf::transport {
+namespace {
+
+/// libcurl takes 0 for its own default of 300 s.
+constexpr Millis no_timeout = std::chrono::hours(24);
+
+struct CodeRow {
+  CURLcode code;
+  TransportFaultKind kind;
+};
+
+/// A timeout of libcurl's own can only be that of the connection: we watch the others ourselves.
+constexpr std::array code_rows{
+    CodeRow{CURLE_COULDNT_RESOLVE_HOST, TransportFaultKind::resolve},
+    CodeRow{CURLE_COULDNT_RESOLVE_PROXY, TransportFaultKind::resolve},
+    CodeRow{CURLE_COULDNT_CONNECT, TransportFaultKind::connect},
+    CodeRow{CURLE_PROXY, TransportFaultKind::connect},
+    CodeRow{CURLE_SSL_CONNECT_ERROR, TransportFaultKind::connect},
+    CodeRow{CURLE_OPERATION_TIMEDOUT, TransportFaultKind::connect_timeout},
+    CodeRow{CURLE_PEER_FAILED_VERIFICATION, TransportFaultKind::tls},
+    CodeRow{CURLE_SSL_CERTPROBLEM, TransportFaultKind::tls},
+    CodeRow{CURLE_SSL_CIPHER, TransportFaultKind::tls},
+    CodeRow{CURLE_SSL_CACERT_BADFILE, TransportFaultKind::tls},
+    CodeRow{CURLE_SSL_ISSUER_ERROR, TransportFaultKind::tls},
+    CodeRow{CURLE_SSL_INVALIDCERTSTATUS, TransportFaultKind::tls},
+    CodeRow{CURLE_SEND_ERROR, TransportFaultKind::reset},
+    CodeRow{CURLE_RECV_ERROR, TransportFaultKind::reset},
+    CodeRow{CURLE_GOT_NOTHING, TransportFaultKind::reset},
+    CodeRow{CURLE_PARTIAL_FILE, TransportFaultKind::reset},
+    CodeRow{CURLE_SEND_FAIL_REWIND, TransportFaultKind::reset},
+    CodeRow{CURLE_HTTP2, TransportFaultKind::reset},
+    CodeRow{CURLE_HTTP2_STREAM, TransportFaultKind::reset},
+};
+
+TransportFaultKind kind_of(CURLcode code) {
+  const auto* found = std::ranges::find(code_rows, code, &CodeRow::code);
+  return found == code_rows.end() ? TransportFaultKind::protocol : found->kind;
+}
+
+bool before_connection(TransportFaultKind kind) {
+  return kind == TransportFaultKind::resolve || kind == TransportFaultKind::connect ||
+         kind == TransportFaultKind::connect_timeout || kind == TransportFaultKind::tls;
+}
+
+bool has_control(std::string_view text) {
+  return std::ranges::any_of(text, [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return (byte < 0x20 && c != '\t') || byte == 0x7f;
+  });
+}
+
+/// The host of a URL as libcurl reads it; empty when it is no URL.
+std::string host_of(const std::string& url) {
+  CURLU* parsed = curl_url();
+  if (parsed == nullptr) return {};
+  std::string host;
+  char* part = nullptr;
+  if (curl_url_set(parsed, CURLUPART_URL, url.c_str(), 0) == CURLUE_OK &&
+      curl_url_get(parsed, CURLUPART_HOST, &part, 0) == CURLUE_OK) {
+    host = part;
+    curl_free(part);
+  }
+  curl_url_cleanup(parsed);
+  return host;
+}
+
+}  // namespace
+
+template <class Value>
+void Transfer::set(CURLoption option, Value value) {
+  if (refused_) return;
+  const auto code = curl_easy_setopt(easy_.get(), option, value);
+  if (code != CURLE_OK) refuse(curl_easy_strerror(code));
+}
+
+Transfer::Transfer(TransferId id, EasyHandle easy, const HttpRequest& request,
+                   const Settings& settings, Clock::time_point now)
+    : id_(id),
+      easy_(std::move(easy)),
+      body_(request.body),
+      max_response_bytes_(settings.max_response_bytes),
+      timeouts_(settings.timeouts),
+      started_(now),
+      last_byte_(now) {
+  set_callbacks();
+  set_connection(request.url, settings);
+  set_request(request);
+}
+
+void Transfer::refuse(std::string detail) {
+  refused_ = TransportFault{TransportFaultKind::protocol, std::move(detail), false};
+}
+
+void Transfer::set_callbacks() {
+  set(CURLOPT_NOSIGNAL, 1L);
+  set(CURLOPT_QUICK_EXIT, 1L);
+  set(CURLOPT_PRIVATE, this);
+  set(CURLOPT_ERRORBUFFER, error_.data());
+  set(CURLOPT_HEADERFUNCTION, &Transfer::on_header);
+  set(CURLOPT_HEADERDATA, this);
+  set(CURLOPT_WRITEFUNCTION, &Transfer::on_body);
+  set(CURLOPT_WRITEDATA, this);
+  set(CURLOPT_READFUNCTION, &Transfer::on_read);
+  set(CURLOPT_READDATA, this);
+}
+
+void Transfer::set_connection(const std::string& url, const Settings& settings) {
+  set(CURLOPT_URL, url.c_str());
+  set(CURLOPT_PROTOCOLS_STR, "http,https");
+  // Over TLS the handshake tells at once whether the others can share this connection. In the clear
+  // they would wait for the first reply.
+  if (url.starts_with("https:")) {
+    set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS);
+    set(CURLOPT_PIPEWAIT, 1L);
+  } else {
+    set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
+  }
+  set(CURLOPT_TCP_NODELAY, 1L);
+  set(CURLOPT_TCP_KEEPALIVE, 1L);
+  set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+  const auto connect = timeouts_.connect > Millis(0) ? timeouts_.connect : no_timeout;
+  set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(std::min(connect, no_timeout).count()));
+  if (is_loopback(host_of(url))) set(CURLOPT_PROXY, "");
+  const auto& authorities = settings.authorities;
+  if (!authorities.file.empty()) set(CURLOPT_CAINFO, authorities.file.c_str());
+  if (authorities.only_file) set(CURLOPT_CAPATH, static_cast<const char*>(nullptr));
+  if (!authorities.folder.empty()) set(CURLOPT_CAPATH, authorities.folder.c_str());
+}
+
+void Transfer::set_request(const HttpRequest& request) {
+  // From a callback that cannot rewind, so that libcurl cannot send it twice.
+  set(CURLOPT_POST, 1L);
+  set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body_.size()));
+  set(CURLOPT_CUSTOMREQUEST, request.method.c_str());
+  set(CURLOPT_ACCEPT_ENCODING, "gzip");
+  set(CURLOPT_USERAGENT, "sheaf");
+  const auto add = [this](const std::string& line) {
+    auto* longer = curl_slist_append(headers_.get(), line.c_str());
+    if (longer == nullptr) return refuse("out of memory");
+    if (headers_ == nullptr) headers_.reset(longer);
+  };
+  add("Expect:");
+  for (const auto& [name, value] : request.headers) {
+    if (has_control(name) || has_control(value) || name.find(':') != std::string::npos) {
+      return refuse("the header " + text::display_safe(name, 60) + " holds a control character");
+    }
+    add(value.empty() ? name + ";" : name + ": " + value);
+  }
+  set(CURLOPT_HTTPHEADER, headers_.get());
+}
+
+std::size_t Transfer::on_header(char* data, std::size_t size, std::size_t count,
+                                void* self) noexcept {
+  auto& transfer = *static_cast<Transfer*>(self);
+  transfer.last_byte_ = Clock::now();
+  transfer.take_header({data, size * count});
+  return size * count;
+}
+
+void Transfer::take_header(std::string_view line) {
+  if (line.starts_with("HTTP/")) {
+    response_.headers.clear();
+    return;
+  }
+  const auto colon = line.find(':');
+  if (colon == std::string_view::npos) return;
+  response_.headers.push_back(
+      {std::string(line.substr(0, colon)), std::string(text::trim(line.substr(colon + 1)))});
+}
+
+std::size_t Transfer::on_body(char* data, std::size_t size, std::size_t count,
+                              void* self) noexcept {
+  auto& transfer = *static_cast<Transfer*>(self);
+  transfer.last_byte_ = Clock::now();
+  if (transfer.response_.body.size() + size * count > transfer.max_response_bytes_) {
+    transfer.too_large_ = true;
+    return CURL_WRITEFUNC_ERROR;
+  }
+  transfer.response_.body.append(data, size * count);
+  return size * count;
+}
+
+std::size_t Transfer::on_read(char* buffer, std::size_t size, std::size_t count,
+                              void* self) noexcept {
+  auto& transfer = *static_cast<Transfer*>(self);
+  transfer.last_byte_ = Clock::now();
+  const auto left = transfer.body_.size() - transfer.body_sent_;
+  const auto length = std::min(size * count, left);
+  std::memcpy(buffer, transfer.body_.data() + transfer.body_sent_, length);
+  transfer.body_sent_ += length;
+  return length;
+}
+
+/// Whether any of the request may have left. A server can act on it only from then on.
+bool Transfer::begun() const {
+  if (!body_.empty()) return body_sent_ > 0;
+  curl_off_t pretransfer = 0;
+  curl_easy_getinfo(easy_.get(), CURLINFO_PRETRANSFER_TIME_T, &pretransfer);
+  return pretransfer > 0;
+}
+
+std::optional<TransportFaultKind> Transfer::timed_out(Clock::time_point now) const {
+  if (timeouts_.attempt > Millis(0) && now >= started_ + timeouts_.attempt) {
+    return TransportFaultKind::attempt_timeout;
+  }
+  if (timeouts_.stall > Millis(0) && begun() && now >= last_byte_ + timeouts_.stall) {
+    return TransportFaultKind::stall;
+  }
+  return std::nullopt;
+}
+
+std::optional<Clock::time_point> Transfer::next_check(Clock::time_point now) const {
+  std::optional<Clock::time_point> at;
+  if (timeouts_.attempt > Millis(0)) at = started_ + timeouts_.attempt;
+  if (timeouts_.stall > Millis(0)) {
+    const auto quiet = (begun() ? last_byte_ : now) + timeouts_.stall;
+    at = std::min(at.value_or(quiet), quiet);
+  }
+  return at;
+}
+
+TransferResult Transfer::finish(CURLcode code) {
+  if (code == CURLE_OK) {
+    long status = 0;
+    curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
+    response_.status = static_cast<int>(status);
+    return std::move(response_);
+  }
+  auto kind = too_large_ ? TransportFaultKind::too_large : kind_of(code);
+  const bool served = begun();
+  if (served && before_connection(kind)) kind = TransportFaultKind::reset;
+  std::string detail(error_.data());
+  if (detail.empty()) detail = curl_easy_strerror(code);
+  return TransportFault{kind, std::move(detail), served};
+}
+
+TransferResult Transfer::abort(TransportFaultKind kind, std::string detail) const {
+  return TransportFault{kind, std::move(detail), begun()};
+}
+
+}  // namespace sheaf::transport
