@@ -42,7 +42,7 @@ std::string system_reason(sqlite3* handle, int code) {
   int error = sqlite3_system_errno(handle);
   for (const int which : {SQLITE_FCNTL_JOURNAL_POINTER, SQLITE_FCNTL_FILE_POINTER}) {
     sqlite3_file* file = nullptr;
-    sqlite3_file_control(handle, "main", which, &file);
+    sqlite3_file_control(handle, "main", which, static_cast<void*>(&file));
     if (error == 0 && file != nullptr && file->pMethods != nullptr) {
       file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &error);
     }

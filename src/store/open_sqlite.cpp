@@ -75,7 +75,7 @@ Expected<void> writable(const std::string& path, bool is_there) {
   return {};
 }
 
-/// Ends with a read, so that the -wal exists.
+/// Ends with a read: with that the -wal exists.
 Expected<void> configure_writing(const Database& database) {
   auto mode = database.word("PRAGMA journal_mode=WAL");
   if (!mode) return std::unexpected(mode.error());
@@ -144,11 +144,7 @@ Expected<std::unique_ptr<Checkpoint>> open_writer(const std::string& path) {
   if (!opened) return std::unexpected(opened.error());
   auto& database = **opened;
   if (auto done = configure(database); !done) return std::unexpected(done.error());
-  const auto found = identify(database);
-  if (!found) return std::unexpected(found.error());
-  if (*found == Identity::empty) {
-    if (auto done = claim(database); !done) return std::unexpected(done.error());
-  }
+  if (auto known = identify(database); !known) return std::unexpected(known.error());
   if (auto done = configure_writing(database); !done) return std::unexpected(done.error());
   // Only who has the lock may tell an empty file from one that is being made.
   auto lock = FileLock::take(path);

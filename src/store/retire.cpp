@@ -3,6 +3,7 @@
 #include <cstring>
 #include <filesystem>
 #include <optional>
+#include <tuple>
 #include <utility>
 
 #include <fcntl.h>
@@ -27,7 +28,7 @@ std::string first_free(const std::string& path) {
 /// cannot be read keeps its -wal.
 void fold_wal(const std::string& path) {
   const auto database = Database::open(path, Database::Create::no);
-  if (database) (void)(*database)->run("PRAGMA wal_checkpoint(TRUNCATE)");
+  if (database) std::ignore = (*database)->run("PRAGMA wal_checkpoint(TRUNCATE)");
 }
 
 Expected<void> rename_file(const std::string& from, const std::string& to) {

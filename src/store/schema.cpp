@@ -77,9 +77,8 @@ Expected<Identity> identify(const Database& database) {
   if (!version) return std::unexpected(version.error());
   const auto objects = database.number("SELECT count(*) FROM sqlite_schema");
   if (!objects) return std::unexpected(objects.error());
-  const bool ours = *application == application_id;
-  if ((ours || *application == 0) && *version == 0 && *objects == 0) return Identity::empty;
-  if (!ours) {
+  if (*application == 0 && *version == 0 && *objects == 0) return Identity::empty;
+  if (*application != application_id) {
     return fail(ErrorCode::usage,
                 fmt::format("{}: not a checkpoint but another program's database; name another "
                             "file with --checkpoint",
@@ -95,13 +94,10 @@ Expected<Identity> identify(const Database& database) {
   return Identity::checkpoint;
 }
 
-Expected<void> claim(const Database& database) {
-  return database.run(fmt::format("PRAGMA application_id={}", application_id).c_str());
-}
-
 Expected<void> lay_schema(const Database& database) {
   const auto sql =
-      fmt::format("BEGIN IMMEDIATE;{}PRAGMA user_version={};COMMIT", tables, format_version);
+      fmt::format("BEGIN IMMEDIATE;{}PRAGMA application_id={};PRAGMA user_version={};COMMIT",
+                  tables, application_id, format_version);
   return database.run(sql.c_str());
 }
 

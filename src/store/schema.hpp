@@ -20,9 +20,6 @@ enum class Identity { empty, checkpoint };
 
 /// What the file is. An Error when it is neither: another program's, of a newer format, damaged.
 Expected<Identity> identify(const Database& database);
-/// Marks an empty file as ours, which stays empty: so it has a first page, and with that a -wal.
-/// Does no harm when another process has made a checkpoint of it meanwhile.
-Expected<void> claim(const Database& database);
 /// Lays all tables and marks in one transaction, into an empty file.
 Expected<void> lay_schema(const Database& database);
 

@@ -1,6 +1,7 @@
 #include "store/sqlite_checkpoint.hpp"
 
 #include <charconv>
+#include <tuple>
 #include <utility>
 
 #include <fmt/format.h>
@@ -13,7 +14,7 @@ constexpr const char* task_names[] = {"task_name", "request_identity", "reading_
 constexpr const char* output_names[] = {"output_path", "output_bytes", "output_digest"};
 
 template <class T>
-std::optional<T> read_number(std::string_view digits) {
+std::optional<T> read_number(const std::string& digits) {
   T number{};
   const auto* end = digits.data() + digits.size();
   const auto [stop, error] = std::from_chars(digits.data(), end, number);
@@ -79,8 +80,8 @@ Expected<void> SqliteCheckpoint::prepare() {
 SqliteCheckpoint::~SqliteCheckpoint() {
   if (!lock_) return;
   database_->wait_for_others(0);
-  if (database_->in_transaction()) (void)database_->run("ROLLBACK");
-  if (!broken_) (void)database_->run("PRAGMA wal_checkpoint(TRUNCATE)");
+  if (database_->in_transaction()) std::ignore = database_->run("ROLLBACK");
+  if (!broken_) std::ignore = database_->run("PRAGMA wal_checkpoint(TRUNCATE)");
 }
 
 Expected<void> SqliteCheckpoint::usable() const {

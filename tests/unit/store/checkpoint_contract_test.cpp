@@ -244,7 +244,11 @@ TEST_P(CheckpointContract, RefusesAnEndWithoutAStartAndASecondEnd) {
 
 TEST_P(CheckpointContract, SpendingIsActualWhereUsageWasToldElseReserved) {
   EXPECT_EQ(must(store().spending()).requests, 0);
-  for (int i = 0; i < 5; ++i) must(store().begin_attempt(start_of({1})));
+  for (int i = 1; i <= 5; ++i) {
+    auto start = start_of({1});
+    start.reserved_cost.picos = 5'000'000 + i;
+    must(store().begin_attempt(start));
+  }
   must(store().end_attempt(1, completed()));
   must(store().end_attempt(2, faulted(true)));
   must(store().end_attempt(3, faulted(false)));
@@ -255,7 +259,7 @@ TEST_P(CheckpointContract, SpendingIsActualWhereUsageWasToldElseReserved) {
   for (int round = 0; round < 2; ++round) {
     const auto spending = must(store().spending());
     EXPECT_EQ(spending.requests, 4);
-    EXPECT_EQ(spending.cost.picos, 2'000'000 + 5'000'000 + 70 + 5'000'000);
+    EXPECT_EQ(spending.cost.picos, 2'000'000 + 5'000'002 + 70 + 5'000'005);
     EXPECT_EQ(spending.usage, (Usage{1000, 301, 42, 13}));
     settle();
   }
@@ -291,6 +295,7 @@ TEST_P(CheckpointContract, RecentTokensGoByTheStartOfTheSending) {
   EXPECT_THAT(must(store().recent_tokens(now - 60'000, now)),
               ElementsAre(Pair(60'000, 940), Pair(9'000, 4000), Pair(0, 940), Pair(0, 4000)));
   EXPECT_THAT(must(store().recent_tokens(now + 3'600'000, now + 3'600'000)), IsEmpty());
+  EXPECT_EQ(must(store().recent_tokens(0, now)).size(), 5U) << "what was never sent never counts";
 }
 
 TEST_P(CheckpointContract, KeepsTheMarksOfTaskAndOutput) {

@@ -17,6 +17,7 @@ namespace sheaf::store {
 namespace {
 
 using testing::AllOf;
+using testing::AnyOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -186,11 +187,28 @@ TEST(CheckpointFile, IsForOneRunAtATime) {
   EXPECT_EQ(open_writing(path)->sample_count(), 1);
 }
 
+TEST(CheckpointFile, TwoRunsThatMakeItAtOnceDoNotHarmIt) {
+  for (int round = 0; round < 10; ++round) {
+    const TemporaryFolder folder;
+    const auto path = folder.file("out.sheaf");
+    const auto open_once = [&] {
+      const auto opened = open_sqlite(path, Access::read_write);
+      return opened ? std::string("opened") : opened.error().message;
+    };
+    const Child one(open_once);
+    const Child other(open_once);
+    for (const auto& report : {one.report(), other.report()}) {
+      EXPECT_THAT(report, AnyOf("opened", HasSubstr("locked")));
+    }
+    make_checkpoint(path);
+  }
+}
+
 TEST(CheckpointFile, IsLockedThroughALinkToo) {
   const TemporaryFolder folder;
   const auto run = open_writing(folder.file("out.sheaf"));
   std::filesystem::create_symlink(folder.file("out.sheaf"), folder.file("link.sheaf"));
-  EXPECT_THAT(refusal(folder.file("link.sheaf"), Access::read_write), HasSubstr("locked"));
+  EXPECT_THAT(refusal(folder.file("link.sheaf"), Access::read_write), HasSubstr("another run"));
 }
 
 TEST(CheckpointFile, SaysWhenAnotherProgramIsWritingToIt) {
@@ -260,11 +278,24 @@ TEST(CheckpointFile, TakesAnyNameLiterally) {
   EXPECT_EQ(folder.names().size(), 3U);
 }
 
+TEST(CheckpointFile, TakesARelativeNameLiterally) {
+  const TemporaryFolder folder;
+  for (const auto* name : {"file:a?mode=memory", ":memory:", "out.sheaf"}) {
+    const Child child([&] {
+      if (::chdir(folder.path().c_str()) != 0) return std::string("no folder");
+      const auto opened = open_sqlite(name, Access::read_write);
+      return opened ? std::string() : opened.error().message;
+    });
+    EXPECT_EQ(child.report(), "");
+    EXPECT_TRUE(std::filesystem::exists(folder.file(name))) << name;
+  }
+}
+
 TEST(CheckpointFile, AFileCutOffWhileItWasBeingMadeIsStartedAnew) {
   const TemporaryFolder folder;
   write_file(folder.file("nothing"), "");
-  tamper(folder.file("marked"), "PRAGMA application_id=1936221542");
-  for (const auto* name : {"nothing", "marked"}) {
+  tamper(folder.file("switched"), "PRAGMA journal_mode=WAL");
+  for (const auto* name : {"nothing", "switched"}) {
     EXPECT_THAT(refusal(folder.file(name), Access::read_only), HasSubstr("is empty")) << name;
     make_checkpoint(folder.file(name));
     expect_equal(must(open_reading(folder.file(name))->read(1)), answered(1));
