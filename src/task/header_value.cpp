@@ -67,11 +67,15 @@ std::string_view header_value_fault(std::string_view value) {
 }
 
 bool is_secret_header(std::string_view name, std::string_view value) {
-  constexpr std::array<std::string_view, 6> names{"authorization", "proxy-authorization", "api-key",
-                                                  "x-api-key",     "x-goog-api-key",      "cookie"};
-  const std::string folded = text::fold_ascii(text::trim(value));
-  return std::ranges::find(names, text::fold_ascii(name)) != names.end() ||
-         folded.starts_with("bearer ") || folded.starts_with("sk-");
+  constexpr std::array<std::string_view, 5> words{"authorization", "cookie", "token", "secret",
+                                                  "password"};
+  const std::string named = text::fold_ascii(name);
+  const std::string written = text::fold_ascii(text::trim(value));
+  const bool by_name =
+      named.ends_with("key") || std::ranges::any_of(words, [&](std::string_view word) {
+        return named.find(word) != std::string::npos;
+      });
+  return by_name || written.starts_with("bearer ") || written.starts_with("sk-");
 }
 
 std::vector<std::string> variables_of(std::string_view value) {

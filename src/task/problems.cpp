@@ -46,7 +46,7 @@ void Problems::add_bare(std::string message) {
 }
 
 std::string shown_value(std::string_view value) {
-  if (could_be_key(value)) return "a value that could be a key (not shown)";
+  if (could_be_key(value)) return "(hidden: it could be an API key)";
   return "'" + text::display_safe(value, longest_value) + "'";
 }
 

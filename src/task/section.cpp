@@ -76,8 +76,7 @@ void Section::refuse_unknown(const YamlEntry& entry) const {
   const std::string help = nearest ? fmt::format("did you mean '{}'?", *nearest)
                                    : fmt::format("known here: {}", fmt::join(keys_, ", "));
   problems_->add(entry.key_at,
-                 fmt::format("unknown key '{}'{}; {}", text::display_safe(entry.key, longest_key),
-                             where, help));
+                 fmt::format("unknown key {}{}; {}", shown_value(entry.key), where, help));
 }
 
 const YamlNode* Section::find(std::string_view key) const {

@@ -242,7 +242,7 @@ std::optional<YamlProblem> refuse_bytes(std::string_view text) {
 
 /// What usually mends a complaint of the library.
 std::string_view remedy_for(std::string_view complaint) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 5> remedies{{
+  const std::array<std::pair<std::string_view, std::string_view>, 5> remedies{{
       {YAML::ErrorMsg::MAP_VALUE, "put a value that holds ': ' in quotes, or mend the indentation"},
       {YAML::ErrorMsg::TAB_IN_INDENTATION, "indent with spaces"},
       {YAML::ErrorMsg::UNKNOWN_TOKEN, "put a value that begins with this character in quotes"},

@@ -353,6 +353,15 @@ INSTANTIATE_TEST_SUITE_P(
             "4:35: header 'X-Any' would hold a key, and a task file never does; write ${NAME} and "
             "set that environment variable"},
         Wrong{
+            model("headers: {X-Subscription-Key: a1}"),
+            "4:48: header 'X-Subscription-Key' would hold a key, and a task file never does; write "
+            "${NAME} and set that environment variable"},
+        Wrong{
+            with("sk-live-1: x"),
+            "6:1: unknown key (hidden: it could be an API key); known here: name, instruction, "
+            "sample, answer, exemplars, id, gold, isolate, batch, model, limits, endpoints, price, "
+            "simulated"},
+        Wrong{
             with("endpoints: [{key_env: sk-proj-1}]"),
             "6:23: 'endpoints.key_env' must be the name of an environment variable, never the key "
             "itself; write a name such as OPENAI_API_KEY"}));
@@ -372,7 +381,7 @@ TEST(LoadErrors, NeverShowAValueThatCouldBeAKey) {
     EXPECT_EQ(message.find("4f9a8b7c"), std::string::npos) << message;
   }
   EXPECT_EQ(refusal(model("api: " + key)),
-            "task.yaml:4:23: 'model.api' is a value that could be a key (not shown); write chat or "
+            "task.yaml:4:23: 'model.api' is (hidden: it could be an API key); write chat or "
             "completions");
 }
 
