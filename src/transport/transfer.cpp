@@ -1,7 +1,6 @@
 #include "transport/transfer.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 #include "core/text.hpp"
@@ -36,7 +35,6 @@ constexpr std::array code_rows{
     CodeRow{CURLE_RECV_ERROR, TransportFaultKind::reset},
     CodeRow{CURLE_GOT_NOTHING, TransportFaultKind::reset},
     CodeRow{CURLE_PARTIAL_FILE, TransportFaultKind::reset},
-    CodeRow{CURLE_SEND_FAIL_REWIND, TransportFaultKind::reset},
     CodeRow{CURLE_HTTP2, TransportFaultKind::reset},
     CodeRow{CURLE_HTTP2_STREAM, TransportFaultKind::reset},
 };
@@ -109,8 +107,8 @@ void Transfer::set_callbacks() {
   set(CURLOPT_HEADERDATA, this);
   set(CURLOPT_WRITEFUNCTION, &Transfer::on_body);
   set(CURLOPT_WRITEDATA, this);
-  set(CURLOPT_READFUNCTION, &Transfer::on_read);
-  set(CURLOPT_READDATA, this);
+  set(CURLOPT_PREREQFUNCTION, &Transfer::before_request);
+  set(CURLOPT_PREREQDATA, this);
 }
 
 void Transfer::set_connection(const std::string& url, const Settings& settings) {
@@ -137,8 +135,7 @@ void Transfer::set_connection(const std::string& url, const Settings& settings) 
 }
 
 void Transfer::set_request(const HttpRequest& request) {
-  // From a callback that cannot rewind, so that libcurl cannot send it twice.
-  set(CURLOPT_POST, 1L);
+  set(CURLOPT_POSTFIELDS, body_.data());
   set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body_.size()));
   set(CURLOPT_CUSTOMREQUEST, request.method.c_str());
   set(CURLOPT_ACCEPT_ENCODING, "gzip");
@@ -189,40 +186,36 @@ std::size_t Transfer::on_body(char* data, std::size_t size, std::size_t count,
   return size * count;
 }
 
-std::size_t Transfer::on_read(char* buffer, std::size_t size, std::size_t count,
-                              void* self) noexcept {
+int Transfer::before_request(void* self, char*, char*, int, int) noexcept {
   auto& transfer = *static_cast<Transfer*>(self);
   transfer.last_byte_ = Clock::now();
-  const auto left = transfer.body_.size() - transfer.body_sent_;
-  const auto length = std::min(size * count, left);
-  std::memcpy(buffer, transfer.body_.data() + transfer.body_sent_, length);
-  transfer.body_sent_ += length;
-  return length;
+  transfer.repeated_ = std::exchange(transfer.begun_, true);
+  return transfer.repeated_ ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
 }
 
-/// Whether any of the request may have left. A server can act on it only from then on.
-bool Transfer::begun() const {
-  if (!body_.empty()) return body_sent_ > 0;
-  curl_off_t pretransfer = 0;
-  curl_easy_getinfo(easy_.get(), CURLINFO_PRETRANSFER_TIME_T, &pretransfer);
-  return pretransfer > 0;
+/// A body on its way up moves without a callback.
+void Transfer::note_upload(Clock::time_point now) {
+  curl_off_t uploaded = 0;
+  curl_easy_getinfo(easy_.get(), CURLINFO_SIZE_UPLOAD_T, &uploaded);
+  if (std::exchange(uploaded_, uploaded) != uploaded) last_byte_ = now;
 }
 
-std::optional<TransportFaultKind> Transfer::timed_out(Clock::time_point now) const {
+std::optional<TransportFaultKind> Transfer::timed_out(Clock::time_point now) {
   if (timeouts_.attempt > Millis(0) && now >= started_ + timeouts_.attempt) {
     return TransportFaultKind::attempt_timeout;
   }
-  if (timeouts_.stall > Millis(0) && begun() && now >= last_byte_ + timeouts_.stall) {
-    return TransportFaultKind::stall;
+  if (timeouts_.stall <= Millis(0) || !begun_ || now < last_byte_ + timeouts_.stall) {
+    return std::nullopt;
   }
-  return std::nullopt;
+  note_upload(now);
+  return last_byte_ == now ? std::nullopt : std::optional(TransportFaultKind::stall);
 }
 
 std::optional<Clock::time_point> Transfer::next_check(Clock::time_point now) const {
   std::optional<Clock::time_point> at;
   if (timeouts_.attempt > Millis(0)) at = started_ + timeouts_.attempt;
   if (timeouts_.stall > Millis(0)) {
-    const auto quiet = (begun() ? last_byte_ : now) + timeouts_.stall;
+    const auto quiet = (begun_ ? last_byte_ : now) + timeouts_.stall;
     at = std::min(at.value_or(quiet), quiet);
   }
   return at;
@@ -236,15 +229,14 @@ TransferResult Transfer::finish(CURLcode code) {
     return std::move(response_);
   }
   auto kind = too_large_ ? TransportFaultKind::too_large : kind_of(code);
-  const bool served = begun();
-  if (served && before_connection(kind)) kind = TransportFaultKind::reset;
-  std::string detail(error_.data());
+  if (repeated_ || (begun_ && before_connection(kind))) kind = TransportFaultKind::reset;
+  std::string detail = repeated_ ? "the kept connection broke" : error_.data();
   if (detail.empty()) detail = curl_easy_strerror(code);
-  return TransportFault{kind, std::move(detail), served};
+  return TransportFault{kind, std::move(detail), begun_};
 }
 
 TransferResult Transfer::abort(TransportFaultKind kind, std::string detail) const {
-  return TransportFault{kind, std::move(detail), begun()};
+  return TransportFault{kind, std::move(detail), begun_};
 }
 
 }  // namespace sheaf::transport

@@ -56,7 +56,7 @@ class Transfer {
   const std::optional<TransportFault>& refused() const { return refused_; }
 
   /// The timeout that has struck by `now`, if any.
-  std::optional<TransportFaultKind> timed_out(Clock::time_point now) const;
+  std::optional<TransportFaultKind> timed_out(Clock::time_point now);
   /// When to ask again; at the latest.
   std::optional<Clock::time_point> next_check(Clock::time_point now) const;
 
@@ -65,16 +65,16 @@ class Transfer {
   /// What became of it when we end it.
   TransferResult abort(TransportFaultKind kind, std::string detail) const;
 
-  /// The handle, for another transfer. libcurl 7.88 remembers a failed rewind beyond a reset
-  /// (curl issue 18206), so only that of a transfer that went well is used again.
+  /// The handle, for another transfer; only that of one that went well, because a reset does not
+  /// clear all that a broken one leaves (curl issue 18206).
   EasyHandle release() { return std::move(easy_); }
 
  private:
   static std::size_t on_header(char* data, std::size_t size, std::size_t count,
                                void* self) noexcept;
   static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* self) noexcept;
-  static std::size_t on_read(char* buffer, std::size_t size, std::size_t count,
-                             void* self) noexcept;
+  static int before_request(void* self, char* remote_address, char* local_address, int remote_port,
+                            int local_port) noexcept;
 
   template <class Value>
   void set(CURLoption option, Value value);
@@ -83,13 +83,15 @@ class Transfer {
   void set_callbacks();
   void refuse(std::string detail);
   void take_header(std::string_view line);
-  bool begun() const;
+  void note_upload(Clock::time_point now);
 
   TransferId id_;
   EasyHandle easy_;
   HeaderList headers_;
   std::string body_;
-  std::size_t body_sent_ = 0;
+  bool begun_ = false;     ///< A connection stands, and the request may have left.
+  bool repeated_ = false;  ///< libcurl was about to send it once more.
+  curl_off_t uploaded_ = 0;
   HttpResponse response_;
   std::size_t max_response_bytes_;
   bool too_large_ = false;

@@ -193,6 +193,20 @@ TEST(KeptConnection, OneThatTheServerClosedMeanwhileIsReplaced) {
   }
 }
 
+TEST(KeptConnection, OneThatBreaksWhileItsServerIsGoneMayHaveServed) {
+  TestServer server([](Connection& connection) {
+    while (const auto request = connection.read_request()) {
+      if (request->ends_with("last")) return;
+      connection.send(ok("first"));
+    }
+  });
+  Client client;
+  const auto url = server.url();
+  EXPECT_EQ(response_of(client.send(post(url))).body, "first");
+  server.stop_listening();
+  expect_fault(client.send(post(url, "last")), TransportFaultKind::reset, Served::maybe);
+}
+
 TEST(Afterwards, AFaultSpoilsNoLaterTransfer) {
   DeadPort dead;
   TestServer cut(answer_once("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc"));

@@ -111,13 +111,19 @@ class TestServer {
   }
 
   ~TestServer() {
-    ::shutdown(listener_, SHUT_RDWR);
-    acceptor_.join();
+    stop_listening();
     {
       const std::lock_guard lock(mutex_);
       for (const int socket : sockets_) ::shutdown(socket, SHUT_RDWR);
     }
     for (auto& script : scripts_) script.join();
+  }
+
+  /// Refuses connections from now on; those that stand go on.
+  void stop_listening() {
+    if (!acceptor_.joinable()) return;
+    ::shutdown(listener_, SHUT_RDWR);
+    acceptor_.join();
     ::close(listener_);
   }
 
