@@ -27,9 +27,14 @@ class Extractor {
   Extractor(Extractor&&) noexcept;
   Extractor& operator=(Extractor&&) noexcept;
 
-  /// The value of an answer. `choices`: the row's own list, empty unless choices are a column.
-  /// A number is a JSON number when its digits survive a double, else a string; a choice and a
-  /// letter are strings; a boolean is a JSON boolean; text is a string.
+  /// The value of an answer. It stands where the pattern's group is (the last match), else behind
+  /// the last marker up to the end of that paragraph, else anywhere in the answer; how it reads
+  /// there is said in number.hpp, choice.hpp and boolean.hpp, and text is trimmed. A number is a
+  /// JSON number when its digits survive a double, else a string; a choice is a string as the task
+  /// writes it, or the letter where `choices` are the row's own list (else it is empty); a boolean
+  /// is a JSON boolean; text is a string. Any bytes may come: malformed UTF-8 reads as U+FFFD.
+  /// Linear in the size of `text`, save for a pattern: each of its matches may look at the whole
+  /// text, and there may be 10,000.
   std::expected<json::Value, Unreadable> read(std::string_view text,
                                               std::span<const std::string> choices) const;
   /// A gold value: the same rule, without marker and pattern.
@@ -41,8 +46,8 @@ class Extractor {
   std::unique_ptr<Impl> impl_;
 };
 
-/// Whether two values of one task are the same answer: numbers by value ("2" = "2.0"), all else
-/// exactly.
+/// Whether two values of one task are the same answer: numbers by value (2 = 2.0, and so for
+/// strings that hold a number too long for a double), all else exactly.
 bool same_answer(const json::Value& a, const json::Value& b);
 
 /// Checks a pattern: RE2 syntax and exactly one group. The error says what to do.

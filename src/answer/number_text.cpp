@@ -99,10 +99,15 @@ class Writer {
     rest_.remove_prefix(taken);
   }
 
+  // Looks no farther than it takes away, so that many notes cost no more than their length.
   void skip_note() {
-    const auto line = rest_.substr(0, rest_.find('\n'));
-    const auto close = line.find(">>");
-    rest_.remove_prefix(close == std::string_view::npos ? line.size() : close + 2);
+    auto end = rest_.find_first_of(">\n", 2);
+    while (end != std::string_view::npos && rest_[end] != '\n' &&
+           !rest_.substr(end).starts_with(">>")) {
+      end = rest_.find_first_of(">\n", end + 1);
+    }
+    const bool closed = end != std::string_view::npos && rest_[end] == '>';
+    rest_.remove_prefix(closed ? end + 2 : std::min(end, rest_.size()));
   }
 
   void command() {

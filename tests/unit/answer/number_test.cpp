@@ -131,6 +131,7 @@ TEST(Number, of_a_million_bytes_is_found_in_one_pass) {
   EXPECT_EQ(number(repeated("1 234 ") + "567 x 18"), "18");
   EXPECT_EQ(number(repeated("1,") + "18"), "18");
   EXPECT_EQ(number(repeated("<<") + "\n18"), "18");
+  EXPECT_EQ(number(repeated("<<>>") + "18"), "18");
   EXPECT_EQ(number(repeated("\\frac{") + " 18"), "18");
   EXPECT_EQ(number(repeated("1. ") + "\n18"), "18");
   EXPECT_EQ(number(repeated("9")).size(), 1'000'002);
