@@ -243,8 +243,8 @@ LabelScanner::LabelScanner(const std::vector<std::string>& field_labels,
   for (std::size_t i = 0; i < field_labels.size(); ++i) {
     labels_.push_back({.points = label_points(field_labels[i]), .field = i});
   }
-  std::ranges::stable_sort(labels_, std::greater{},
-                           [](const Label& label) { return label.points.size(); });
+  std::ranges::sort(labels_, std::greater{},
+                    [](const Label& label) { return label.points.size(); });
 }
 
 std::vector<Mark> LabelScanner::scan(std::string_view text) const {

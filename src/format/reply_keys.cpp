@@ -91,8 +91,7 @@ class Chooser {
   }
 
   bool stands_field_for_answer() const {
-    const auto is_answer = [](const Mark& m) { return m.answer && !m.escaped; };
-    if (std::ranges::any_of(marks_, is_answer)) return false;
+    if (std::ranges::any_of(marks_, &Mark::answer)) return false;
     const auto first =
         std::ranges::find_if(marks_, [this](const Mark& m) { return ends_answer(m); });
     if (first == marks_.end()) return false;
