@@ -144,12 +144,11 @@ class Builder {
   };
 
   bool put(Value value) {
-    if (open_.empty()) {
-      root = std::move(value);
-    } else if (Array* array = open_.back().container.array()) {
+    Array* array = open_.empty() ? nullptr : open_.back().container.array();
+    if (array != nullptr) {
       array->push_back(std::move(value));
     } else {
-      open_.back().container.object()->back().second = std::move(value);
+      (open_.empty() ? root : open_.back().container.object()->back().second) = std::move(value);
     }
     return true;
   }

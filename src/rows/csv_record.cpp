@@ -13,7 +13,7 @@ struct CsvRecord::Impl {
   ~Impl() { csv_free(&parser); }
 
   void begin() {
-    constexpr std::size_t growth = 16 * 1024;
+    constexpr std::size_t growth = std::size_t{16} * 1024;
     csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI);
     csv_set_delim(&parser, static_cast<unsigned char>(delimiter));
     csv_set_space_func(&parser, [](unsigned char) { return 0; });

@@ -12,7 +12,7 @@
 namespace sheaf::rows {
 namespace {
 
-constexpr std::size_t input_bytes = 64 * 1024;
+constexpr std::size_t input_bytes = std::size_t{64} * 1024;
 
 /// The packed bytes that an unpacker has not used yet.
 class PackedInput {

@@ -10,23 +10,23 @@
 namespace sheaf::rows {
 
 PieceReader::PieceReader(std::unique_ptr<ByteSource> source)
-    : source_(std::move(source)), buffer_(capacity) {}
+    : source_(std::move(source)), buffer_(std::make_unique_for_overwrite<char[]>(capacity)) {}
 
 /// Moves what is left to the front and reads behind it; false at the end or when the buffer is
 /// full.
 Expected<bool> PieceReader::refill() {
   if (error_) return std::unexpected(*error_);
-  const std::size_t kept = rest_.copy(buffer_.data(), rest_.size());
-  rest_ = std::string_view(buffer_.data(), kept);
+  const std::size_t kept = rest_.copy(buffer_.get(), rest_.size());
+  rest_ = std::string_view(buffer_.get(), kept);
   if (ended_ || kept == capacity) return false;
-  auto size = source_->read(std::span(buffer_).subspan(kept));
+  auto size = source_->read(std::span(buffer_.get(), capacity).subspan(kept));
   if (!size) {
     error_ = std::move(size.error());
     return std::unexpected(*error_);
   }
   ended_ = *size == 0;
   filled_ += *size;
-  rest_ = std::string_view(buffer_.data(), kept + *size);
+  rest_ = std::string_view(buffer_.get(), kept + *size);
   return !ended_;
 }
 

@@ -6,7 +6,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include <sheaf/error.hpp>
 
@@ -30,14 +29,14 @@ class PieceReader {
   /// Share of the file taken from here so far; an estimate where it is packed.
   std::optional<double> fraction() const;
 
-  static constexpr std::size_t capacity = 256 * 1024;
+  static constexpr std::size_t capacity = std::size_t{256} * 1024;
 
  private:
   /// Moves what is left to the front and reads behind it; false at the end or when full.
   Expected<bool> refill();
 
   std::unique_ptr<ByteSource> source_;
-  std::vector<char> buffer_;
+  std::unique_ptr<char[]> buffer_;
   std::string_view rest_;
   std::size_t filled_ = 0;  ///< Bytes taken from the source.
   bool ended_ = false;

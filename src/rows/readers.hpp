@@ -14,7 +14,7 @@
 namespace sheaf::rows {
 
 /// A row longer than this is a BadRow that is read past, so that memory stays bounded.
-inline constexpr std::size_t most_row_bytes = 64 * 1024 * 1024;
+inline constexpr std::size_t most_row_bytes = std::size_t{64} * 1024 * 1024;
 /// What is kept of such a row for OUT.rejected.
 inline constexpr std::size_t kept_of_long_row = 4096;
 

@@ -19,7 +19,7 @@
 namespace sheaf::rows {
 namespace {
 
-constexpr std::size_t buffer_bytes = 256 * 1024;
+constexpr std::size_t buffer_bytes = std::size_t{256} * 1024;
 
 bool is_directory(const std::string& path) {
   struct stat info{};
