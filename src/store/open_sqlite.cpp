@@ -75,8 +75,10 @@ Expected<void> writable(const std::string& path, bool is_there) {
   return {};
 }
 
+/// A prompt's text fits one page more often at 8 KiB than at SQLite's 4: half the cost of writing.
 /// Ends with a read: with that the -wal exists.
 Expected<void> configure_writing(const Database& database) {
+  if (auto done = database.run("PRAGMA page_size=8192"); !done) return done;
   auto mode = database.word("PRAGMA journal_mode=WAL");
   if (!mode) return std::unexpected(mode.error());
   if (*mode != "wal") {
