@@ -1,0 +1,88 @@
+// Format 1 as it stands in files out there. A change here is a new format with a new number.
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "checkpoint_fixture.hpp"
+
+namespace sheaf::store {
+namespace {
+
+/// Each record of a query as a line.
+std::string query(const std::string& path, const std::string& sql) {
+  std::string lines;
+  sqlite3* database = nullptr;
+  EXPECT_EQ(sqlite3_open(path.c_str(), &database), SQLITE_OK);
+  const auto add_line = [](void* to, int columns, char** values, char**) {
+    auto& text = *static_cast<std::string*>(to);
+    for (int i = 0; i < columns; ++i) text += (i > 0 ? "|" : "") + std::string(values[i]);
+    text += '\n';
+    return 0;
+  };
+  EXPECT_EQ(sqlite3_exec(database, sql.c_str(), add_line, &lines, nullptr), SQLITE_OK) << sql;
+  sqlite3_close(database);
+  return lines;
+}
+
+/// Every table's records, each value as SQL writes it.
+std::string dump(const std::string& path) {
+  const auto columns = query(path,
+                             "SELECT 'SELECT ''' || t.name || ''', ' || "
+                             "group_concat('quote(' || c.name || ')') || ' FROM ' || t.name || ';' "
+                             "FROM sqlite_schema t, pragma_table_info(t.name) c GROUP BY t.name");
+  return query(path, columns);
+}
+
+TEST(CheckpointFormat, StaysFormatOne) {
+  const TemporaryFolder folder;
+  const auto path = folder.file("out.sheaf");
+  {
+    const auto checkpoint = open_writing(path);
+    must(checkpoint->set_task_mark({"triage", "q", "r"}));
+    must(checkpoint->set_output_mark(OutputMark{"out.jsonl", 100, 18'446'744'073'709'551'615U}));
+    must(checkpoint->add({0x0011'2233'4455'6677, 0x8899'aabb'ccdd'eeff}, "a"));
+    must(checkpoint->add({1, 2}, "b"));
+    must(checkpoint->add_row(0, "a", 1));
+    must(checkpoint->add_row(1, "b", 2));
+    must(checkpoint->add_row(2, "c", 2));
+    auto record = failed(0);
+    record.text = "maybe";
+    record.detail = "none";
+    must(checkpoint->write(1, record));
+    must(checkpoint->park(2, "{}"));
+    auto start = start_of({2, 1, 300});
+    start.prompt_prefix = "prefix";
+    start.prompt_rest = "rest";
+    must(checkpoint->begin_attempt(start));
+    must(checkpoint->begin_attempt(start));
+    must(checkpoint->end_attempt(1, completed()));
+    must(checkpoint->end_attempt(2, faulted(true)));
+    must(checkpoint->commit());
+  }
+  EXPECT_EQ(dump(path), R"(attempts|1|1000|2|3|X'0401D604'|4000|5000000|1|3208221898026731376
+attempts|2|1000|2|3|X'0401D604'|4000|5000000|1|-4206294464087574992
+ends|1|'length'|''|1|900|300|40|10|2000000|1500|777|6847133004033053685
+ends|2|'other'|'rate-limited'|1|NULL|NULL|NULL|NULL|0|1500|5|1606761737573497859
+meta|'output_bytes'|'100'|4228588446672183633
+meta|'output_digest'|'18446744073709551615'|5583466938873910865
+meta|'output_path'|'out.jsonl'|-4979428841933316249
+meta|'reading_identity'|'r'|4552293387237121910
+meta|'request_identity'|'q'|-2929060690510463592
+meta|'task_name'|'triage'|-3298104085294850110
+outcomes|1|'failed'|''|'maybe'|'missing'|'none'|2|1000|500|20|7|123456789|6|3|2|3972124088152385649
+parked|2|'{}'|-1583883405867851525
+prefixes|1|'prefix'|-8219297061204677538
+prompts|1|'rest'|-1340661722835808944
+prompts|2|'rest'|-5468574819416636591
+replies|1|'Answer[1]: billing
+Answer[2]: bug'|''|5075876472041840511
+replies|2|''|'429: slow down'|-807770085920704746
+rows|0|NULL|1|2|-7481201116046762062
+rows|2|'c'|2|1|5072316254513816606
+samples|1|X'00112233445566778899AABBCCDDEEFF'|'a'|7275160933543007372
+samples|2|X'00000000000000010000000000000002'|'b'|7292901467239420896
+)");
+}
+
+}  // namespace
+}  // namespace sheaf::store
