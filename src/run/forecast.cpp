@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "plan/cost_model.hpp"
 #include "run/tally.hpp"
 #include "tokens/estimator.hpp"
 
@@ -15,10 +16,6 @@ constexpr std::size_t most_shown = 64;
 std::string_view name_of(Role role) {
   if (role == Role::system) return "system";
   return role == Role::user ? "user" : "assistant";
-}
-
-double minutes(std::int64_t amount, const std::optional<std::int64_t>& per_minute) {
-  return per_minute ? static_cast<double>(amount) / static_cast<double>(*per_minute) : 0.0;
 }
 
 }  // namespace
@@ -84,8 +81,8 @@ PlanLine Forecast::at(int batch_size) {
   const auto& limits = task_.limits;
   if (limits.requests_per_minute || limits.tokens_per_minute) {
     line.minutes =
-        std::max(minutes(line.requests, limits.requests_per_minute),
-                 minutes(line.input_tokens + line.output_tokens, limits.tokens_per_minute));
+        plan::limit_bound_minutes({line.requests, line.input_tokens + line.output_tokens},
+                                  {limits.requests_per_minute, limits.tokens_per_minute});
   }
   return line;
 }

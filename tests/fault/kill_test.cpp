@@ -54,6 +54,27 @@ std::set<std::string> settled(const std::string& path) {
   return ids;
 }
 
+/// Requests that reached the server so far.
+std::int64_t requests(const SimulatedServer& server) {
+  const auto stats = json::parse(server.stats_json());
+  const auto* count = stats ? stats->find("requests") : nullptr;
+  return count == nullptr ? 0 : count->integer().value_or(0);
+}
+
+/// Runs until so many more requests arrived, and a random moment longer; then SIGKILL.
+void run_and_kill(const SimulatedServer& server, const std::vector<std::string>& command,
+                  std::int64_t more_requests, std::chrono::milliseconds longer) {
+  const auto enough = requests(server) + more_requests;
+  Running run(command);
+  run.wait_until([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    return requests(server) >= enough;
+  });
+  std::this_thread::sleep_for(longer);
+  run.signal(SIGKILL);
+  run.wait();
+}
+
 Expected<SimulatedServer> serve(const std::string& first_token_ms) {
   const auto task = Task::load(triage_task);
   if (!task) return std::unexpected(task.error());
@@ -65,7 +86,7 @@ Expected<SimulatedServer> serve(const std::string& first_token_ms) {
 
 TEST(Kill, NothingCommittedIsAskedAgainAndTheResultIsThatOfAnUndisturbedRun) {
   const Folder folder;
-  auto server = serve("90");
+  auto server = serve("50");
   ASSERT_TRUE(server) << server.error().message;
   Random random(4711);
   std::size_t bought_before_the_end = 0;
@@ -73,12 +94,9 @@ TEST(Kill, NothingCommittedIsAskedAgainAndTheResultIsThatOfAnUndisturbedRun) {
     SCOPED_TRACE(kill);
     const auto bought = settled(folder / "out.jsonl.sheaf");
     const auto before = served_samples(server->stats_json());
-    {
-      Running run(command(*server, folder / "out.jsonl", std::to_string(1 + kill % 7)));
-      std::this_thread::sleep_for(std::chrono::milliseconds(5 + random.below(120)));
-      run.signal(SIGKILL);
-      run.wait();
-    }
+    run_and_kill(*server, command(*server, folder / "out.jsonl", std::to_string(1 + kill % 5)),
+                 4 + static_cast<std::int64_t>(random.below(8)),
+                 std::chrono::milliseconds(random.below(60)));
     const auto after = served_samples(server->stats_json());
     for (const auto& id : bought) {
       ASSERT_TRUE(before.contains(id)) << id;

@@ -26,11 +26,11 @@ const std::map<std::string, std::string> faults{
     {"content_faults", "0.03"}, {"transport_faults", "0.02"}, {"mislabel", "0"},
     {"nonce", "true"},          {"accuracy", "0.8"},          {"stall_ms", "1500"}};
 
-class MainJob : public ::testing::TestWithParam<std::tuple<std::string, int>> {
- protected:
-  std::string set_ = std::get<0>(GetParam());
-  std::string rows_ = SHEAF_SHARED_DATA "/" + set_ + ".jsonl";
-  std::string yaml_ = SHEAF_SOURCE_DIR "/examples/paper/" + set_ + ".yaml";
+/// One run of a task over rows through a server of its own.
+struct Finished {
+  Expected<RunSummary> summary;
+  std::vector<Result> results;
+  std::map<std::string, Served> served;
 };
 
 RunOptions options_for(const std::string& rows, const std::string& output) {
@@ -41,6 +41,28 @@ RunOptions options_for(const std::string& rows, const std::string& output) {
   options.max_retries = 20;
   options.timeouts.stall = std::chrono::milliseconds(500);
   return options;
+}
+
+Finished run_served(const std::string& yaml, const std::string& rows, int batch_size,
+                    const std::map<std::string, std::string>& simulated) {
+  const Folder folder;
+  Finished finished;
+  const auto served_task = Task::load(yaml);
+  auto server =
+      SimulatedServer::start(*served_task, {.rows = rows, .port = 0, .simulated = simulated});
+  if (!server) {
+    finished.summary = std::unexpected(server.error());
+    return finished;
+  }
+  const auto task = Task::load(yaml, {.base_url = server->base_url(),
+                                      .batch_size = batch_size,
+                                      .concurrency = 32,
+                                      .requests_per_minute = no_limit,
+                                      .tokens_per_minute = no_limit});
+  finished.summary = run_task(*task, options_for(rows, folder / "out.jsonl"));
+  finished.results = results_in(folder.read("out.jsonl"));
+  finished.served = served_samples(server->stats_json());
+  return finished;
 }
 
 /// The rows' own ids, in order.
@@ -58,36 +80,44 @@ bool meant(const Served& served, const json::Value& answer) {
       served.meant, [&](const json::Value& one) { return answer::same_answer(one, answer); });
 }
 
-TEST_P(MainJob, EveryIdComesOutOnceWithAnAnswerThatWasMeantForIt) {
-  if (!std::filesystem::exists(rows_)) GTEST_SKIP() << "no " << rows_;
-  const Folder folder;
-  const auto plain = Task::load(yaml_);
-  ASSERT_TRUE(plain) << plain.error().message;
-  auto server = SimulatedServer::start(*plain, {.rows = rows_, .port = 0, .simulated = faults});
-  ASSERT_TRUE(server) << server.error().message;
-  const auto task = Task::load(yaml_, {.model = {},
-                                       .base_url = server->base_url(),
-                                       .batch_size = std::get<1>(GetParam()),
-                                       .concurrency = 32,
-                                       .requests_per_minute = no_limit,
-                                       .tokens_per_minute = no_limit});
-  ASSERT_TRUE(task) << task.error().message;
-  const auto summary = run_task(*task, options_for(rows_, folder / "out.jsonl"));
-  ASSERT_TRUE(summary) << summary.error().message;
-  ASSERT_FALSE(summary->stopped) << summary->stopped->message;
-
-  const auto results = results_in(folder.read("out.jsonl"));
-  EXPECT_EQ(ids_of(results), ids_in(rows_));
-  const auto served = served_samples(server->stats_json());
+/// Every id once and in order; every answer one that was meant for its id, and with its id's word;
+/// nearly all answered.
+void expect_all_joined(const Finished& finished, const std::string& rows) {
+  ASSERT_TRUE(finished.summary) << finished.summary.error().message;
+  ASSERT_FALSE(finished.summary->stopped) << finished.summary->stopped->message;
+  EXPECT_EQ(ids_of(finished.results), ids_in(rows));
   std::int64_t answered = 0;
-  for (const auto& result : results) {
+  for (const auto& result : finished.results) {
     if (result.status != "answered") continue;
     ++answered;
-    ASSERT_TRUE(served.contains(result.id)) << result.id;
-    EXPECT_TRUE(meant(served.at(result.id), result.answer)) << json::dump(result.line);
+    ASSERT_TRUE(finished.served.contains(result.id)) << result.id;
+    const auto& served = finished.served.at(result.id);
+    EXPECT_TRUE(meant(served, result.answer)) << json::dump(result.line);
+    EXPECT_FALSE(served.nonce.empty());
+    EXPECT_NE(text_of(result.line.find("text")).find(served.nonce), std::string::npos)
+        << json::dump(result.line);
   }
-  EXPECT_GE(answered * 100, std::ssize(results) * 99);
-  RecordProperty("answered", static_cast<int>(answered));
+  EXPECT_GE(answered * 100, std::ssize(finished.results) * 99);
+}
+
+class MainJob : public ::testing::TestWithParam<std::tuple<std::string, int>> {};
+
+TEST_P(MainJob, EveryIdComesOutOnceWithAnAnswerThatWasMeantForIt) {
+  const auto& [set, batch_size] = GetParam();
+  const auto rows = SHEAF_SHARED_DATA "/" + set + ".jsonl";
+  if (!std::filesystem::exists(rows)) GTEST_SKIP() << "no " << rows;
+  const auto yaml = SHEAF_SOURCE_DIR "/examples/paper/" + set + ".yaml";
+  expect_all_joined(run_served(yaml, rows, batch_size, faults), rows);
+}
+
+/// The words of real models, right and wrong, in place of generated ones.
+TEST(RecordedVoices, EveryAnswerIsTheOneTheModelGaveForThatQuestion) {
+  const std::string rows = SHEAF_SHARED_DATA "/gsm8k-recorded-solutions.jsonl";
+  if (!std::filesystem::exists(rows)) GTEST_SKIP() << "no " << rows;
+  auto with_voice = faults;
+  with_voice["voice"] = "6b_verification.solution";
+  expect_all_joined(run_served(SHEAF_SOURCE_DIR "/examples/paper/gsm8k.yaml", rows, 4, with_voice),
+                    rows);
 }
 
 INSTANTIATE_TEST_SUITE_P(Sets, MainJob,

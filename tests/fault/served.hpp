@@ -12,6 +12,7 @@ namespace sheaf::testing {
 struct Served {
   std::int64_t asked = 0;
   std::vector<json::Value> meant;  ///< The answer meant each time.
+  std::string nonce;               ///< The word that each of its answers carries.
 };
 
 /// Id -> what /stats tells of it.
@@ -25,6 +26,9 @@ inline std::map<std::string, Served> served_samples(const std::string& stats_jso
     if (const auto* asked = sample.find("asked")) served.asked = asked->integer().value_or(-1);
     if (const auto* meant = sample.find("answers"); meant != nullptr && meant->array() != nullptr) {
       served.meant = *meant->array();
+    }
+    if (const auto* nonce = sample.find("nonce"); nonce != nullptr && nonce->string() != nullptr) {
+      served.nonce = *nonce->string();
     }
   }
   return all;
