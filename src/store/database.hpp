@@ -105,6 +105,7 @@ class Cursor : private Use {
   bool is_null() const;
   void skip(int columns) { column_ += columns; }
   std::int64_t integer();
+  /// One that does not fit makes the record unsound.
   int small_integer();
   std::optional<std::int64_t> optional_integer();
   std::string text();
@@ -115,8 +116,6 @@ class Cursor : private Use {
     if (!value) sound_ = false;
     return value.value_or(T{});
   }
-  /// For a column whose content is impossible.
-  void reject() { sound_ = false; }
   /// Reads the checksum: true when the record's columns are what was written, and possible.
   bool intact();
 
@@ -132,7 +131,7 @@ class Cursor : private Use {
 class Database {
  public:
   enum class Create { no, yes };
-  /// Opens PATH for writing, or for reading where the file or its folder cannot be written.
+  /// Opens PATH for writing, or for reading where the file cannot be written.
   static Expected<std::unique_ptr<Database>> open(const std::string& path, Create create);
   /// Opens a file that nobody writes, without a lock and without any file beside it.
   static Expected<std::unique_ptr<Database>> open_unchanging(const std::string& path);

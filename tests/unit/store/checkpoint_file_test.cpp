@@ -76,14 +76,20 @@ class Child {
   int from_ = -1;
 };
 
-/// What a user without privileges is told; root may write everywhere.
-std::string refusal_for_nobody(const std::string& path, Access access) {
+/// What a user without privileges finds; root may write everywhere.
+std::string as_nobody(const std::function<std::string()>& work) {
   return Child([&] {
            if (::getuid() == 0 && ::setuid(65'534) != 0) return std::string("cannot drop root");
-           const auto opened = open_sqlite(path, access);
-           return opened ? std::string{} : opened.error().message;
+           return work();
          })
       .report();
+}
+
+std::string refusal_for_nobody(const std::string& path, Access access) {
+  return as_nobody([&] {
+    const auto opened = open_sqlite(path, access);
+    return opened ? std::string{} : opened.error().message;
+  });
 }
 
 TEST(CheckpointFile, IsOneFileOnceItIsClosed) {
@@ -326,6 +332,26 @@ TEST(CheckpointFile, SaysThatAFolderIsReadOnly) {
                       HasSubstr("Permission denied")));
   }
   EXPECT_EQ(refusal_for_nobody(path, Access::read_only), "");
+}
+
+TEST(CheckpointFile, WhatAKilledRunLeftCanBeReadWithoutTheRightToWrite) {
+  const TemporaryFolder folder;
+  const auto killed = folder.file("killed.sheaf");
+  {
+    const auto run = open_writing(folder.file("out.sheaf"));
+    must(run->add(key_of(1), "row-1"));
+    must(run->commit());
+    for (const auto* beside : {"", "-wal", "-shm"}) {
+      std::filesystem::copy_file(folder.file("out.sheaf") + beside, killed + beside);
+      std::filesystem::permissions(killed + beside, std::filesystem::perms(0444));
+    }
+  }
+  std::filesystem::permissions(folder.path(), std::filesystem::perms(0555));
+  const auto count = as_nobody([&] {
+    const auto opened = open_sqlite(killed, Access::read_only);
+    return opened ? std::to_string((*opened)->sample_count()) : opened.error().message;
+  });
+  EXPECT_EQ(count, "1");
 }
 
 TEST(CheckpointFile, SaysThatAFileCannotBeReadAtAll) {
