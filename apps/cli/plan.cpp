@@ -18,9 +18,8 @@ namespace sheaf::cli {
 namespace {
 
 constexpr const char* example =
-    "Sends nothing. Tokens are estimated from bytes, answers at the task's max_tokens. The time "
-    "is\n"
-    "the least that the account's limits allow. A saving compares with one request per row.\n"
+    "Sends nothing. Tokens are estimated from bytes, answers from the exemplars. The time is the\n"
+    "least that the account's limits allow. A saving compares with one request per row.\n"
     "\n"
     "Example:\n"
     "  sheaf plan task.yaml messages.csv --max-requests-per-minute 500";

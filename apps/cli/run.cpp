@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <memory>
 
 #include <CLI/App.hpp>
@@ -117,6 +118,8 @@ void add_simulated(CLI::App& command, RunOptions& options) {
             for (const auto& text : all) {
               auto assignment = read_assignment(text);
               if (!assignment) throw CLI::ValidationError("--simulated", assignment.error());
+              // One option has one name, so that the last value counts.
+              std::ranges::replace(assignment->first, '-', '_');
               options.simulated.insert_or_assign(assignment->first, assignment->second);
             }
           },

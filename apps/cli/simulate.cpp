@@ -91,7 +91,9 @@ Command add_simulate(CLI::App& app) {
       add_command(app, "simulate", "Serve a simulated model over HTTP, faults included", example);
   const auto flags = std::make_shared<SimulateFlags>();
   add_task_argument(*command, flags->task);
-  add_rows_argument(*command, flags->options.rows);
+  add_value(*command, "ROWS", "", flags->options.rows, read_text,
+            "The rows it will be asked about: .jsonl, .csv or .tsv, each also .gz or .zst")
+      ->required();
   add_value(*command, "--port", "N", flags->options.port, whole_number(0, highest_port),
             "Port on 127.0.0.1; 0 takes a free one (0)");
   for (const auto& option : simulate_options()) add_model_option(*command, option, *flags);

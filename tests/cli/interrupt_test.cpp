@@ -49,6 +49,7 @@ TEST(InterruptTwice, StopsWithoutWaiting) {
   ASSERT_TRUE(run.wait_for("sheaf: stopping")) << run.err();
   run.signal(SIGINT);
   EXPECT_EQ(run.wait().code, 130);
+  EXPECT_FALSE(folder.has("a.jsonl"));
 }
 
 TEST(InterruptQuietly, SaysNothingButWhy) {

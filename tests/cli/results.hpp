@@ -59,11 +59,23 @@ inline std::vector<std::string> triage_ids(std::size_t count = triage_row_count)
   return ids;
 }
 
-/// `sheaf run` of the example with the simulated model, and `more`.
-inline std::vector<std::string> triage_run(const std::string& output,
-                                           std::vector<std::string> more = {}) {
+/// `sheaf run` of the example with its simulated model: slow, wrong and faulty at times.
+inline std::vector<std::string> demo_run(const std::string& output,
+                                         const std::vector<std::string>& more = {}) {
   std::vector<std::string> all{"run",  triage_task, triage_rows, "-o",
                                output, "--model",   "simulated"};
+  all.insert(all.end(), more.begin(), more.end());
+  return all;
+}
+
+/// The same with a model that answers rightly and at once, but for `more`.
+inline std::vector<std::string> triage_run(const std::string& output,
+                                           const std::vector<std::string>& more = {}) {
+  auto all = demo_run(output);
+  for (const auto* option : {"accuracy=1", "first_token_ms=0", "tokens_per_second=0",
+                             "content_faults=0", "transport_faults=0"}) {
+    all.insert(all.end(), {"--simulated", option});
+  }
   all.insert(all.end(), more.begin(), more.end());
   return all;
 }

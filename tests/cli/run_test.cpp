@@ -20,7 +20,7 @@ using ::testing::UnorderedElementsAreArray;
 
 TEST(Run, AnswersEveryRowOnceInInputOrder) {
   const Folder folder;
-  const auto ended = sheaf(triage_run(folder / "answers.jsonl"));
+  const auto ended = sheaf(demo_run(folder / "answers.jsonl"));
   EXPECT_EQ(ended.code, 0) << ended.err;
   EXPECT_EQ(ended.out, "");
   const auto results = results_in(folder.read("answers.jsonl"));
@@ -32,7 +32,7 @@ TEST(Run, AnswersEveryRowOnceInInputOrder) {
 
 TEST(Run, GivesEachRowItsOwnAnswerUnderPerfectAccuracy) {
   const Folder folder;
-  const auto ended = sheaf(triage_run(folder / "a.jsonl", {"--simulated", "accuracy=1"}));
+  const auto ended = sheaf(triage_run(folder / "a.jsonl"));
   EXPECT_EQ(ended.code, 0) << ended.err;
   for (const auto& result : results_in(folder.read("a.jsonl"))) {
     EXPECT_EQ(text_of(&result.answer), text_of(result.line.find_path("input.queue"))) << result.id;
@@ -111,6 +111,25 @@ TEST(Run, WritesStandardOutputAloneWithResults) {
   const auto ended = sheaf(triage_run("-", {"--checkpoint", folder / "c.sheaf", "--limit", "9"}));
   EXPECT_EQ(ended.code, 0) << ended.err;
   EXPECT_THAT(ids_of(results_in(ended.out)), ElementsAreArray(triage_ids(9)));
+}
+
+TEST(Run, StopsWhenStandardOutputIsFullAndLosesNothing) {
+  const Folder folder;
+  const auto command = triage_run("-", {"--checkpoint", folder / "c.sheaf", "--limit", "9"});
+  const auto ended = sheaf(command, {.out_path = "/dev/full"});
+  EXPECT_EQ(ended.code, 1) << ended.err;
+  EXPECT_THAT(lines_of(ended.err).back(), HasSubstr("No space left on device"));
+  EXPECT_EQ(results_in(sheaf(command).out).size(), 9U);
+}
+
+TEST(Run, NeverWritesResultsIntoAFileThatTookTheNumberOfStandardOutput) {
+  const Folder folder;
+  const auto command = triage_run("-", {"--checkpoint", folder / "c.sheaf", "--limit", "9"});
+  const auto ended = sheaf(command, {.closed = {STDOUT_FILENO}});
+  EXPECT_EQ(ended.code, 1) << ended.err;
+  EXPECT_EQ(sheaf({"inspect", folder / "c.sheaf"}).code, 0);
+  EXPECT_THAT(folder.read("c.sheaf"), Not(HasSubstr("\n{\"id\":\"msg-002\"")));
+  EXPECT_EQ(results_in(sheaf(command).out).size(), 9U);
 }
 
 TEST(Run, ReadsRowsFromStandardInput) {

@@ -107,6 +107,15 @@ TEST(Inspect, ShowsThePromptsAndRepliesOfOneRow) {
   EXPECT_THAT(ended.out, AllOf(HasSubstr("app asks for workspace code"), HasSubstr("Answer[")));
 }
 
+const std::vector<std::string> calm{"--first-token-ms", "0", "--tokens-per-second", "0",
+                                    "--content-faults", "0", "--transport-faults",  "0"};
+
+std::vector<std::string> with_key(const std::string& key) {
+  auto flags = calm;
+  flags.insert(flags.end(), {"--key", key});
+  return flags;
+}
+
 Ended run_triage_at(const std::string& url, const std::string& output, const std::string& key) {
   return sheaf({"run", triage_task, triage_rows, "-o", output, "--base-url", url},
                {.environment = {{"OPENAI_API_KEY", key}}});
@@ -114,7 +123,7 @@ Ended run_triage_at(const std::string& url, const std::string& output, const std
 
 TEST(Simulate, ServesARunUntilItIsInterrupted) {
   const Folder folder;
-  ServedModel model(triage_task, triage_rows);
+  ServedModel model(triage_task, triage_rows, calm);
   const auto line = model.server().out();
   EXPECT_EQ(lines_of(line).size(), 1U) << line;
   EXPECT_THAT(line, AllOf(HasSubstr("simulated"), HasSubstr("--base-url " + model.url())));
@@ -127,7 +136,7 @@ TEST(Simulate, ServesARunUntilItIsInterrupted) {
 
 TEST(Simulate, RefusesAnotherKeyAndTheRunNeverPrintsIt) {
   const Folder folder;
-  const ServedModel model(triage_task, triage_rows, {"--key", "the-right-one"});
+  const ServedModel model(triage_task, triage_rows, with_key("the-right-one"));
   const auto ended = run_triage_at(model.url(), folder / "a.jsonl", "sk-the-wrong-one");
   EXPECT_EQ(ended.code, 1);
   EXPECT_THAT(lines_of(ended.err).back(), AllOf(StartsWith("sheaf: "), HasSubstr("401")));
