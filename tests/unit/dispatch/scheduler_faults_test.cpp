@@ -155,6 +155,16 @@ TEST(Retry, WhatMayHaveBeenBilledStartsOnlyWhenPermitted) {
   EXPECT_EQ(world.log()[1].start, 100s);
 }
 
+TEST(Retry, PermissionNobodyWaitsForChangesNothing) {
+  World world(one_endpoint({}, 1), always(success()));
+  world.submit(1, 10);
+  world.submit(2, 10);
+  world.run(0s);
+  for (const JobId job : {1, 2, 3}) world.scheduler.permit_retry(job, 0s);
+  world.run();
+  EXPECT_EQ(world.log().size(), 2u);
+}
+
 TEST(Retry, WhatWasNeverServedStartsByItselfAndStillCounts) {
   auto options = one_endpoint();
   options.max_retries = 2;
@@ -180,10 +190,10 @@ TEST(Retry, FaultsOfThePromptOrTheRunAreDone) {
 TEST(TotalTimeout, AJobThatCannotStartInTimeIsGivenUp) {
   auto options = one_endpoint();
   options.total_timeout = 10s;
-  World in_time(options, always(throttled(8s)));
+  World in_time(options, always(throttled(8s), 500ms));
   in_time.submit(1, 10);
   in_time.run();
-  ASSERT_EQ(in_time.log().size(), 2u) << "a second attempt at 9 s, none at 18 s";
+  ASSERT_EQ(in_time.log().size(), 2u) << "a second attempt at 8.5 s, none at 17 s";
   EXPECT_EQ(in_time.log()[1].verdict, Verdict::gave_up);
 }
 
@@ -285,6 +295,18 @@ TEST(Endpoints, ADeadOneDoesNotSwallowTheJobs) {
   const auto dead = std::ranges::count(world.log(), 0u, &Attempt::endpoint);
   EXPECT_LT(dead, 60);
   EXPECT_EQ(std::ranges::count(world.log(), Verdict::gave_up, &Attempt::verdict), 0);
+}
+
+TEST(Endpoints, OneThatFailsNowAndThenIsNotHeld) {
+  int turn = 0;
+  World world(endpoints(2), [&turn](const Attempt& attempt) {
+    return Reply{1s, attempt.endpoint == 0 && ++turn % 2 == 0 ? lost() : success()};
+  });
+  for (JobId job = 1; job <= 40; ++job) {
+    world.submit(job, 10);
+    world.run();
+  }
+  EXPECT_GE(std::ranges::count(world.log(), 0u, &Attempt::endpoint), 40);
 }
 
 TEST(Endpoints, AJobTooLargeForOneWaitsForOneThatHoldsIt) {

@@ -147,6 +147,7 @@ TEST(Refusal, ShouldRetryDecidesWhereTheStatusAloneWould) {
   EXPECT_EQ(told(400, "true"), Remedy::retry);
   EXPECT_EQ(told(403, "true"), Remedy::retry);
   EXPECT_EQ(told(429, "false"), Remedy::wait) << "waiting is right whoever retries";
+  EXPECT_EQ(told(429, "true"), Remedy::wait);
   EXPECT_EQ(told(429, "true", error_body(R"("code":"insufficient_quota")")), Remedy::stop_run);
   EXPECT_EQ(told(500, "maybe"), Remedy::retry);
 }
