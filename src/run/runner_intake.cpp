@@ -141,11 +141,14 @@ void Runner::activate(store::SampleNo number, store::SampleRecord record, Arriva
   const auto isolate = sample.row.isolate;
   const auto single_cap = sample.ledger.single_cap;
   const int left = options_.max_requests_per_sample - sample.ledger.requests;
+  const int size = left == 1 ? 1 : std::max(1, sample.record.place.size / 2);
+  const int round = sample.record.place.round + 1;
+  const bool asked_before = sample.ledger.requests > 0;
   active_.emplace(number, std::move(sample));
-  if (left > 1) {
-    planner_.add(number, isolate);
+  if (asked_before) {
+    planner_.add_follow_up({number, isolate, size, round, size == 1 ? single_cap : 0});
   } else {
-    planner_.add_follow_up({number, isolate, 1, 2, single_cap});
+    planner_.add(number, isolate);
   }
 }
 

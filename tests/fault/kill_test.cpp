@@ -117,7 +117,8 @@ TEST(Kill, NothingCommittedIsAskedAgainAndTheResultIsThatOfAnUndisturbedRun) {
   ASSERT_EQ(calm_results.size(), triage_row_count);
   for (std::size_t i = 0; i < triage_row_count; ++i) {
     EXPECT_EQ(killed_results[i].id, calm_results[i].id);
-    EXPECT_EQ(killed_results[i].status, calm_results[i].status);
+    EXPECT_EQ(killed_results[i].status, calm_results[i].status)
+        << json::dump(killed_results[i].line);
     EXPECT_EQ(killed_results[i].answer, calm_results[i].answer);
   }
 }
