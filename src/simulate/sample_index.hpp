@@ -23,7 +23,7 @@ struct KnownSample {
   std::uint8_t refusals = 0;  ///< A bit for each refusal that names none of them.
 };
 
-/// Equal samples are one entry: the first row's answer holds, all ids are known. About 35 bytes a
+/// Equal samples are one entry: the first row's answer holds, all ids are known. About 40 bytes a
 /// row and its texts; nothing is ever moved. Single-threaded.
 class SampleIndex {
  public:

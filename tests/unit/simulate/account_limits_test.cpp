@@ -47,11 +47,11 @@ TEST(AccountLimits, TokensCountAsReservedUntilTheReplyEndsAndAsUsedAfter) {
 TEST(AccountLimits, ARefusalForTokensSaysWhenEnoughOfThemAreFree) {
   AccountLimits limits({.requests_per_minute = {}, .tokens_per_minute = 100, .concurrency = {}});
   for (int i = 0; i < 4; ++i) ASSERT_TRUE(limits.admit(seconds(i), 25));
-  const auto refused = limits.admit(seconds(10), 60);
+  const auto refused = limits.admit(seconds(10), 50);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().limit, Limit::tokens);
-  EXPECT_EQ(*refused.error().retry_after, seconds(2) + AccountLimits::window - seconds(10));
-  EXPECT_TRUE(limits.admit(seconds(10) + *refused.error().retry_after, 60));
+  EXPECT_EQ(*refused.error().retry_after, seconds(1) + AccountLimits::window - seconds(10));
+  EXPECT_TRUE(limits.admit(seconds(10) + *refused.error().retry_after, 50));
 }
 
 TEST(AccountLimits, ARequestThatNoMinuteCouldHoldIsRefusedWithoutATime) {

@@ -218,6 +218,17 @@ TEST(SimulatedAnswer, OfATextTheNonceIsPart) {
   EXPECT_EQ(answer.meant, json::dump(answer.text));
 }
 
+TEST(SimulatedAnswer, ATextIsContradictedByAnotherText) {
+  SimulateOptions options;
+  options.accuracy = 0;
+  const Desk desk(
+      "name: t\ninstruction: i\nsample: {Q: \"{{q}}\"}\nanswer: {type: text}\n"
+      "gold: gold\nid: id\nmodel: {name: simulated}\n",
+      R"({"id":"7","q":"?","gold":"Paris"})", options);
+  EXPECT_NE(desk.write(asking(1)).meant, "\"Paris\"");
+  EXPECT_NE(desk.write(asking(1), Manner::contrary).text, desk.write(asking(1)).text);
+}
+
 TEST(SimulatedAnswer, NumbersTooLongForADoubleStayWhatTheyAre) {
   const Desk desk(number_yaml(),
                   R"({"id":"1","question":"?","gold":123456789012345678901234567890})");
@@ -243,6 +254,10 @@ TEST(SimulatedAnswer, AVoicesLastLineBecomesTheMarkerSentence) {
   const auto answer = desk.write(asking(1));
   EXPECT_EQ(answer.text, "There are 9 - 2 = 7.\nSo be it.\nThe answer is 1007.");
   EXPECT_EQ(answer.meant, "1007");
+}
+
+TEST(SimulatedAnswer, AVoiceHasLineFeedsForEveryLineBreak) {
+  EXPECT_EQ(voiced("One.\rTwo.\r\nA: 3").write(asking(1)).text, "One.\nTwo.\nThe answer is 3.");
 }
 
 TEST(SimulatedAnswer, AVoicesLastLineStaysInProse) {

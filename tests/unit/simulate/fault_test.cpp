@@ -239,7 +239,26 @@ TEST(ContentFault, WhatNeedsTwoAnswersOrAKeyDoesNotBefallASinglePlainOne) {
   }
 }
 
-TEST(ContentFault, AnsweredCompletionsGoOnAfterThePrimedLabelOrStartAnew) {
+TEST(ContentFault, ARightCompletionGoesOnAfterThePrimedLabel) {
+  auto task = parse_task(number_yaml());
+  task.model.api = Api::completions;
+  Lab lab(std::move(task), number_rows(20));
+  const auto reading = lab.ask(first_rows(size));
+  EXPECT_TRUE(reading.completion().text.starts_with(" "));
+  EXPECT_EQ(keys_of(reading.text), (std::vector<int>{1, 2, 3, 4, 5, 6}));
+  EXPECT_TRUE(lab.ask({0}).completion().text.starts_with(" "));
+}
+
+TEST(ContentFault, ASpoiledCompletionThatStartsOtherwiseStartsOnANewLine) {
+  for (const std::string fault : {"preamble", "echo"}) {
+    for (const auto& reading : replies(fault, {.api = Api::completions})) {
+      EXPECT_TRUE(reading.completion().text.starts_with("\n"));
+      EXPECT_NE(reading.text.find("\nA[1]: "), std::string::npos);
+    }
+  }
+}
+
+TEST(ContentFault, NoneMakesAClientOfCompletionsReadAWrongValue) {
   for (const std::string fault : {"drop", "swap", "duplicate", "conflict", "renumber", "preamble",
                                   "echo", "multi_line", "cut", "refuse", "prose"}) {
     SCOPED_TRACE(fault);
@@ -273,6 +292,13 @@ TEST(ContentFault, NoneBefallsAReplyThatItsCapCutsAnyway) {
     EXPECT_TRUE(clean_text().starts_with(reading.completion().text));
     EXPECT_EQ(lab.count("faults." + std::string(kind.name)), 0) << kind.name;
   }
+}
+
+TEST(ContentFault, NoneSavesAReplyFromItsCap) {
+  auto lab = lab_with("drop");
+  const auto cap = static_cast<std::int64_t>((clean_text().size() + 3) / 4);
+  EXPECT_EQ(lab.ask(first_rows(size), cap - 1).completion().finish, FinishReason::length);
+  EXPECT_EQ(lab.count("faults.drop"), 0);
 }
 
 TEST(ContentFault, NoneMakesAReplyMeetItsCap) {

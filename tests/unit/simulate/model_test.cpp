@@ -212,9 +212,10 @@ TEST(SimulatedModel, WhatDoesNotFitTheContextIsRefusedAsOpenAiDoes) {
   const auto far = lab.ask({0, 1, 2}, 299);
   EXPECT_EQ(far.raw.status, 200);
   auto long_task = parse_task(number_yaml());
-  long_task.instruction = std::string(2000, 'x');
+  long_task.instruction = std::string(1000, 'x');
   Lab long_lab(std::move(long_task), number_rows(9), options);
-  const auto refused = long_lab.ask({0}, 100);
+  EXPECT_EQ(long_lab.ask({0}, 10).raw.status, 200);
+  const auto refused = long_lab.ask({0}, 299);
   EXPECT_EQ(refused.raw.status, 400);
   EXPECT_EQ(error_of(refused.raw, "code"), "context_length_exceeded");
   EXPECT_EQ(error_of(refused.raw, "type"), "invalid_request_error");
@@ -223,7 +224,7 @@ TEST(SimulatedModel, WhatDoesNotFitTheContextIsRefusedAsOpenAiDoes) {
   EXPECT_EQ(greedy.raw.status, 400);
   EXPECT_EQ(error_of(greedy.raw, "param"), "max_tokens");
   EXPECT_EQ(greedy.fault().remedy, Remedy::smaller_batch);
-  EXPECT_EQ(long_lab.count("asked"), 0);
+  EXPECT_EQ(long_lab.count("asked"), 1);
 }
 
 TEST(SimulatedModel, AWrongKeyIsRefusedAndNeverShown) {
