@@ -154,7 +154,7 @@ TEST_F(Tls, TransfersDoNotWaitForEachOtherWhereTheServerSpeaksHttp1) {
   Client client(options);
   std::vector<TransferId> ids;
   for (int i = 0; i < 8; ++i) ids.push_back(client.start(post(server->url() + "together")));
-  for (const auto id : ids) EXPECT_EQ(response_of(client.finish(id)).body, "hello");
+  for (const auto id : ids) ASSERT_EQ(response_of(client.finish(id)).body, "hello");
 }
 
 TEST_F(Tls, SslCertFileIsHonoured) {
