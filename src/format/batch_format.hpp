@@ -46,9 +46,9 @@ std::string_view to_string(KeyStatus status);
 struct DecodedAnswer {
   int index = 0;  ///< From 1.
   KeyStatus status = KeyStatus::missing;
-  /// The answer, trimmed, escapes undone; empty when missing, unknown or refused. Of any other doubt
-  /// it is what stood behind the key first, or nothing where that may not be the answer at all: for
-  /// people to look at, never to be read for a value.
+  /// The answer, trimmed, escapes undone; empty when missing, unknown or refused. Of any other
+  /// doubt it is what stood behind the key first, or nothing where that may not be the answer at
+  /// all: for people to look at, never to be read for a value.
   std::string text;
 };
 

@@ -60,7 +60,7 @@ bool joinable(const Mark& mark) {
 
 Join join_of(const Mark& left, const Mark& right, std::string_view text) {
   constexpr std::size_t max_bytes = 32;
-  if (!joinable(left) || !joinable(right) || left.colon) return Join::none;
+  if (!joinable(left) || !joinable(right)) return Join::none;
   const std::size_t between = right.label - left.index_end;
   if (between > max_bytes) return Join::none;
   return joins(read_points(text.substr(left.index_end, between)).points);

@@ -46,8 +46,8 @@ TEST(DecodeUnknown, AKeyOutsideTheBatchPutsTheWholeReplyInDoubt) {
   for (const char* reply :
        {"A[0]: x\nA[1]: y", "A[2]: x\nA[3]: y", "A[1]: x\nA[2]: y\nA[3]: z",
         "A[1]: x\nA[2]: y A[7]: z", "A[1]: x\nA[2]: y\nA[99999999999999999999999]: z",
-        "A[-1]: x\nA[2]: y", "A[0]:\nA[1]: x", "A[0-1]: x", "A[0] - x\nA[1] - y", "A0: x\nA1: y",
-        "Q[2]: x\nQ[3]: y"}) {
+        "A[-1]: x\nA[2]: y", "A[0]:\nA[1]: x", "A[0-1]: x", "A[1]: x\nA[4294967298]: y",
+        "A[0] - x\nA[1] - y", "A0: x\nA1: y", "Q[2]: x\nQ[3]: y"}) {
     EXPECT_THAT(reading_of(2, reply), Each("unknown")) << reply;
   }
 }
@@ -82,10 +82,30 @@ TEST(DecodeUnparsable, ARangeOrListOfKeysIsADoubtForAllOfThem) {
 }
 
 TEST(DecodeUnparsable, ARangeCoversWhatLiesBetweenAndAListDoesNot) {
-  EXPECT_THAT(reading_of(4, "A[1-3]: x\nA[4]: y"),
-              ElementsAre("unparsable", "unparsable", "unparsable", "ok y"));
+  for (const char* keys : {"A[1-3]:", "A[1:3]:", "A[3]-A[1]:", "A[1] to [3]:"}) {
+    EXPECT_THAT(reading_of(4, std::string(keys) + " x\nA[4]: y"),
+                ElementsAre("unparsable", "unparsable", "unparsable", "ok y"))
+        << keys;
+  }
   EXPECT_THAT(reading_of(4, "A[1], A[3]: x\nA[2]: z\nA[4]: y"),
               ElementsAre("unparsable", "ok z", "unparsable", "ok y"));
+}
+
+TEST(DecodeUnparsable, AnIndexThatIsNoPlainNumberIsADoubt) {
+  for (const char* key : {"A[1a]:", "A[1.5]:", "A[1 (b)]:", "A[1 x]:"}) {
+    EXPECT_NE(reading_of(2, std::string(key) + " x\nA[2]: y")[0].substr(0, 2), "ok") << key;
+  }
+  EXPECT_EQ(reading_of(2, "A[1a]: x\nA[2]: y")[0], "unparsable");
+}
+
+TEST(DecodeUnparsable, AListInMidLineAlsoDoubtsTheAnswerItCuts) {
+  EXPECT_THAT(reading_of(3, "A[3]: as for A[1], A[2]: x"),
+              ElementsAre("unparsable", "unparsable", "unparsable as for"));
+}
+
+TEST(DecodeUnparsable, AListWithNothingBehindItIsAHeading) {
+  EXPECT_THAT(reading_of(2, "A[1]-A[9]:\nA[1]: x\n**A[1], A[2]:**\nA[2]: y"),
+              ElementsAre("ok x", "ok y"));
 }
 
 TEST(DecodeUnparsable, ATextThatNamesAnotherKeyIsADoubt) {
@@ -120,6 +140,8 @@ TEST(DecodeUnparsable, BetweenADoubledAndAMissingKeyNumbersMayHaveSlipped) {
   EXPECT_THAT(
       reading_of(5, "A[1]: a\nA[2]: b\nA[2]: c\nA[3]: d\nA[4]: e"),
       ElementsAre("ok a", "duplicate-conflict b", "unparsable d", "unparsable e", "missing"));
+  EXPECT_THAT(reading_of(4, "A[2]: a\nA[3]: b\nA[4]: c\nA[4]: d"),
+              ElementsAre("missing", "unparsable a", "unparsable b", "duplicate-conflict c"));
   EXPECT_THAT(reading_of(4, "A[1]: a\nA[2]: b\nA[2]: c\nA[4]: d"),
               ElementsAre("ok a", "duplicate-conflict b", "missing", "ok d"));
 }
@@ -153,6 +175,16 @@ TEST(DecodeTruncated, OnlyTheUnbrokenRunFromOneIsCertain) {
               ElementsAre("ok w", "missing", "unparsable x", "truncated y"));
 }
 
+TEST(DecodeTruncated, AHeadingCountsForNoRunOfKeys) {
+  EXPECT_THAT(reading_of(3, "Answers A[1] to A[3]:\nA[2]: x\nA[3]: y", ReplyEnd::cut_at_cap),
+              ElementsAre("missing", "unparsable x", "truncated y"));
+}
+
+TEST(DecodeTruncated, AMidLineKeyThatIsLastMayBeAMention) {
+  EXPECT_THAT(reading_of(2, "A[1]: unlike A[2]: wh", ReplyEnd::cut_at_cap),
+              ElementsAre("unparsable unlike", "truncated wh"));
+}
+
 TEST(DecodeTruncated, BeforeTheFirstKeyNothingIsPrinted) {
   const auto format = make_labelled({"Q"}, "A");
   const auto samples = questions(2);
@@ -169,17 +201,32 @@ TEST(DecodeRefused, ARefusedReplyIsRefusedWholeWhateverItSays) {
 
 TEST(DecodeEcho, AnEchoedQuestionIsNoAnswer) {
   const std::string own = "Which queue is message number ";
-  const std::vector<std::string> replies{
-      "Q[1]: " + own + "1 for?\nQ[2]: " + own + "2 for?", "Q[1]: " + own + "1 for?\nQ[2]: how-to",
-      "Q[1]: " + own + "1\nQ[2]: how-to", "Q[1]: which queue, message number 1\nQ[2]: x",
-      "Q[1]: \"" + own + "1 for?\" bug\nQ[2]: x"};
+  const std::vector<std::string> replies{"Q[1]: " + own + "1 for?\nQ[2]: " + own + "2 for?",
+                                         "Q[1]: " + own + "1 for?\nQ[2]: how-to",
+                                         "Q[1]: " + own + "1\nQ[2]: how-to",
+                                         "Q[1]: which queue, message number 1\nQ[2]: x",
+                                         "Q[1]: \"" + own + "1 for?\" bug\nQ[2]: x",
+                                         "Q[1]: ???\nQ[2]: how-to"};
   for (const std::string& reply : replies) {
     EXPECT_THAT(reading_of(2, reply), Each("missing")) << reply;
   }
 }
 
+TEST(DecodeEcho, AShortQuestionWithMoreBehindItIsStillItsEcho) {
+  const std::vector<SampleText> samples{{{{"Q", "Great film!"}}}, {{{"Q", "Dull."}}}};
+  EXPECT_THAT(reading_of(samples, "Q[1]: great film: positive\nQ[2]: negative"), Each("missing"));
+  EXPECT_THAT(reading_of(samples, "Q[1]: positive\nQ[2]: negative"),
+              ElementsAre("ok positive", "ok negative"));
+}
+
+TEST(DecodeEcho, ATextWithoutWordsMayAlwaysBeOne) {
+  const std::vector<SampleText> samples{{{{"Q", "?!"}}}, {{{"Q", "Dull."}}}};
+  EXPECT_THAT(reading_of(samples, "Q[1]: ?!\nQ[2]: negative"), Each("missing"));
+}
+
 TEST(DecodeEcho, QuestionKeysAnswerNothingWhereTheAnswerLabelIsUsed) {
   EXPECT_THAT(reading_of(3, "A[1]: x\nQ[2]: y\nA[3]: z"), ElementsAre("ok x", "missing", "ok z"));
+  EXPECT_THAT(reading_of(2, "Q[1]: bug\nQ[2]: like A[1]"), Each("missing"));
 }
 
 TEST(DecodeQuotes, AKeyFromASamplesOwnTextIsNoAnswer) {
@@ -188,8 +235,14 @@ TEST(DecodeQuotes, AKeyFromASamplesOwnTextIsNoAnswer) {
               ElementsAre("ok x", "unparsable"));
   EXPECT_THAT(reading_of(samples, "A[1]: you say A[2]: stolen"),
               ElementsAre("unparsable you say", "unparsable"));
+  EXPECT_THAT(reading_of(samples, "A[1]: you say A[2]: something else"),
+              ElementsAre("unparsable you say", "unparsable"));
+  EXPECT_THAT(reading_of(samples, "A[1]: x\nA[2]: Stolen!"),
+              ElementsAre("unparsable x", "unparsable"));
   EXPECT_THAT(reading_of(samples, "Q[1]: Is it?\nA[2]: stolen\nA[1]: x"),
               ElementsAre("ok x", "unparsable"));
+  EXPECT_THAT(reading_of(samples, "A[1]: x\nA[2]: y\nA[2]: y"),
+              ElementsAre("unparsable x", "unparsable"));
   EXPECT_THAT(reading_of(samples, "A[1]: x\nA[2]: y"), ElementsAre("ok x", "ok y"));
 }
 

@@ -17,6 +17,16 @@ TEST(DecodeSingle, AReplyWithoutAKeyIsItsAnswer) {
   }
 }
 
+TEST(DecodeSingle, OnlyTheFirstFieldsLabelStartsAFurtherSample) {
+  const auto format = make_labelled({"Premise", "Hypothesis"}, "Answer");
+  const std::vector<SampleText> one{{{{"Premise", "x"}, {"Hypothesis", "y"}}}};
+  const auto read = [&](std::string_view text) {
+    return reading_of(*format, {.text = text, .keys = Keys::plain, .samples = one})[0];
+  };
+  EXPECT_EQ(read("Answer: Compare.\nHypothesis: y\nTrue."), "ok Compare.\nHypothesis: y\nTrue.");
+  EXPECT_EQ(read("Answer: true\nPremise: z\nHypothesis: w"), "ok true");
+}
+
 TEST(DecodeSingle, NothingIsMissing) {
   for (const char* reply : {"", " \n", "A:", "A[1]:\n", "<think>bug"}) {
     EXPECT_EQ(plain_reading_of(reply), "missing") << reply;

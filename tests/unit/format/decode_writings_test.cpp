@@ -50,7 +50,8 @@ INSTANTIATE_TEST_SUITE_P(InCodeFences, KeyWriting,
 
 INSTANTIATE_TEST_SUITE_P(
     InFullWidth, KeyWriting,
-    ::testing::Values("A\xEF\xBC\xBB"
+    ::testing::Values("A[1]\xE2\x88\xB6 bug\nA[2]\xEF\xB9\x95 how-to",
+                      "A\xEF\xBC\xBB"
                       "1\xEF\xBC\xBD\xEF\xBC\x9A"
                       "bug\nA[2]\xEF\xBC\x9Ahow-to",
                       "\xEF\xBC\xA1[\xEF\xBC\x91]: bug\nA[\xEF\xBC\x92]: how-to",
@@ -126,6 +127,20 @@ TEST(DecodeText, AnAnswersOwnCodeBlockKeepsItsFences) {
 
 TEST(DecodeText, TheLastAnswerKeepsItsParagraphsWhereOthersHaveThemToo) {
   EXPECT_THAT(reading_of(2, "A[1]: a\n\nb\nA[2]: c\n\nd"), ElementsAre("ok a\n\nb", "ok c\n\nd"));
+}
+
+TEST(DecodeText, ParagraphsAreNoEpilogueWhereNoOtherAnswerHasAText) {
+  EXPECT_THAT(reading_of(2, "A[1]:\nA[2]: a\n\nb"), ElementsAre("missing", "ok a\n\nb"));
+}
+
+TEST(DecodeText, TheReplysLastLineIntroducesNothing) {
+  EXPECT_THAT(reading_of(2, "A[1]: a\n\nb\nA[2]: c\n\n# Note"),
+              ElementsAre("ok a\n\nb", "ok c\n\n# Note"));
+}
+
+TEST(DecodeText, EmphasisThatEndsWithTheFirstLineIsTakenOff) {
+  EXPECT_THAT(reading_of(2, "**A[1]: bug**\nsince\n**A[2]:** **x** y"),
+              ElementsAre("ok bug\nsince", "ok **x** y"));
 }
 
 TEST(DecodeText, AnIndentedParagraphIsNoEpilogue) {

@@ -48,6 +48,13 @@ TEST(LabelScanner, FindsLabelsWithTheirFormAndPlace) {
 TEST(LabelScanner, TheLongerLabelWins) {
   EXPECT_THAT(found("Answer Choices[1]: (a)\nAnswer choices: b"),
               ElementsAre("field1 bracketed: 1 line", "field1 plain: line"));
+  const LabelScanner numbered({"Text", "Text 2"}, "A");
+  EXPECT_THAT(described(numbered.scan("Text 2: x")), ElementsAre("field1 plain: line"));
+}
+
+TEST(LabelScanner, AnUnderscoreIsEmphasisUnlessItJoinsAWord) {
+  EXPECT_THAT(found("x _Answer[1]:_ y my_Answer[2]: z"),
+              ElementsAre("answer bracketed: 1 mid", "answer bracketed: 2 glued"));
 }
 
 TEST(LabelScanner, LabelsWithoutAnIndexStandAtALinesStartOnly) {

@@ -181,6 +181,7 @@ TEST(PromptPrefix, AStablePrefixIsTheRunsOwnForEverySmallerBatch) {
       EXPECT_EQ(rig.builder.keys(size), Keys::indexed);
       EXPECT_EQ(all_text(rig.builder.prefix(size)), prefix);
     }
+    EXPECT_EQ(rig.builder.group_size(6), 6);
     EXPECT_THAT(rig.build(1).messages.back().text, HasSubstr("Q[1]: question 100?"));
     EXPECT_EQ(rig.build(1).primed, api == Api::chat ? "" : "A[1]:");
   }
