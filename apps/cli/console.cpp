@@ -3,7 +3,6 @@
 #include <cerrno>
 #include <cstring>
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -38,12 +37,6 @@ std::string_view variable(const std::map<std::string, std::string>& environment,
 }
 
 }  // namespace
-
-void keep_standard_streams() {
-  for (int file = STDIN_FILENO; file <= STDERR_FILENO; ++file) {
-    if (::fcntl(file, F_GETFD) == -1 && errno == EBADF) ::open("/dev/null", O_RDONLY);
-  }
-}
 
 bool print(std::string_view text) {
   if (write_all(STDOUT_FILENO, text)) return true;

@@ -9,10 +9,6 @@
 
 namespace sheaf::cli {
 
-/// Puts /dev/null in the place of a standard stream that the caller closed, so that no file opened
-/// later gets its number. Writing to a replaced standard output fails.
-void keep_standard_streams();
-
 /// Writes all of `text` to standard output. On failure says so on standard error and returns false;
 /// the command then ends with exit_stopped.
 [[nodiscard]] bool print(std::string_view text);

@@ -75,7 +75,6 @@ int run_command(std::vector<std::string> arguments) {
 
 int main(int count, char** arguments) {
   using namespace sheaf;
-  cli::keep_standard_streams();
   cli::ignore_broken_pipes();
   try {
     return cli::run_command({arguments + 1, arguments + count});

@@ -132,10 +132,7 @@ std::string speed(const RunSummary& summary) {
 
 std::string ending_part(const RunSummary& summary) {
   std::string text = fmt::format("  time        {}\n", speed(summary));
-  if (!summary.output.empty()) {
-    text += fmt::format("  results     {}\n",
-                        summary.output == "-" ? "standard output" : summary.output);
-  }
+  text += fmt::format("  results     {}\n", summary.output);
   text += fmt::format("  checkpoint  {}\n", summary.checkpoint);
   if (summary.stopped) {
     text += "  stopped before the end; the same command continues and buys no answer twice\n";

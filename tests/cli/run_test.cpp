@@ -122,14 +122,14 @@ TEST(Run, StopsWhenStandardOutputIsFullAndLosesNothing) {
   EXPECT_EQ(results_in(sheaf(command).out).size(), 9U);
 }
 
-TEST(Run, NeverWritesResultsIntoAFileThatTookTheNumberOfStandardOutput) {
+TEST(Run, RefusesClosedStandardInputInPlaceOfRows) {
   const Folder folder;
-  const auto command = triage_run("-", {"--checkpoint", folder / "c.sheaf", "--limit", "9"});
-  const auto ended = sheaf(command, {.closed = {STDOUT_FILENO}});
-  EXPECT_EQ(ended.code, 1) << ended.err;
-  EXPECT_EQ(sheaf({"inspect", folder / "c.sheaf"}).code, 0);
-  EXPECT_THAT(folder.read("c.sheaf"), Not(HasSubstr("\n{\"id\":\"msg-002\"")));
-  EXPECT_EQ(results_in(sheaf(command).out).size(), 9U);
+  const auto task = folder.write("task.yaml", small_task);
+  const auto ended = sheaf({"run", task, "-", "-o", folder / "a.jsonl", "--model", "none",
+                            "--base-url", "http://127.0.0.1:1/v1"},
+                           {.closed = {STDIN_FILENO}});
+  EXPECT_EQ(ended.code, 2) << ended.err;
+  EXPECT_THAT(lines_of(ended.err).back(), HasSubstr("Bad file descriptor"));
 }
 
 TEST(Run, ReadsRowsFromStandardInput) {

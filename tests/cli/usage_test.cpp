@@ -137,7 +137,7 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{{"init", "--id", "3"}, "unknown flag --id"}));
 
 TEST(UsageError, OfALineBreakStaysOneLine) {
-  const auto ended = sheaf({"run", "no\nsuch\x1b[31m.yaml", "rows.jsonl", "-o", "out.jsonl"});
+  const auto ended = sheaf({"run", "t", "r", "-o", "o", "--limit", "no\nnumber\x1b[31m"});
   EXPECT_EQ(ended.code, 2);
   EXPECT_TRUE(is_one_line_error(ended.err));
   EXPECT_THAT(ended.err, Not(HasSubstr("\x1b")));
