@@ -4,6 +4,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
+#include <ranges>
 #include <thread>
 #include <utility>
 
@@ -115,8 +116,8 @@ class Dispatcher final : public Dispatch {
   void drop_all() {
     auto dropped = loop_.drop_waiting();
     const std::lock_guard lock(mailbox_.mutex);
-    for (auto end = mailbox_.ends.rbegin(); end != mailbox_.ends.rend(); ++end) {
-      if (std::erase(dropped, end->job) > 0) end->verdict = Verdict::gave_up;
+    for (auto& end : mailbox_.ends | std::views::reverse) {
+      if (std::erase(dropped, end.job) > 0) end.verdict = Verdict::gave_up;
     }
     mailbox_.dropped = std::move(dropped);
     mailbox_.state = loop_.state();

@@ -27,7 +27,8 @@ std::string_view role_name(Role role) {
 json::Array chat_messages(const Prompt& prompt) {
   json::Array messages;
   for (const auto& message : prompt.messages) {
-    messages.push_back(json::Object{{"role", role_name(message.role)}, {"content", message.text}});
+    messages.emplace_back(
+        json::Object{{"role", role_name(message.role)}, {"content", message.text}});
   }
   return messages;
 }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "core/text.hpp"
 #include "transport/loopback.hpp"
 
@@ -148,9 +150,10 @@ void Transfer::set_request(const HttpRequest& request) {
   add("Expect:");
   for (const auto& [name, value] : request.headers) {
     if (has_control(name) || has_control(value) || name.find(':') != std::string::npos) {
-      return refuse("the header " + text::display_safe(name, 60) + " holds a control character");
+      return refuse(
+          fmt::format("the header {} holds a control character", text::display_safe(name, 60)));
     }
-    add(value.empty() ? name + ";" : name + ": " + value);
+    add(value.empty() ? name + ";" : fmt::format("{}: {}", name, value));
   }
   set(CURLOPT_HTTPHEADER, headers_.get());
 }

@@ -160,7 +160,7 @@ TEST(Retry, PermissionNobodyWaitsForChangesNothing) {
   world.submit(1, 10);
   world.submit(2, 10);
   world.run(0s);
-  for (const JobId job : {1, 2, 3}) world.scheduler.permit_retry(job, 0s);
+  for (JobId job = 1; job <= 3; ++job) world.scheduler.permit_retry(job, 0s);
   world.run();
   EXPECT_EQ(world.log().size(), 2u);
 }
