@@ -38,6 +38,7 @@ std::string yaml_text(std::string_view text) {
 
 std::string yaml_list(const std::vector<std::string>& texts) {
   std::vector<std::string> written;
+  written.reserve(texts.size());
   for (const auto& text : texts) written.push_back(yaml_text(text));
   return fmt::format("[{}]", fmt::join(written, ", "));
 }

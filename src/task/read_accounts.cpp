@@ -89,6 +89,10 @@ std::optional<std::int64_t> sum(const Task& task, std::optional<std::int64_t> Li
   return total;
 }
 
+Limits total_limits(const Task& task) {
+  return {sum(task, &Limits::requests_per_minute), sum(task, &Limits::tokens_per_minute)};
+}
+
 void check_override(const Section& top, const char* flag, std::optional<std::int64_t> value,
                     Range range) {
   if (!value || (*value >= range.low && *value <= range.high)) return;
@@ -123,6 +127,7 @@ void several_endpoints(const Section& top, const YamlNode& node, const Section& 
     limits.refuse(key, "stands beside 'endpoints'; write it at each of them instead");
   }
   read_endpoints(top, node, task);
+  if (task.provider == simulated_model) task.endpoints = {{"", "", total_limits(task)}};
   if (task.endpoints.size() == 1) {
     override_limits(top, overrides, task.endpoints.front().limits);
   } else if (overrides.requests_per_minute || overrides.tokens_per_minute) {
@@ -157,7 +162,7 @@ void read_accounts(const Section& top, const TaskOverrides& overrides, Task& tas
   } else {
     one_endpoint(top, overrides, limits_of(limits), task);
   }
-  task.limits = {sum(task, &Limits::requests_per_minute), sum(task, &Limits::tokens_per_minute)};
+  task.limits = total_limits(task);
   constexpr std::int64_t default_concurrency = 64;
   const auto written = limits.whole("concurrency", concurrency_range).value_or(default_concurrency);
   check_override(top, "--concurrency", overrides.concurrency, concurrency_range);

@@ -152,6 +152,7 @@ std::string lettered(const std::vector<std::string>& choices) {
 
 std::vector<std::string> field_labels(const Task& task) {
   std::vector<std::string> labels;
+  labels.reserve(task.sample.size() + 1);
   for (const auto& field : task.sample) labels.push_back(field.label);
   if (std::holds_alternative<ChoiceColumn>(task.answer.choices)) labels.emplace_back(choice_label);
   return labels;

@@ -97,7 +97,8 @@ struct Task {
   /// or empty for a name without a known segment.
   std::string provider;
   std::map<std::string, std::string> headers;  ///< As written; ${ENV} not yet expanded.
-  std::vector<EndpointSettings> endpoints;     ///< At least one.
+  /// At least one; of the simulated model exactly one, with the limits of all that are listed.
+  std::vector<EndpointSettings> endpoints;
   /// Of all endpoints together; absent as soon as one of them has none. With one endpoint, its own.
   Limits limits;
   int concurrency = 64;  ///< Requests in flight, over all endpoints; 1..10000.
@@ -125,7 +126,7 @@ Expected<Task> parse(const std::string& yaml, const std::string& path,
 /// The endpoints to call, one for each of `task.endpoints` and in their order; addresses, keys and
 /// header values taken from `environment` (name -> value), never stored. Refuses a missing variable
 /// of a `${ENV}` header, an address that is none, `azure/` without an address. A missing key is no
-/// error: no header is sent. Of the simulated model: empty endpoints, whose address the caller
+/// error: no header is sent. Of the simulated model: an empty endpoint, whose address the caller
 /// fills in.
 Expected<std::vector<Endpoint>> endpoints(const Task& task,
                                           const std::map<std::string, std::string>& environment);

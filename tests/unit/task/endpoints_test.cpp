@@ -127,7 +127,7 @@ TEST(Endpoints, AzureTakesItsAddressFromTheEnvironmentAndItsKeyInAHeaderOfItsOwn
 
 TEST(Endpoints, AzureIsKnownByItsHostToo) {
   EXPECT_TRUE(only(named("x", at("https://R.OpenAI.Azure.com:443/openai/v1")), {}).azure_key);
-  EXPECT_FALSE(only(named("x", at("https://azure.com.example.org/v1")), {}).azure_key);
+  EXPECT_FALSE(only(named("x", at("https://r.azure.com.example.org/v1")), {}).azure_key);
 }
 
 TEST(Endpoints, OfTheSimulatedModelAreLeftToTheCaller) {
@@ -166,6 +166,18 @@ TEST(Endpoints, SeveralHaveTheirOwnAddressesKeysAndLimits) {
   EXPECT_EQ(found->at(0).key.reveal(), "a");
   EXPECT_EQ(found->at(1).base_url, "http://b/v1");
   EXPECT_TRUE(found->at(1).key.empty()) << "a key went to an address that names none";
+}
+
+TEST(Endpoints, TheSimulatedModelIsOneAccountWithTheLimitsOfAll) {
+  Overrides overrides;
+  overrides.model = "simulated";
+  const auto task = loaded(smallest() + two_accounts, overrides);
+  EXPECT_EQ(only(task, all_keys).base_url, "");
+  ASSERT_EQ(task.endpoints.size(), 1U);
+  EXPECT_EQ(task.endpoints[0].limits.requests_per_minute, 40);
+  EXPECT_EQ(task.limits.requests_per_minute, 40);
+  overrides.requests_per_minute = 7;
+  EXPECT_EQ(loaded(smallest() + two_accounts, overrides).limits.requests_per_minute, 7);
 }
 
 TEST(Endpoints, SeveralKeysMayShareTheProvidersAddress) {

@@ -181,6 +181,7 @@ TEST_F(ExemplarFiles, RefuseABadLineWithFileAndLine) {
   const auto broken = message(good + "{\"q\": 1 \"answer\": 2}");
   EXPECT_TRUE(broken.starts_with("e.jsonl:3:16: not valid JSON: ")) << broken;
   EXPECT_TRUE(broken.ends_with("; write one JSON object on each line")) << broken;
+  EXPECT_EQ(message("\xEF\xBB\xBF{]"), message("{]")) << "the byte-order mark counts as text";
   const auto doubled = message("{\"q\": 1, \"answer\": 2, \"q\": 3}");
   EXPECT_TRUE(doubled.starts_with("e.jsonl:1:23: not valid JSON: ")) << doubled;
 }
