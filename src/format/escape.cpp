@@ -51,9 +51,20 @@ std::string indent_further_lines(std::string_view text) {
   return out;
 }
 
+constexpr std::string_view thought = "<think>";
+
+/// Where the `<think>` stands that `text` starts with, but for spaces and backslashes; else npos.
+std::size_t leading_thought(std::string_view text) {
+  const std::string_view trimmed = text::trim(text);
+  if (trimmed.empty()) return text.npos;
+  const auto start = static_cast<std::size_t>(trimmed.data() - text.data());
+  const std::size_t at = start + backslashes_at(text, start);
+  const bool found = text::equals_fold_ascii(text.substr(at, thought.size()), thought);
+  return found ? at : text.npos;
+}
+
 template <typename Needs>
-std::string escape(std::string_view text, const LabelScanner& scanner, Needs needs_backslash) {
-  const std::string plain = escape_controls(with_line_feeds(text));
+std::string escape(const std::string& plain, const LabelScanner& scanner, Needs needs_backslash) {
   std::string out;
   std::size_t copied = 0;
   for (const Mark& mark : scanner.scan(plain)) {
@@ -107,13 +118,17 @@ std::string unescape_controls(std::string_view text) {
 }
 
 std::string escape_field(std::string_view text, const LabelScanner& scanner) {
-  return escape(text, scanner, [](const Mark& mark) {
+  const std::string plain = escape_controls(with_line_feeds(text));
+  return escape(plain, scanner, [](const Mark& mark) {
     return mark.place == Place::line_start && is_structure(mark);
   });
 }
 
 std::string escape_answer(std::string_view text, const LabelScanner& scanner) {
-  return escape(text, scanner, is_structure);
+  std::string plain = escape_controls(with_line_feeds(text));
+  const std::size_t at = leading_thought(plain);
+  if (at != plain.npos) plain.insert(at, 1, '\\');
+  return escape(plain, scanner, is_structure);
 }
 
 std::string unescape_answer(std::string_view text, const LabelScanner& scanner) {
@@ -125,7 +140,14 @@ std::string unescape_answer(std::string_view text, const LabelScanner& scanner) 
     copied = mark.slash + 1;
   }
   out.append(text, copied);
+  const std::size_t at = leading_thought(out);
+  if (at != out.npos && at > 0 && out[at - 1] == '\\') out.erase(at - 1, 1);
   return unescape_controls(out);
+}
+
+bool starts_with_thought(std::string_view text) {
+  const std::size_t at = leading_thought(text);
+  return at != text.npos && (at == 0 || text[at - 1] != '\\');
 }
 
 }  // namespace sheaf::format

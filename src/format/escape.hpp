@@ -17,12 +17,16 @@ inline constexpr std::string_view continuation = "    ";
 std::string escape_field(std::string_view text, const LabelScanner& scanner);
 
 /// The same for an answer's text, in which a key counts anywhere: those in mid-line get a backslash
-/// too.
+/// too, and so does a `<think>` that the text starts with.
 std::string escape_answer(std::string_view text, const LabelScanner& scanner);
 
 /// Undoes the backslashes of escape_answer. The indentation is already gone: whether a reply keeps
 /// to it is for its reader to judge.
 std::string unescape_answer(std::string_view text, const LabelScanner& scanner);
+
+/// Whether `text`, but for spaces, starts with `<think>`: a model's thought, and no part of a
+/// reply.
+bool starts_with_thought(std::string_view text);
 
 /// Control characters (C0 but tab and LF, DEL, C1, U+2028, U+2029) as `\uXXXX`. Backslashes right
 /// before one, or before the text `uXXXX` of one, are doubled, so that an odd number of them always

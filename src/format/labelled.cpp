@@ -28,18 +28,26 @@ void append_line(std::string& out, std::string_view key, std::string_view text) 
   if (!text.empty()) out.append(" ").append(text);
 }
 
-/// A reply without the thought that it starts with; without its close, all of it is thought.
-std::string_view without_thought(std::string_view text) {
-  constexpr std::string_view open = "<think>";
+/// Where the thought that `text` starts with ends; all of it where the thought has no end.
+std::size_t thought_length(std::string_view text) {
   constexpr std::string_view close = "</think>";
-  const std::string_view reply = text::trim(text);
-  if (!text::equals_fold_ascii(reply.substr(0, open.size()), open)) return text;
-  for (std::size_t at = reply.find('<', 1); at != reply.npos; at = reply.find('<', at + 1)) {
-    if (text::equals_fold_ascii(reply.substr(at, close.size()), close)) {
-      return reply.substr(at + close.size());
-    }
+  if (!starts_with_thought(text)) return 0;
+  for (std::size_t at = text.find('<', 1); at != text.npos; at = text.find('<', at + 1)) {
+    if (text::equals_fold_ascii(text.substr(at, close.size()), close)) return at + close.size();
   }
-  return {};
+  return text.size();
+}
+
+/// A reply without the thought that it starts with, before or behind its primed label.
+std::string without_thought(std::string_view text, std::string_view primed) {
+  const std::string_view reply = text::trim(text);
+  if (const std::size_t length = thought_length(reply)) return std::string(reply.substr(length));
+  if (!reply.starts_with(primed)) return std::string(text);
+  const std::string_view rest = text::trim(reply.substr(primed.size()));
+  const std::size_t length = thought_length(rest);
+  if (length == 0) return std::string(text);
+  const std::string_view said = rest.substr(length);
+  return said.empty() ? std::string() : std::string(primed).append(said);
 }
 
 Decoded all_of(std::size_t size, KeyStatus status) {
@@ -91,7 +99,7 @@ class Labelled final : public BatchFormat {
   Decoded decode(const Reply& reply) const override {
     const std::size_t size = reply.samples.size();
     if (reply.end == ReplyEnd::refused) return all_of(size, KeyStatus::refused);
-    const std::string body = with_line_feeds(without_thought(reply.text));
+    const std::string body = with_line_feeds(without_thought(reply.text, primed(reply.keys)));
     const KeyChoice choice = choose_keys(join_lists(scanner_.scan(body), body), body,
                                          static_cast<int>(size), reply.keys);
     const std::vector<Piece> pieces = cut_pieces(body, choice.boundaries, scanner_);

@@ -153,6 +153,16 @@ TEST(DecodeText, EscapesAreUndone) {
       ElementsAre("ok see A[2]: and \\A[1]\nQ: x", "ok \x07\\u0007\\alpha"));
 }
 
+TEST(DecodeText, AThoughtBehindThePrimedLabelIsNoAnswer) {
+  EXPECT_THAT(reading_of(2, "A[1]: <think>A[2]: x</think> bug\nA[2]: how-to"),
+              ElementsAre("ok bug", "ok how-to"));
+  EXPECT_THAT(reading_of(2, "A[1]:<think>first</think>\nA[1]: bug\nA[2]: how-to"),
+              ElementsAre("ok bug", "ok how-to"));
+  EXPECT_THAT(reading_of(2, "A[1]: <think>A[1]: x"), ElementsAre("missing", "missing"));
+  EXPECT_THAT(reading_of(2, "A[1]: \\<think>x</think>\nA[2]: y <think>"),
+              ElementsAre("ok <think>x</think>", "ok y <think>"));
+}
+
 TEST(DecodeText, KeyInTheThoughtIsNoKeyAndAnOpenThoughtHidesAll) {
   const auto samples = questions(2);
   const auto format = make_labelled({"Q"}, "A");

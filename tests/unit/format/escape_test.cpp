@@ -73,6 +73,13 @@ TEST(EscapeAnswer, KeysInMidLineGetABackslashToo) {
   EXPECT_EQ(answer("data[2] and A: b"), "data[2] and A: b");
 }
 
+TEST(EscapeAnswer, AThoughtThatStartsTheTextGetsABackslash) {
+  EXPECT_EQ(answer(" <think>x"), " \\<think>x");
+  EXPECT_EQ(answer("\\<THINK>x"), "\\\\<THINK>x");
+  EXPECT_EQ(answer("x <think> y"), "x <think> y");
+  EXPECT_EQ(field("<think>x"), "<think>x");
+}
+
 RC_GTEST_PROP(EscapeControls, AreUndoneExactly, ()) {
   const std::string text = *rc::gen::container<std::string>(rc::gen::element(
       '\\', '\\', 'u', '0', '0', '7', '\x07', '\x7F', 'x', '2', '8', '\xC2', '\x85'));
@@ -83,7 +90,8 @@ RC_GTEST_PROP(EscapeControls, AreUndoneExactly, ()) {
 std::string arbitrary_text() {
   const auto pieces = *rc::gen::container<std::vector<std::string>>(rc::gen::element<std::string>(
       "\\", "A", "Q", "[1]", "[", "]", "2", ":", " ", "\n", "\x07", "u0007", "a", "-", ",", "*",
-      "answer", "choices", "\xE2\x80\x8B", "\xE2\x80\xA8", "_", "and", "1.", "\xEF\xBC\xA1"));
+      "answer", "choices", "\xE2\x80\x8B", "\xE2\x80\xA8", "_", "and", "1.", "<think>",
+      "\xEF\xBC\xA1"));
   std::string text;
   for (const std::string& piece : pieces) text += piece;
   return text;
