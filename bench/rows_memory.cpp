@@ -22,7 +22,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array<std::int64_t, 2> row_counts{10'000, 1'000'000};
+constexpr std::array<std::int64_t, 3> row_counts{10'000, 100'000, 1'000'000};
 
 const char* const task_text =
     "name: rows-memory\n"
@@ -131,8 +131,12 @@ int main(int count, char** words) {
     std::fflush(stdout);
     fs::remove_all(folder);
   }
-  const auto grown = (all.back().peak_mib - all.front().peak_mib) * 1024 * 1024;
-  const auto more = static_cast<double>(row_counts.back() - row_counts.front());
-  std::printf("\nGrowth: %.1f bytes a row (simulated model, b=16, 64 in flight).\n", grown / more);
+  std::puts("\nGrowth of the peak (simulated model, b=16, 64 in flight):");
+  for (std::size_t i = 0; i + 1 < row_counts.size(); ++i) {
+    const auto grown = (all.back().peak_mib - all[i].peak_mib) * 1024 * 1024;
+    const auto more = static_cast<double>(row_counts.back() - row_counts[i]);
+    std::printf("%.1f bytes a row from %lld to %lld rows\n", grown / more,
+                static_cast<long long>(row_counts[i]), static_cast<long long>(row_counts.back()));
+  }
   return 0;
 }
