@@ -71,7 +71,7 @@ TEST(Identity, NoFaultMakesAClientReadWhatWasNotMeant) {
        {Family{"numbers", number_yaml, number_rows}, Family{"letters", letters_yaml, letter_rows},
         Family{"pairs", pairs_yaml, pair_rows}, Family{"queues", queues_yaml, queue_rows}}) {
     for (const auto api : {Api::chat, Api::completions}) {
-      for (const std::size_t size : {1, 2, 5, 12}) {
+      for (const std::size_t size : {1U, 2U, 5U, 12U}) {
         SCOPED_TRACE(family.name + (api == Api::chat ? " chat " : " completions ") +
                      std::to_string(size));
         auto task = parse_task(family.yaml(size == 5 ? "batch: {exemplars: stable-prefix}\n" : ""));

@@ -43,7 +43,7 @@ TEST(Understanding, EveryFamilyIsAnsweredAtEverySizeInBothApisAndLayouts) {
         auto task = parse_task(family.yaml("batch: {size: 6, exemplars: " + layout + "}\n"));
         task.model.api = api == "chat" ? Api::chat : Api::completions;
         Lab lab(std::move(task), family.rows(20));
-        for (const std::size_t size : {1, 2, 3, 6, 12}) {
+        for (const std::size_t size : {1U, 2U, 3U, 6U, 12U}) {
           SCOPED_TRACE(size);
           auto batch = first_rows(size);
           std::ranges::reverse(batch);
@@ -174,7 +174,8 @@ RC_GTEST_PROP(Understanding, HostileFieldsAreFoundAgainWhateverTheirKeyAndNeighb
   task.model.api = *rc::gen::arbitrary<bool>() ? Api::chat : Api::completions;
   Lab lab(std::move(task), rows);
   auto batch = first_rows(size);
-  std::ranges::rotate(batch, batch.begin() + *rc::gen::inRange<std::ptrdiff_t>(0, batch.size()));
+  std::ranges::rotate(batch,
+                      batch.begin() + *rc::gen::inRange<std::ptrdiff_t>(0, std::ssize(batch)));
   const auto raw = lab.model->answer(lab.request(batch), Time(0));
   RC_ASSERT(raw.status == 200);
   const auto stats = lab.stats();
