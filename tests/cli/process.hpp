@@ -74,6 +74,7 @@ struct Surroundings {
   Streams streams = Streams::pipes;
   int columns = 100;
   std::vector<int> closed = {};  ///< Streams that the command does not get.
+  bool is_out_broken = false;    ///< Standard output is a pipe that nobody reads.
   std::string out_path = {};     ///< Standard output, where it is no pipe.
 };
 
@@ -85,12 +86,14 @@ class Running {
     auto in = pipe();
     auto out = pipe();
     auto err = surroundings_.streams == Streams::terminal ? terminal() : pipe();
+    if (surroundings_.is_out_broken) ::close(out[0]);
+    is_out_open_ = !surroundings_.is_out_broken;
     child_ = ::fork();
     if (child_ == 0) become(arguments, in, out, err);
     ::close(in[0]);
     ::close(out[1]);
     ::close(err[1]);
-    out_ = out[0];
+    out_ = is_out_open_ ? out[0] : -1;
     err_ = err[0];
     [[maybe_unused]] const auto ignored =
         ::write(in[1], surroundings_.input.data(), surroundings_.input.size());
@@ -101,7 +104,7 @@ class Running {
       ::kill(child_, SIGKILL);
       ::waitpid(child_, nullptr, 0);
     }
-    ::close(out_);
+    if (out_ >= 0) ::close(out_);
     ::close(err_);
   }
   Running(const Running&) = delete;

@@ -35,10 +35,11 @@ TEST(Plan, NeedsNoKeyAndLeavesNoFile) {
 TEST(Decode, ScoresStoredReplies) {
   const Folder folder;
   const auto task = folder.write("task.yaml", small_task);
-  const auto replies = folder.write(
-      "replies.jsonl",
-      "{\"id\": \"r1\", \"size\": 3, \"text\": \"A[1]: red\\nA[3]: no colour\"}\n"
-      "{\"id\": 2, \"size\": 1, \"text\": \"A[1]: blue\", \"finish_reason\": \"stop\"}\n");
+  const auto replies =
+      folder.write("replies.jsonl",
+                   "{\"id\": \"r1\", \"size\": 3, \"text\": \"A[1]: red\\nA[3]: no colour\"}\n"
+                   "{\"id\": 2, \"size\": 2, \"text\": \"A[1]: blue\\nA[2]: red\", "
+                   "\"finish_reason\": \"stop\"}\n");
   const auto ended = sheaf({"decode", task, "--replies", replies});
   EXPECT_EQ(ended.code, 0) << ended.err;
   const auto lines = lines_of(ended.out);
@@ -46,8 +47,9 @@ TEST(Decode, ScoresStoredReplies) {
   EXPECT_EQ(lines[0], R"({"id":"r1","answers":[{"index":1,"status":"ok","value":"red"},)"
                       R"({"index":2,"status":"missing","value":null},)"
                       R"({"index":3,"status":"unparsable","value":null}]})");
-  EXPECT_EQ(lines[1], R"({"id":2,"answers":[{"index":1,"status":"ok","value":"blue"}]})");
-  EXPECT_EQ(ended.err, "sheaf: 2 replies, 2 answers, 2 doubts\n");
+  EXPECT_EQ(lines[1], R"({"id":2,"answers":[{"index":1,"status":"ok","value":"blue"},)"
+                      R"({"index":2,"status":"ok","value":"red"}]})");
+  EXPECT_EQ(ended.err, "sheaf: 2 replies, 3 answers, 2 doubts\n");
 }
 
 TEST(Decode, StopsAtALineItCannotRead) {

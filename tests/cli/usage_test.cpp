@@ -1,3 +1,5 @@
+#include <ostream>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -98,6 +100,11 @@ struct Wrong {
   std::string says;
 };
 
+void PrintTo(const Wrong& wrong, std::ostream* out) {
+  *out << "sheaf";
+  for (const auto& argument : wrong.arguments) *out << ' ' << argument;
+}
+
 class WrongUsage : public ::testing::TestWithParam<Wrong> {};
 
 TEST_P(WrongUsage, IsOneLineAndExitTwo) {
@@ -158,6 +165,12 @@ TEST(StandardOutput, FullIsExitOneAndSaidSo) {
   const auto ended = sheaf({"--help"}, {.out_path = "/dev/full"});
   EXPECT_EQ(ended.code, 1);
   EXPECT_EQ(ended.err, "sheaf: cannot write to standard output: No space left on device\n");
+}
+
+TEST(StandardOutput, UnreadIsExitOneAndSaidSo) {
+  const auto ended = sheaf({"--help"}, {.is_out_broken = true});
+  EXPECT_EQ(ended.code, 1);
+  EXPECT_EQ(ended.err, "sheaf: cannot write to standard output: Broken pipe\n");
 }
 
 TEST(StandardOutput, ClosedIsExitOneAndSaidSo) {
