@@ -140,7 +140,7 @@ class Aligner {
   }
 
   /// Only the last answer of a cut reply is cut. But the key that would betray wrong numbers may be
-  /// cut off with it, so that only the unbroken run 1, 2, 3, ... is certain.
+  /// cut off with it, so that only the unbroken run 1, 2, 3, ... of answers is certain.
   void judge_cut() {
     int run = 0;
     std::size_t last = boundaries_.size();
@@ -149,6 +149,7 @@ class Aligner {
       last = i;
       if (boundaries_[i].doubted) continue;
       const int key = boundaries_[i].keys.front().first;
+      if (of(key).empty()) continue;
       if (key == run + 1) ++run;
       if (key != run) doubt(boundaries_[i].keys);
     }

@@ -17,14 +17,30 @@ std::string_view first_line(std::string_view text) {
   return text::trim_right(text.substr(0, text.find('\n')));
 }
 
+/// Scripts that part no words with spaces: each of their characters is a word.
+bool is_word_of_its_own(char32_t point) { return point >= 0x3040; }
+
+/// The length of `uXXXX` at the front of `points`, or 0.
+std::size_t escape_length(std::u32string_view points) {
+  constexpr std::u32string_view hex = U"0123456789abcdef";
+  constexpr std::size_t length = 5;
+  if (points.size() < length || points[0] != U'u') return 0;
+  return points.substr(1, length - 1).find_first_not_of(hex) == points.npos ? length : 0;
+}
+
+/// Escaped characters are left out: the other text may have them as they are.
 Words words(std::string_view text) {
+  const std::u32string points = read_points(text).points;
   Words out;
   bool inside = false;
-  for (const char32_t point : read_points(text).points) {
-    const bool word = is_word(point) || point >= 0x3040;
-    if (word && !inside) out.emplace_back();
+  for (std::size_t at = 0; at < points.size(); ++at) {
+    const char32_t point = points[at];
+    if (point == U'\\') at += escape_length(std::u32string_view(points).substr(at + 1));
+    const bool alone = is_word_of_its_own(point);
+    const bool word = alone || is_word(point);
+    if (word && (alone || !inside)) out.emplace_back();
     if (word) out.back().push_back(point);
-    inside = word;
+    inside = word && !alone;
   }
   return out;
 }

@@ -180,6 +180,14 @@ TEST(DecodeTruncated, AHeadingCountsForNoRunOfKeys) {
               ElementsAre("missing", "unparsable x", "truncated y"));
 }
 
+TEST(DecodeTruncated, AnEmptyOrQuotedKeyCountsForNoRunOfKeys) {
+  EXPECT_THAT(reading_of(3, "A[1]:\nA[2]: x\nA[3]: y", ReplyEnd::cut_at_cap),
+              ElementsAre("missing", "unparsable x", "truncated y"));
+  const std::vector<SampleText> samples{{{{"Q", "so A[1]: w"}}}, {{{"Q", "b"}}}, {{{"Q", "c"}}}};
+  EXPECT_THAT(reading_of(samples, "Q[1]: so A[1]: w\nA[2]: x\nA[3]: y", ReplyEnd::cut_at_cap),
+              ElementsAre("unparsable", "unparsable x", "truncated y"));
+}
+
 TEST(DecodeTruncated, AMidLineKeyThatIsLastMayBeAMention) {
   EXPECT_THAT(reading_of(2, "A[1]: unlike A[2]: wh", ReplyEnd::cut_at_cap),
               ElementsAre("unparsable unlike", "truncated wh"));
@@ -224,9 +232,25 @@ TEST(DecodeEcho, ATextWithoutWordsMayAlwaysBeOne) {
   EXPECT_THAT(reading_of(samples, "Q[1]: ?!\nQ[2]: negative"), Each("missing"));
 }
 
+TEST(DecodeEcho, EscapesDoNotHideIt) {
+  const std::vector<SampleText> samples{{{{"Q", "\\u2028 \\\\u0007x\x1B[31m"}}},
+                                        {{{"Q", "Dull."}}}};
+  const auto format = make_labelled({"Q"}, "A");
+  EXPECT_THAT(reading_of(samples, format->contexts(samples, Keys::indexed)), Each("missing"));
+  EXPECT_THAT(reading_of(samples, "Q[1]: \\u2028 \\\\u0007x\x1B[31m"), Each("missing"));
+}
+
 TEST(DecodeEcho, QuestionKeysAnswerNothingWhereTheAnswerLabelIsUsed) {
   EXPECT_THAT(reading_of(3, "A[1]: x\nQ[2]: y\nA[3]: z"), ElementsAre("ok x", "missing", "ok z"));
   EXPECT_THAT(reading_of(2, "Q[1]: bug\nQ[2]: like A[1]"), Each("missing"));
+}
+
+TEST(DecodeQuotes, WordsAreToldApartInScriptsWithoutSpacesToo) {
+  const std::vector<SampleText> samples{{{{"Q",
+                                           "A[2]: \xE6\x97\xA5\xE6\x9C\xAC"
+                                           "A[1] and A[2]: x"}}},
+                                        {{{"Q", "b"}}}};
+  EXPECT_THAT(reading_of(samples, "A[2]: \xE6\x97\xA5\xE6\x9C\xAC")[1], "unparsable");
 }
 
 TEST(DecodeQuotes, AKeyFromASamplesOwnTextIsNoAnswer) {
