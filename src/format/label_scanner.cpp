@@ -150,7 +150,7 @@ class LabelScanner::Pass {
     std::size_t digits = skip_filler(points_, behind);
     while (point(digits) == U'#' || point(digits) == U'-') ++digits;
     const std::size_t opener = openers.find(point(digits));
-    if (opener != std::u32string_view::npos) ++digits;
+    if (opener != std::u32string_view::npos) mark.separator = point(digits++);
     const auto number = read_number(points_, digits);
     if (!number) return at;
     if (opener != std::u32string_view::npos && point(digits++) != closers[opener]) return at;

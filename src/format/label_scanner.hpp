@@ -31,14 +31,16 @@ struct Mark {
   std::size_t end = 0;        ///< Byte where the text behind it starts.
   MarkForm form = MarkForm::plain;
   Place place = Place::mid_line;
-  bool answer = false;     ///< The answer label; else the label of field number `field`.
-  std::size_t field = 0;   ///< Position among the field labels.
-  bool colon = false;      ///< False only for bracketed marks.
-  char32_t separator = 0;  ///< What follows a bracketed mark without colon; 0: nothing that parts.
-  std::size_t slash = 0;   ///< Byte of the backslash next to the label, if `escaped`.
-  bool escaped = false;    ///< A backslash stands before the label: this is text, not a key.
-  std::string closer;      ///< Emphasis opened before the label and not closed behind the colon.
-  KeyNumbers numbers;      ///< Empty for plain marks.
+  bool answer = false;    ///< The answer label; else the label of field number `field`.
+  std::size_t field = 0;  ///< Position among the field labels.
+  bool colon = false;     ///< False only for bracketed marks.
+  /// What parts a bracketed mark without colon from its text (0: nothing does), or opens a spelled
+  /// mark's index (0: nothing): two marks that differ in it are not written alike.
+  char32_t separator = 0;
+  std::size_t slash = 0;  ///< Byte of the backslash next to the label, if `escaped`.
+  bool escaped = false;   ///< A backslash stands before the label: this is text, not a key.
+  std::string closer;     ///< Emphasis opened before the label and not closed behind the colon.
+  KeyNumbers numbers;     ///< Empty for plain marks.
 };
 
 /// Whether a mark has to be escaped in an answer's text to be read as text.

@@ -151,6 +151,7 @@ TEST(DecodeUnparsable, OtherWritingsCountOnlyAllAlikeAndEachOnce) {
               ElementsAre("unparsable", "unparsable", "missing"));
   EXPECT_THAT(reading_of(2, "A[1] - x\nA[2] = y"), Each("unparsable"));
   EXPECT_THAT(reading_of(2, "A1: x\nA[2] - y"), Each("unparsable"));
+  EXPECT_THAT(reading_of(2, "A1: x\nA(2): y"), Each("unparsable"));
   EXPECT_THAT(reading_of(2, "A[1] x\nA[2] y\nA[1] is"), Each("unparsable"));
 }
 
