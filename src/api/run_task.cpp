@@ -28,7 +28,7 @@ namespace {
 
 /// Result lines that are early wait in memory up to this, then in the checkpoint.
 constexpr std::size_t early_lines_bytes = 8u << 20;
-constexpr std::int64_t window_ms = 60'000;
+constexpr std::int64_t window_ms = 61'000;
 
 std::int64_t unix_ms() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(
@@ -192,11 +192,13 @@ class Session {
       schedule_options.past.push_back({std::chrono::milliseconds(age_ms), tokens});
     }
     dispatch::Wire wire;
+    wire.read = [this, endpoints](const TransferResult& result) {
+      auto exchange = provider_.read(result, unix_ms() / 1000);
+      provider::hide_secrets(exchange, endpoints);
+      return exchange;
+    };
     wire.address = [endpoints = std::move(endpoints)](HttpRequest request, std::size_t endpoint) {
       return provider::address(std::move(request), endpoints.at(endpoint));
-    };
-    wire.read = [this](const TransferResult& result) {
-      return provider_.read(result, unix_ms() / 1000);
     };
     dispatch_ = dispatch::make_dispatcher(std::move(*transport), std::move(schedule_options),
                                           std::move(wire));

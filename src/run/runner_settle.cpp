@@ -37,13 +37,13 @@ Expected<void> Runner::handle(const dispatch::AttemptEnd& end) {
     notice(Severity::debug, fmt::format("request {} attempt {}: {}: {}", request.attempt,
                                         request.attempts, fault->reason, fault->detail));
   }
-  if (end.verdict == dispatch::Verdict::waits && !stopped_) {
+  if (end.verdict == dispatch::Verdict::waits) {
     ++tally_.requests;
     ++tally_.retries;
     return {};
   }
   if (auto done = record_end(request, end); !done) return done;
-  if (end.verdict == dispatch::Verdict::may_retry || end.verdict == dispatch::Verdict::waits) {
+  if (end.verdict == dispatch::Verdict::may_retry) {
     if (!stopped_) {
       request.wants_retry = true;
     } else {
