@@ -26,12 +26,16 @@ std::int64_t counted(const Attempt& attempt) {
   return refused && (fault->remedy == Remedy::wait || fault->status == 0) ? 0 : attempt.reserved;
 }
 
+/// A minute that holds nothing but what an earlier run sent is no work of this scheduler.
 void check_requests(const std::vector<Attempt>& attempts, std::int64_t limit) {
   for (const auto& first : attempts) {
-    const auto inside = std::ranges::count_if(attempts, [&](const Attempt& attempt) {
+    const auto is_inside = [&](const Attempt& attempt) {
       return attempt.start >= first.start && attempt.start < first.start + window_length;
+    };
+    const bool is_ours = std::ranges::any_of(attempts, [&](const Attempt& attempt) {
+      return is_inside(attempt) && attempt.start >= Time{0};
     });
-    RC_ASSERT(inside <= limit);
+    RC_ASSERT(!is_ours || std::ranges::count_if(attempts, is_inside) <= limit);
   }
 }
 
@@ -39,6 +43,7 @@ void check_requests(const std::vector<Attempt>& attempts, std::int64_t limit) {
 /// overlap it: the most that a provider can count in it, whichever moments it counts at.
 void check_tokens(const std::vector<Attempt>& attempts, std::int64_t limit) {
   for (const auto& last : attempts) {
+    if (last.start < Time{0}) continue;
     const auto begin = last.start - window_length + Time{1};
     std::int64_t sum = 0;
     int members = 0;
