@@ -102,7 +102,7 @@ class BatchFormat {
 /// `field_labels` are all labels a sample may show, in order, the choice label included.
 /// Precondition: labels are not empty, differ when ASCII case and spaces are ignored, start with a
 /// letter, and hold no line break, colon, bracket or backslash.
-std::unique_ptr<BatchFormat> make_labelled(std::vector<std::string> field_labels,
+std::unique_ptr<BatchFormat> make_labelled(const std::vector<std::string>& field_labels,
                                            std::string answer_label);
 
 }  // namespace sheaf::format

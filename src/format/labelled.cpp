@@ -163,9 +163,9 @@ std::string_view to_string(KeyStatus status) {
   return "unparsable";
 }
 
-std::unique_ptr<BatchFormat> make_labelled(std::vector<std::string> field_labels,
+std::unique_ptr<BatchFormat> make_labelled(const std::vector<std::string>& field_labels,
                                            std::string answer_label) {
-  return std::make_unique<Labelled>(std::move(field_labels), std::move(answer_label));
+  return std::make_unique<Labelled>(field_labels, std::move(answer_label));
 }
 
 }  // namespace sheaf::format
