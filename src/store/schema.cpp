@@ -71,12 +71,13 @@ std::optional<T> value_in(const Words<T, n>& words, std::string_view word) {
 }  // namespace
 
 Expected<Identity> identify(const Database& database) {
+  // The tables are looked at first: a file that another run is just making has its id with them.
+  const auto objects = database.number("SELECT count(*) FROM sqlite_schema");
+  if (!objects) return std::unexpected(objects.error());
   const auto application = database.number("PRAGMA application_id");
   if (!application) return std::unexpected(application.error());
   const auto version = database.number("PRAGMA user_version");
   if (!version) return std::unexpected(version.error());
-  const auto objects = database.number("SELECT count(*) FROM sqlite_schema");
-  if (!objects) return std::unexpected(objects.error());
   if (*application == 0 && *version == 0 && *objects == 0) return Identity::empty;
   if (*application != application_id) {
     return fail(ErrorCode::usage,

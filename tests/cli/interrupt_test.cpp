@@ -42,7 +42,7 @@ INSTANTIATE_TEST_SUITE_P(Signals, Interrupt, ::testing::Values(SIGINT, SIGTERM))
 TEST(InterruptTwice, StopsWithoutWaiting) {
   const Folder folder;
   // A reply that takes ten minutes: waiting for it would run into the limit of this test.
-  Running run(triage_run(folder / "a.jsonl", {"--simulated", "first-token-ms=600000"}),
+  Running run(triage_run(folder / "a.jsonl", {"--simulated", "first_token_ms=600000"}),
               on_terminal);
   ASSERT_TRUE(run.wait_for(" in flight")) << run.err();
   run.signal(SIGINT);
