@@ -16,7 +16,7 @@
 namespace sheaf::cli {
 namespace {
 
-constexpr std::size_t buffer_bytes = 64 * 1024;
+constexpr std::size_t buffer_bytes = std::size_t{64} * 1024;
 
 constexpr const char* example =
     "A line of the file is {\"id\": ..., \"size\": N, \"text\": \"...\"}, optionally with "

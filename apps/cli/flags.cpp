@@ -13,9 +13,8 @@ constexpr double longest_seconds = 1e9;
 
 template <class Number>
 bool read_all(std::string_view text, Number& number) {
-  const auto* const end = text.data() + text.size();
-  const auto [stopped, error] = std::from_chars(text.data(), end, number);
-  return error == std::errc() && stopped == end;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
+  return read.ec == std::errc() && read.ptr == text.data() + text.size();
 }
 
 /// Digits with at most one point: no exponents, signs or names.

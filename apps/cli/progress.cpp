@@ -3,7 +3,6 @@
 #include <string>
 
 #include <fmt/format.h>
-#include <spdlog/logger.h>
 #include <spdlog/sinks/ansicolor_sink.h>
 
 namespace sheaf::cli {

@@ -6,14 +6,12 @@
 #include <optional>
 #include <string_view>
 
+#include <spdlog/logger.h>
+
 #include <sheaf/run.hpp>
 
 #include "console.hpp"
 #include "progress_text.hpp"
-
-namespace spdlog {
-class logger;
-}
 
 namespace sheaf::cli {
 
