@@ -66,7 +66,10 @@ RunSummary Runner::run() {
       stop(done.error());
       break;
     }
-    if (options_.stop != nullptr && options_.stop->times() > 1) break;
+    if (options_.stop != nullptr && options_.stop->times() > 1) {
+      check_stops();
+      break;
+    }
   }
   if (!stopped_) {
     if (auto ended = end_run(); !ended) stop(ended.error());

@@ -71,13 +71,15 @@ std::optional<T> value_in(const Words<T, n>& words, std::string_view word) {
 }  // namespace
 
 Expected<Identity> identify(const Database& database) {
-  // The tables are looked at first: a file that another run is just making has its id with them.
+  // One snapshot of all three: another run may be making the file at this moment.
+  if (auto begun = database.run("BEGIN"); !begun) return std::unexpected(begun.error());
   const auto objects = database.number("SELECT count(*) FROM sqlite_schema");
   if (!objects) return std::unexpected(objects.error());
   const auto application = database.number("PRAGMA application_id");
   if (!application) return std::unexpected(application.error());
   const auto version = database.number("PRAGMA user_version");
   if (!version) return std::unexpected(version.error());
+  if (auto ended = database.run("COMMIT"); !ended) return std::unexpected(ended.error());
   if (*application == 0 && *version == 0 && *objects == 0) return Identity::empty;
   if (*application != application_id) {
     return fail(ErrorCode::usage,

@@ -39,6 +39,19 @@ TEST_P(Interrupt, DrainsAndIsResumable) {
 
 INSTANTIATE_TEST_SUITE_P(Signals, Interrupt, ::testing::Values(SIGINT, SIGTERM));
 
+TEST(InterruptTwice, StopsWithoutWaiting) {
+  const Folder folder;
+  // A reply that takes ten minutes: waiting for it would run into the limit of this test.
+  Running run(triage_run(folder / "a.jsonl", {"--simulated", "first_token_ms=600000"}),
+              on_terminal);
+  ASSERT_TRUE(run.wait_for(" in flight")) << run.err();
+  run.signal(SIGINT);
+  ASSERT_TRUE(run.wait_for("sheaf: stopping")) << run.err();
+  run.signal(SIGINT);
+  EXPECT_EQ(run.wait().code, 130);
+  EXPECT_FALSE(folder.has("a.jsonl"));
+}
+
 TEST(InterruptQuietly, SaysNothingButWhy) {
   const Folder folder;
   Running run(slow_run(folder / "a.jsonl", {"-q"}));
