@@ -111,6 +111,9 @@ void Transfer::set_callbacks() {
   set(CURLOPT_WRITEDATA, this);
   set(CURLOPT_PREREQFUNCTION, &Transfer::before_request);
   set(CURLOPT_PREREQDATA, this);
+  set(CURLOPT_XFERINFOFUNCTION, &Transfer::on_progress);
+  set(CURLOPT_XFERINFODATA, this);
+  set(CURLOPT_NOPROGRESS, 0L);
 }
 
 void Transfer::set_connection(const std::string& url, const Settings& settings) {
@@ -196,22 +199,22 @@ int Transfer::before_request(void* self, char*, char*, int, int) noexcept {
   return transfer.repeated_ ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
 }
 
-/// A body on its way up moves without a callback.
-void Transfer::note_upload(Clock::time_point now) {
-  curl_off_t uploaded = 0;
-  curl_easy_getinfo(easy_.get(), CURLINFO_SIZE_UPLOAD_T, &uploaded);
-  if (std::exchange(uploaded_, uploaded) != uploaded) last_byte_ = now;
+/// A body on its way up moves without another callback.
+int Transfer::on_progress(void* self, curl_off_t, curl_off_t, curl_off_t,
+                          curl_off_t uploaded) noexcept {
+  auto& transfer = *static_cast<Transfer*>(self);
+  if (std::exchange(transfer.uploaded_, uploaded) != uploaded) transfer.last_byte_ = Clock::now();
+  return 0;
 }
 
-std::optional<TransportFaultKind> Transfer::timed_out(Clock::time_point now) {
+std::optional<TransportFaultKind> Transfer::timed_out(Clock::time_point now) const {
   if (timeouts_.attempt > Millis(0) && now >= started_ + timeouts_.attempt) {
     return TransportFaultKind::attempt_timeout;
   }
-  if (timeouts_.stall <= Millis(0) || !begun_ || now < last_byte_ + timeouts_.stall) {
-    return std::nullopt;
+  if (timeouts_.stall > Millis(0) && begun_ && now >= last_byte_ + timeouts_.stall) {
+    return TransportFaultKind::stall;
   }
-  note_upload(now);
-  return last_byte_ == now ? std::nullopt : std::optional(TransportFaultKind::stall);
+  return std::nullopt;
 }
 
 std::optional<Clock::time_point> Transfer::next_check(Clock::time_point now) const {

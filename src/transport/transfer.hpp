@@ -56,7 +56,7 @@ class Transfer {
   const std::optional<TransportFault>& refused() const { return refused_; }
 
   /// The timeout that has struck by `now`, if any.
-  std::optional<TransportFaultKind> timed_out(Clock::time_point now);
+  std::optional<TransportFaultKind> timed_out(Clock::time_point now) const;
   /// When to ask again; at the latest.
   std::optional<Clock::time_point> next_check(Clock::time_point now) const;
 
@@ -75,6 +75,8 @@ class Transfer {
   static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* self) noexcept;
   static int before_request(void* self, char* remote_address, char* local_address, int remote_port,
                             int local_port) noexcept;
+  static int on_progress(void* self, curl_off_t to_download, curl_off_t downloaded,
+                         curl_off_t to_upload, curl_off_t uploaded) noexcept;
 
   template <class Value>
   void set(CURLoption option, Value value);
@@ -83,7 +85,6 @@ class Transfer {
   void set_callbacks();
   void refuse(std::string detail);
   void take_header(std::string_view line);
-  void note_upload(Clock::time_point now);
 
   TransferId id_;
   EasyHandle easy_;

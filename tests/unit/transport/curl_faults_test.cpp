@@ -93,6 +93,17 @@ TEST(Silence, InMidReplyIsAStall) {
   }
 }
 
+TEST(Silence, AfterTheRequestLastsTheLimitOnce) {
+  TestServer server([](Connection& connection) {
+    connection.read_request();
+    connection.wait_for_close();
+  });
+  auto request = post(server.url());
+  request.body.assign(3'000'000, 'x');
+  expect_fault(Client(with({60s, 1s, 1900ms})).send(request), TransportFaultKind::stall,
+               Served::maybe);
+}
+
 TEST(Silence, AnAttemptIsBoundedAsAWhole) {
   TestServer server([](Connection& connection) { connection.wait_for_close(); });
   expect_fault(Client(with({60s, 60s, 30ms})).send(post(server.url())),
