@@ -7,41 +7,14 @@
 #include <utility>
 
 #include "core/text.hpp"
+#include "format/label.hpp"
 #include "format/reading.hpp"
 
 namespace sheaf::format {
 namespace {
 
 constexpr std::size_t max_space_in_label = 8;
-constexpr std::size_t max_numbering = 4;
 constexpr std::size_t indented = 4;
-
-std::u32string label_points(std::string_view label) {
-  std::u32string points = read_points(label).points;
-  const auto doubled =
-      std::ranges::unique(points, [](char32_t a, char32_t b) { return a == U' ' && b == U' '; });
-  points.erase(doubled.begin(), doubled.end());
-  return points;
-}
-
-/// Behind "1.", "1)" or "(1)" at `at`; `at` itself when there is none.
-std::size_t skip_numbering(std::u32string_view points, std::size_t at) {
-  std::size_t digits = at < points.size() && points[at] == U'(' ? at + 1 : at;
-  const std::size_t limit = std::min(points.size(), digits + max_numbering);
-  const std::size_t first = digits;
-  while (digits < limit && is_digit(points[digits])) ++digits;
-  if (digits == first || digits >= points.size()) return at;
-  return points[digits] == U')' || (points[digits] == U'.' && first == at) ? digits + 1 : at;
-}
-
-std::size_t decoration_end(std::u32string_view points, std::size_t at) {
-  for (;;) {
-    while (at < points.size() && is_line_decoration(points[at])) ++at;
-    const std::size_t next = skip_numbering(points, at);
-    if (next == at) return at;
-    at = next;
-  }
-}
 
 std::size_t indentation(std::string_view line) {
   const std::size_t text = std::min(line.find_first_not_of(" \t"), line.size());

@@ -1,5 +1,6 @@
 #include "format/reading.hpp"
 
+#include <algorithm>
 #include <string_view>
 
 #include "core/text.hpp"
@@ -33,6 +34,17 @@ char32_t alike(char32_t c) {
   if (c == 0x3010 || c == 0x3014) return U'[';
   if (c == 0x3011 || c == 0x3015) return U']';
   return c;
+}
+
+/// Behind "1.", "1)" or "(1)" at `at`; `at` itself when there is none.
+std::size_t skip_numbering(std::u32string_view points, std::size_t at) {
+  constexpr std::size_t max_numbering = 4;
+  std::size_t digits = at < points.size() && points[at] == U'(' ? at + 1 : at;
+  const std::size_t limit = std::min(points.size(), digits + max_numbering);
+  const std::size_t first = digits;
+  while (digits < limit && is_digit(points[digits])) ++digits;
+  if (digits == first || digits >= points.size()) return at;
+  return points[digits] == U')' || (points[digits] == U'.' && first == at) ? digits + 1 : at;
 }
 
 }  // namespace
@@ -78,6 +90,15 @@ bool is_emphasis(char32_t point) {
 bool is_line_decoration(char32_t point) {
   constexpr std::u32string_view marks = U" >#-+|=\u2022\u2023\u25E6\u25AA\u00B7";
   return marks.find(point) != std::u32string_view::npos || is_emphasis(point);
+}
+
+std::size_t decoration_end(std::u32string_view points, std::size_t at) {
+  for (;;) {
+    while (at < points.size() && is_line_decoration(points[at])) ++at;
+    const std::size_t next = skip_numbering(points, at);
+    if (next == at) return at;
+    at = next;
+  }
 }
 
 }  // namespace sheaf::format

@@ -29,5 +29,8 @@ bool is_word(char32_t point);
 bool is_emphasis(char32_t point);
 /// What may stand between a line's start and a label: spaces, emphasis, bullets, headings, quotes.
 bool is_line_decoration(char32_t point);
+/// The first point from `at` on that is neither decoration nor a numbering such as "1.", "1)" or
+/// "(1)".
+std::size_t decoration_end(std::u32string_view points, std::size_t at);
 
 }  // namespace sheaf::format

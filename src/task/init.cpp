@@ -8,6 +8,7 @@
 #include <fmt/ranges.h>
 
 #include "core/text.hpp"
+#include "format/label.hpp"
 #include "task/column_guess.hpp"
 
 namespace sheaf::task {
@@ -79,16 +80,16 @@ std::string label_for(std::string_view column, std::size_t number) {
     if (blank && !label.ends_with(' ')) label.push_back(' ');
   }
   label = text::trim(label);
-  const bool fits = !label.empty() && label.size() <= longest_label &&
-                    text::display_safe(label, label.size()) == label;
-  if (!fits) return fmt::format("Field {}", number);
+  if (label.size() > longest_label || !format::label_fault(label).empty()) {
+    return fmt::format("Field {}", number);
+  }
   if (is_letter(label.front())) label.front() = static_cast<char>(label.front() & ~0x20);
   return label;
 }
 
 bool is_used(const std::vector<std::string>& labels, std::string_view label) {
   return std::ranges::any_of(
-      labels, [&](const std::string& used) { return text::equals_fold_ascii(used, label); });
+      labels, [&](const std::string& used) { return format::same_label(used, label); });
 }
 
 std::string sample_section(const ColumnGuess& guess) {

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "core/text.hpp"
+#include "format/label.hpp"
 #include "task/readers.hpp"
 
 namespace sheaf::task {
@@ -22,19 +23,6 @@ constexpr Range token_range{1, 1'000'000};
 std::int64_t default_max_tokens(const AnswerRule& rule) {
   if (rule.reasoning == Reasoning::chain_of_thought) return 256;
   return rule.type == AnswerType::text ? 64 : 16;
-}
-
-/// Why a text cannot stand in front of "[1]:"; empty when it can.
-std::string_view label_fault(std::string_view label) {
-  if (label.empty()) return "is empty; give it a word, such as Question";
-  if (text::trim(label) != label) return "begins or ends with a space; remove it";
-  if (label.find_first_of(":[]") != std::string_view::npos) {
-    return "holds ':', '[' or ']', which mark keys; use other characters";
-  }
-  if (text::display_safe(label, label.size()) != label) {
-    return "holds a line break or control character; remove it";
-  }
-  return {};
 }
 
 /// Why a list of choices cannot be told apart; empty when it can.
@@ -104,16 +92,17 @@ void read_pattern(const Section& answer, const PatternCheck& check, AnswerRule& 
 
 /// Refuses a label that could be taken for one that stands already.
 std::string clash(std::string_view label, const Task& task) {
-  if (text::equals_fold_ascii(label, task.answer.label)) {
+  if (format::same_label(label, task.answer.label)) {
     return "is the answer's label too; give one of them another name";
   }
   if (std::holds_alternative<ChoiceColumn>(task.answer.choices) &&
-      text::equals_fold_ascii(label, choice_label)) {
+      format::same_label(label, choice_label)) {
     return "is printed above each row's own choices; give it another name";
   }
   for (const auto& field : task.sample) {
-    if (text::equals_fold_ascii(label, field.label)) {
-      return fmt::format("differs from '{}' in case alone; give it another name", field.label);
+    if (format::same_label(label, field.label)) {
+      return fmt::format("reads like '{}' (case and spaces aside); give it another name",
+                         field.label);
     }
   }
   return {};
@@ -124,7 +113,8 @@ void read_field(const Section& top, const YamlEntry& entry, Task& task) {
     top.problems().add(
         at, fmt::format("sample label '{}' {}", text::display_safe(entry.key, 60), rest));
   };
-  if (const auto fault = label_fault(entry.key); !fault.empty()) refuse(entry.key_at, fault);
+  if (const auto fault = format::label_fault(entry.key); !fault.empty())
+    refuse(entry.key_at, fault);
   if (const auto fault = clash(entry.key, task); !fault.empty()) refuse(entry.key_at, fault);
   if (entry.value.kind != YamlNode::Kind::scalar) {
     refuse(entry.value.kind == YamlNode::Kind::null ? entry.key_at : entry.value.at,
@@ -151,11 +141,12 @@ void read_answer(const Section& answer, const PatternCheck& check_pattern, Task&
   rule.reasoning = answer.one_of("reasoning", reasonings).value_or(Reasoning::none);
   if (const auto label = answer.text("label")) {
     rule.label = *label;
-    if (const auto fault = label_fault(*label); !fault.empty()) answer.refuse("label", fault);
+    if (const auto fault = format::label_fault(*label); !fault.empty())
+      answer.refuse("label", fault);
   }
   if (type) read_choices(answer, rule);
   if (std::holds_alternative<ChoiceColumn>(rule.choices) &&
-      text::equals_fold_ascii(rule.label, choice_label)) {
+      format::same_label(rule.label, choice_label)) {
     answer.refuse("label", "is printed above each row's own choices; give it another name");
   }
   if (const auto marker = answer.filled("marker")) rule.marker = text::trim(*marker);

@@ -186,7 +186,8 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{answer("label: ''"),
               "5:29: 'answer.label' is empty; give it a word, such as Question"},
         Wrong{answer("label: 'A:'"),
-              "5:29: 'answer.label' holds ':', '[' or ']', which mark keys; use other characters"},
+              "5:29: 'answer.label' holds ':', '[', ']' or '\\', which mark keys; use other "
+              "characters"},
         Wrong{answer("label: ' A'"), "5:29: 'answer.label' begins or ends with a space; remove it"},
         Wrong{answer("label: \"A\\u202e\""),
               "5:29: 'answer.label' holds a line break or control character; remove it"},
@@ -220,10 +221,14 @@ INSTANTIATE_TEST_SUITE_P(
               "{{column}}"},
         Wrong{with("sample: {a: '{{q}}'}"),
               "3:10: sample label 'a' is the answer's label too; give one of them another name"},
-        Wrong{with("sample: {Q: '{{q}}', q: '{{r}}'}"),
-              "3:22: sample label 'q' differs from 'Q' in case alone; give it another name"},
+        Wrong{
+            with("sample: {Q: '{{q}}', q: '{{r}}'}"),
+            "3:22: sample label 'q' reads like 'Q' (case and spaces aside); give it another name"},
+        Wrong{with("sample: {My text: '{{q}}', Mytext: '{{r}}'}"),
+              "3:28: sample label 'Mytext' reads like 'My text' (case and spaces aside); give it "
+              "another name"},
         Wrong{with("sample: {'Q[1]': '{{q}}'}"),
-              "3:10: sample label 'Q[1]' holds ':', '[' or ']', which mark keys; use other "
+              "3:10: sample label 'Q[1]' holds ':', '[', ']' or '\\', which mark keys; use other "
               "characters"},
         Wrong{with("sample: {'Q ': '{{q}}'}"),
               "3:10: sample label 'Q ' begins or ends with a space; remove it"},
