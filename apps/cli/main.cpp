@@ -11,6 +11,7 @@
 #include "command.hpp"
 #include "console.hpp"
 #include "exit_code.hpp"
+#include "open_files.hpp"
 #include "signals.hpp"
 #include "usage.hpp"
 
@@ -76,6 +77,7 @@ int run_command(std::vector<std::string> arguments) {
 int main(int count, char** arguments) {
   using namespace sheaf;
   cli::ignore_broken_pipes();
+  cli::allow_many_open_files();
   try {
     return cli::run_command({arguments + 1, arguments + count});
   } catch (const std::exception& error) {

@@ -20,6 +20,7 @@
 #include <gtest/gtest.h>
 #include <poll.h>
 #include <pty.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -73,9 +74,10 @@ struct Surroundings {
   std::string input = {};                               ///< Standard input, at most a pipe's worth.
   Streams streams = Streams::pipes;
   int columns = 100;
-  std::vector<int> closed = {};  ///< Streams that the command does not get.
-  bool is_out_broken = false;    ///< Standard output is a pipe that nobody reads.
-  std::string out_path = {};     ///< Standard output, where it is no pipe.
+  std::vector<int> closed = {};           ///< Streams that the command does not get.
+  bool is_out_broken = false;             ///< Standard output is a pipe that nobody reads.
+  std::string out_path = {};              ///< Standard output, where it is no pipe.
+  std::optional<rlim_t> open_files = {};  ///< The soft limit.
 };
 
 /// A command while it runs. Killed when left.
@@ -170,6 +172,7 @@ class Running {
         STDOUT_FILENO);
     ::dup2(err[1], STDERR_FILENO);
     for (const int stream : surroundings_.closed) ::close(stream);
+    if (surroundings_.open_files) lower_open_files(*surroundings_.open_files);
     std::vector<std::string> variables{"PATH=" + std::string(std::getenv("PATH")), "TERM=xterm"};
     for (const auto& [name, value] : surroundings_.environment) {
       variables.push_back(name + "=" + value);
@@ -184,6 +187,13 @@ class Running {
     argv.push_back(nullptr);
     ::execve(SHEAF_BINARY, argv.data(), environment.data());
     ::_exit(127);
+  }
+
+  static void lower_open_files(rlim_t soft) {
+    rlimit files{};
+    ::getrlimit(RLIMIT_NOFILE, &files);
+    files.rlim_cur = soft;
+    ::setrlimit(RLIMIT_NOFILE, &files);
   }
 
   bool read_some() {
