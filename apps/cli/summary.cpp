@@ -42,7 +42,7 @@ std::string rows_part(const RunSummary& summary) {
 }
 
 /// What was used beside what one request per row would have used. Where earlier calls paid for part
-/// of the rows, the ratio is taken from what all calls paid together, or not at all.
+/// of the rows, the ratio is taken from what all calls used together.
 class CostPart {
  public:
   explicit CostPart(const RunSummary& summary)
@@ -80,6 +80,11 @@ class CostPart {
     line("  " + std::move(name), grouped(count), "", "", "");
   }
 
+  void token_part(std::string name, std::int64_t Usage::* count) {
+    line("  " + std::move(name), grouped(summary_.usage.*count),
+         grouped(summary_.total_usage.*count), "", "");
+  }
+
   void requests() {
     const auto& baseline = summary_.baseline;
     line("requests", grouped(summary_.requests), grouped(summary_.total_requests),
@@ -91,19 +96,20 @@ class CostPart {
     part("repairs", summary_.repairs);
   }
 
-  void token_line(std::string name, std::int64_t used, std::int64_t Baseline::* single) {
+  void token_line(std::string name, std::int64_t Usage::* used, std::int64_t Baseline::* single) {
     const auto& baseline = summary_.baseline;
-    line(std::move(name), grouped(used), "", baseline ? grouped((*baseline).*single) + "*" : "",
-         baseline && !has_earlier_
-             ? saving(static_cast<double>((*baseline).*single), static_cast<double>(used))
-             : "");
+    const auto all = summary_.total_usage.*used;
+    line(
+        std::move(name), grouped(summary_.usage.*used), grouped(all),
+        baseline ? grouped((*baseline).*single) + "*" : "",
+        baseline ? saving(static_cast<double>((*baseline).*single), static_cast<double>(all)) : "");
   }
 
   void tokens() {
-    token_line("input tokens", summary_.usage.input_tokens, &Baseline::input_tokens);
-    part("cached", summary_.usage.cached_input_tokens);
-    token_line("output tokens", summary_.usage.output_tokens, &Baseline::output_tokens);
-    part("reasoning", summary_.usage.reasoning_tokens);
+    token_line("input tokens", &Usage::input_tokens, &Baseline::input_tokens);
+    token_part("cached", &Usage::cached_input_tokens);
+    token_line("output tokens", &Usage::output_tokens, &Baseline::output_tokens);
+    token_part("reasoning", &Usage::reasoning_tokens);
   }
 
   void cost() {

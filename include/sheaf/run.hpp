@@ -36,7 +36,7 @@ class StopSignal {
 /// Where a run stands; handed to the observer about ten times a second, and once at the end.
 struct Progress {
   std::int64_t rows_read = 0;
-  std::optional<std::int64_t> rows_total;  ///< Known once the input was read to its end.
+  std::optional<std::int64_t> rows_total;  ///< An estimate until the input was read to its end.
   std::int64_t answered = 0;               ///< Rows.
   std::int64_t failed = 0;                 ///< Rows.
   std::int64_t reused = 0;    ///< Rows answered from the checkpoint or by an equal row.
@@ -134,10 +134,12 @@ struct RunSummary {
   std::int64_t requests = 0;       ///< Sent by this call, retries included.
   std::int64_t retries = 0;
   std::int64_t repairs = 0;
-  Usage usage;                           ///< Told to this call.
-  std::optional<double> cost_usd;        ///< Of this call; worst case where no usage was told.
-  std::optional<double> total_cost_usd;  ///< Over the checkpoint.
-  std::int64_t total_requests = 0;
+  Usage usage;                     ///< Told to this call.
+  std::optional<double> cost_usd;  ///< Of this call; worst case where no usage was told.
+  // Over the checkpoint: this call and those before it.
+  std::int64_t total_requests = 0;  ///< Of earlier calls those that may have been billed.
+  Usage total_usage;
+  std::optional<double> total_cost_usd;
   std::optional<Baseline> baseline;
   std::int64_t gold_rows = 0;  ///< Rows with a gold value.
   std::int64_t correct = 0;

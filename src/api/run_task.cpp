@@ -44,7 +44,7 @@ Expected<void> check(const task::Task& task, const RunOptions& options) {
   }
   if (options.max_cost_usd && !task.price) {
     return fail(ErrorCode::usage,
-                fmt::format("--max-cost needs prices: add `price:` to {} ", task.path));
+                fmt::format("--max-cost needs prices: add `price:` to {}", task.path));
   }
   if (options.max_cost_usd && !(*options.max_cost_usd >= 0)) {
     return fail(ErrorCode::usage, "--max-cost takes an amount in US dollars, 0 or more");
@@ -128,15 +128,7 @@ class Session {
     source_ = std::move(*source);
     checkpoint_path_ =
         options_.checkpoint.empty() ? options_.output + ".sheaf" : options_.checkpoint;
-    // The mark is read before --fresh puts the old checkpoint aside: it may be the output's owner.
-    auto owned = api::written_by(options_.output, checkpoint_path_);
-    if (!owned) return std::unexpected(owned.error());
-    if (!*owned && !options_.overwrite) {
-      return fail(ErrorCode::usage,
-                  fmt::format("{} exists and {} did not write it; choose another -o, or replace it "
-                              "with --overwrite",
-                              options_.output, checkpoint_path_));
-    }
+    if (auto allowed = check_output(); !allowed) return allowed;
     auto store = open_checkpoint(options_, checkpoint_path_);
     if (!store) return std::unexpected(store.error());
     store_ = std::move(*store);
@@ -170,6 +162,20 @@ class Session {
   }
 
  private:
+  /// Before --fresh puts the old checkpoint aside: it may be the output's owner.
+  Expected<void> check_output() const {
+    if (options_.overwrite) return {};
+    const auto owned = api::written_by(options_.output, checkpoint_path_);
+    if (!owned && !options_.fresh) return std::unexpected(owned.error());
+    if (owned.value_or(false)) return {};
+    const auto why = owned ? fmt::format("{} did not write it", checkpoint_path_)
+                           : fmt::format("it cannot be told whether {} wrote it ({})",
+                                         checkpoint_path_, owned.error().message);
+    return fail(ErrorCode::usage, fmt::format("{} exists and {}; choose another -o, or replace it "
+                                              "with --overwrite",
+                                              options_.output, why));
+  }
+
   Expected<void> connect() {
     std::vector<Endpoint> endpoints;
     if (simulated_) {

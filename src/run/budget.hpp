@@ -20,7 +20,7 @@ class Budget {
     std::optional<std::int64_t> requests;
   };
   Budget(Bounds bounds, const store::Spending& spent)
-      : bounds_(bounds), cost_(spent.cost), requests_(spent.requests) {}
+      : bounds_(bounds), earlier_(spent), cost_(spent.cost), requests_(spent.requests) {}
 
   /// Takes one request at `worst` off the budget; false, and nothing taken, when it does not fit.
   bool reserve(Money worst);
@@ -31,12 +31,14 @@ class Budget {
   void refund(Money reserved);
 
   Money spent() const { return cost_; }
-  std::int64_t requests() const { return requests_; }
+  /// What the checkpoint's earlier calls spent.
+  const store::Spending& earlier() const { return earlier_; }
   /// Why a request at `worst` does not fit, and what to do.
   std::string refusal(Money worst) const;
 
  private:
   Bounds bounds_;
+  store::Spending earlier_;
   Money cost_;
   std::int64_t requests_ = 0;
 };

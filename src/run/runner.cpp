@@ -75,12 +75,22 @@ RunSummary Runner::run() {
     if (auto ended = end_run(); !ended) stop(ended.error());
   }
   report(Report::always);
+  return summarize();
+}
+
+RunSummary Runner::summarize() {
+  for (const auto& [job, request] : requests_) {
+    if (!request.wants_retry) tally_.cost += request.reserved_cost;
+  }
   RunSummary summary;
   tally_.fill(summary, estimator_, parts_.task.price);
   summary.elapsed =
       std::chrono::duration_cast<std::chrono::milliseconds>(parts_.dispatch.now() - started_);
-  summary.total_requests = budget_.requests();
-  if (parts_.task.price) summary.total_cost_usd = to_usd(budget_.spent());
+  const auto& earlier = budget_.earlier();
+  summary.total_requests = earlier.requests + summary.requests;
+  summary.total_usage = earlier.usage;
+  add(summary.total_usage, summary.usage);
+  if (parts_.task.price) summary.total_cost_usd = to_usd(earlier.cost + tally_.cost);
   summary.stopped = stopped_;
   return summary;
 }

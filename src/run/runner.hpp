@@ -116,6 +116,8 @@ class Runner {
   Expected<void> begin_attempt(Request& request);
   Expected<void> resume_lost();
   Expected<void> commit();
+  /// Of all that was done; attempts without an end count at their worst case.
+  RunSummary summarize();
   bool finished() const;
   void check_stops();
   bool over_failure_bound() const;

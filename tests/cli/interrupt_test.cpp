@@ -7,6 +7,7 @@
 namespace sheaf::testing {
 namespace {
 
+using ::testing::ContainsRegex;
 using ::testing::ElementsAreArray;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -48,8 +49,11 @@ TEST(InterruptTwice, StopsWithoutWaiting) {
   run.signal(SIGINT);
   ASSERT_TRUE(run.wait_for("sheaf: stopping")) << run.err();
   run.signal(SIGINT);
-  EXPECT_EQ(run.wait().code, 130);
+  const auto ended = run.wait();
+  EXPECT_EQ(ended.code, 130);
   EXPECT_FALSE(folder.has("a.jsonl"));
+  // What was cut off may have been billed.
+  EXPECT_THAT(ended.err, ContainsRegex("\n  cost +\\$0\\.0*[1-9]"));
 }
 
 TEST(InterruptQuietly, SaysNothingButWhy) {

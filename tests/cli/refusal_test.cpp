@@ -109,6 +109,16 @@ TEST_F(Refusal, OfAForeignOutputIsLiftedByOverwrite) {
   EXPECT_EQ(results_in(folder.read("a.jsonl")).size(), 3U);
 }
 
+TEST_F(Refusal, OfAnOutputWhoseCheckpointIsDamagedIsLiftedByFreshAndOverwrite) {
+  const auto rows = folder.write("rows.jsonl", small_rows(3));
+  folder.write("a.jsonl", "precious\n");
+  folder.write("a.jsonl.sheaf", "this is no database\n");
+  expect_refused(run(task(), rows, folder / "a.jsonl", {"--fresh"}), "it cannot be told whether");
+  EXPECT_EQ(run(task(), rows, folder / "a.jsonl", {"--fresh", "--overwrite"}).code, 0);
+  EXPECT_EQ(results_in(folder.read("a.jsonl")).size(), 3U);
+  EXPECT_EQ(folder.read("a.jsonl.sheaf.1"), "this is no database\n");
+}
+
 TEST_F(Refusal, OfStandardOutputWithoutACheckpointSaysWhatIsNeeded) {
   const auto rows = folder.write("rows.jsonl", small_rows(3));
   expect_refused(run(task(), rows, "-"), "--checkpoint");

@@ -10,6 +10,7 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::Contains;
+using ::testing::ContainsRegex;
 using ::testing::Each;
 using ::testing::ElementsAreArray;
 using ::testing::Field;
@@ -58,7 +59,7 @@ TEST(Run, AgainReusesEveryAnswerAtNoCost) {
   EXPECT_EQ(again.code, 0) << again.err;
   EXPECT_EQ(folder.read("a.jsonl"), first);
   EXPECT_THAT(again.err, HasSubstr("reused, at no cost"));
-  EXPECT_THAT(again.err, ::testing::ContainsRegex("\n  requests +0 "));
+  EXPECT_THAT(again.err, ContainsRegex("\n  requests +0 "));
 }
 
 TEST(Run, FreshKeepsTheOldCheckpointAndAsksAgain) {
@@ -68,6 +69,27 @@ TEST(Run, FreshKeepsTheOldCheckpointAndAsksAgain) {
   EXPECT_EQ(again.code, 0) << again.err;
   EXPECT_TRUE(folder.has("a.jsonl.sheaf.1"));
   EXPECT_THAT(again.err, Not(HasSubstr("reused, at no cost")));
+}
+
+TEST(Run, ShowsTheTokensOfAllRunsAfterAResume) {
+  const Folder folder;
+  ASSERT_EQ(sheaf(triage_run(folder / "a.jsonl", {"--limit", "12"})).code, 0);
+  const auto ended = sheaf(triage_run(folder / "a.jsonl", {"--limit", "24"}));
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_THAT(ended.err, HasSubstr("all runs"));
+  EXPECT_THAT(ended.err, ContainsRegex("\n  requests +2 +4 +24 +6\\.0x\n"));
+  EXPECT_THAT(ended.err,
+              ContainsRegex("\n  input tokens +1,[0-9]+ +2,[0-9]+ +[0-9,]+\\* +[45]\\.[0-9]x\n"));
+}
+
+TEST(Run, HoldsMoreRequestsInFlightThanTheUsualLimitOfOpenFiles) {
+  const Folder folder;
+  const auto command =
+      triage_run(folder / "a.jsonl", {"--batch-size", "1", "--concurrency", "200", "--limit", "200",
+                                      "--simulated", "first_token_ms=1000"});
+  const auto ended = sheaf(command, {.open_files = 100});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_THAT(ended.err, ContainsRegex("\n    retries +0\n"));
 }
 
 TEST(Run, LimitTakesTheFirstRows) {
