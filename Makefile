@@ -4,7 +4,7 @@ PREFIX ?= /usr/local
 FUZZ_SECONDS ?= 30
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench bench-memory format check tidy asan tsan fuzz install clean
+.PHONY: help demo test bench format check tidy asan tsan fuzz install clean
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.* ## \(.*\)/make \1\t\2/p' Makefile | expand -t 20
@@ -21,17 +21,11 @@ test: ## Build everything and run all tests that need no network
 	cmake --build --preset dev -j $(JOBS)
 	@ctest --preset dev -j $(JOBS)
 
-bench: ## Build with optimisation and run the benchmarks
+bench: ## Build with optimisation and run the benchmarks, such as peak memory at 1,000,000 rows
 	@tools/install-packages build test
 	cmake --preset bench --log-level=WARNING
-	cmake --build --preset bench -j $(JOBS)
-	@for bench in build/bench/bench/*_bench; do [ ! -x $$bench ] || $$bench || exit; done
-
-bench-memory: ## Peak memory of the client at 10,000 and 1,000,000 rows
-	@tools/install-packages build test
-	cmake --preset bench --log-level=WARNING
-	cmake --build --preset bench --target rows_memory -j $(JOBS)
-	@build/bench/bench/rows_memory
+	cmake --build --preset bench --target benchmarks -j $(JOBS)
+	@for bench in build/bench/bench/*_bench; do $$bench || exit; done
 
 format: ## Lay out all C++ files with clang-format
 	@tools/install-packages check

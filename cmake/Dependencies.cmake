@@ -46,8 +46,6 @@ endif()
 find_package(GTest 1.12 REQUIRED)
 # test: librapidcheck-dev - property tests with shrinking
 find_package(rapidcheck REQUIRED)
-# test: libbenchmark-dev - benchmarks
-find_package(benchmark 1.7 REQUIRED)
 # test: python3 - the checks of layers and style
 find_package(Python3 3.9 REQUIRED COMPONENTS Interpreter)
 
