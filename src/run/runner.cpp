@@ -71,9 +71,7 @@ RunSummary Runner::run() {
       break;
     }
   }
-  if (!stopped_) {
-    if (auto ended = end_run(); !ended) stop(ended.error());
-  }
+  if (auto ended = end_run(); !ended) stop(ended.error());
   report(Report::always);
   return summarize();
 }
@@ -110,7 +108,10 @@ Expected<void> Runner::begin_run() {
 }
 
 Expected<void> Runner::end_run() {
-  if (!reading_changed_) return {};
+  // What came in the last step of a run that stopped.
+  if (auto done = forget_unsent(); !done) return done;
+  if (auto done = commit(); !done) return done;
+  if (stopped_ || !reading_changed_) return {};
   auto mark = parts_.store.task_mark();
   if (!mark) return std::unexpected(mark.error());
   mark->reading_identity = task::reading_identity(parts_.task);
@@ -137,6 +138,7 @@ Expected<void> Runner::step() {
   }
   if (auto done = forget_unsent(); !done) return done;
   if (auto done = commit(); !done) return done;
+  hand_over();
   report(Report::when_due);
   if (requests_.empty()) {
     assert(stopped_ || !rows_ended_ || active_.empty());
@@ -247,12 +249,15 @@ Expected<void> Runner::resume_lost() {
 
 Expected<void> Runner::commit() {
   if (auto done = parts_.store.commit(); !done) return done;
-  if (!outbox_.empty()) parts_.dispatch.submit(std::exchange(outbox_, {}));
-  for (const auto job : std::exchange(permitted_, {})) parts_.dispatch.permit_retry(job);
   for (auto& result : std::exchange(results_, {})) {
     if (auto done = parts_.writer.put(result.sequence, std::move(result.line)); !done) return done;
   }
   return {};
+}
+
+void Runner::hand_over() {
+  if (!outbox_.empty()) parts_.dispatch.submit(std::exchange(outbox_, {}));
+  for (const auto job : std::exchange(permitted_, {})) parts_.dispatch.permit_retry(job);
 }
 
 void Runner::check_stops() {
@@ -334,13 +339,13 @@ void Runner::report(Report when) {
   progress.concurrency = state.concurrency;
   progress.elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(now - started_);
   if (parts_.task.price) {
-    progress.spent_usd = to_usd(budget_.spent());
+    const auto spent = budget_.earlier().cost + tally_.cost;
+    progress.spent_usd = to_usd(spent);
     const auto asked = tally_.rows_done() - progress.reused;
     if (progress.rows_total && asked > 0) {
       const auto left = std::max<std::int64_t>(0, *progress.rows_total - tally_.rows_done());
-      progress.projected_usd = to_usd(budget_.spent()) + to_usd(tally_.cost) /
-                                                             static_cast<double>(asked) *
-                                                             static_cast<double>(left);
+      progress.projected_usd = to_usd(spent) + to_usd(tally_.cost) / static_cast<double>(asked) *
+                                                   static_cast<double>(left);
     }
   }
   options_.observer->progress(progress);

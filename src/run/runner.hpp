@@ -116,6 +116,7 @@ class Runner {
   Expected<void> begin_attempt(Request& request);
   Expected<void> resume_lost();
   Expected<void> commit();
+  void hand_over();
   /// Of all that was done; attempts without an end count at their worst case.
   RunSummary summarize();
   bool finished() const;

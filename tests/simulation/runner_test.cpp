@@ -1,5 +1,6 @@
 // What a run does besides the laws: deduplication, resuming, stopping.
 #include <algorithm>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -108,6 +109,28 @@ TEST(Stopping, AnInterruptDrainsAndLosesNothing) {
   EXPECT_LT(answered, rows.size());
   settings.interrupted_after.reset();
   EXPECT_EQ(virtual_run(rows, settings, *store).results.size(), rows.size());
+}
+
+TEST(Stopping, WhatTheLastRequestsOfAStoppedRunBroughtIsDurable) {
+  const auto folder = std::filesystem::path(::testing::TempDir()) / "sheaf-stopped";
+  for (std::size_t after = 1; after <= 12; ++after) {
+    std::filesystem::remove_all(folder);
+    std::filesystem::create_directories(folder);
+    const auto path = (folder / "run.sheaf").string();
+    const auto open = [&] { return store::open_sqlite(path, store::Access::read_write).value(); };
+    VirtualRunSettings settings;
+    settings.interrupted_after = after;
+    const auto run = virtual_run(word_rows(200), settings, *open());
+    ASSERT_TRUE(run.summary.stopped);
+    const auto stored = open();
+    EXPECT_EQ(answered_words(*stored).size(), run.served.size());
+    const auto seen = stored->for_each_attempt([](const store::Attempt& attempt) {
+      EXPECT_TRUE(attempt.end) << "request " << attempt.number;
+      return true;
+    });
+    EXPECT_TRUE(seen);
+  }
+  std::filesystem::remove_all(folder);
 }
 
 TEST(Stopping, TooManyFailedRowsStopTheRun) {
