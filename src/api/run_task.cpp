@@ -42,6 +42,7 @@ Expected<void> check(const task::Task& task, const RunOptions& options) {
     return fail(ErrorCode::usage,
                 "-o - needs --checkpoint FILE: there is no file to put it beside");
   }
+  if (auto form = rows::output_form(options.output); !form) return std::unexpected(form.error());
   if (options.max_cost_usd && !task.price) {
     return fail(ErrorCode::usage,
                 fmt::format("--max-cost needs prices: add `price:` to {}", task.path));

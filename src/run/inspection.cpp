@@ -146,10 +146,10 @@ std::string as_text(const Overview& overview) {
 std::string as_json(const Overview& overview) {
   Array slowest;
   for (const auto& slow : overview.slowest) {
-    slowest.push_back(Object{{"request", slow.attempt},
-                             {"latency_ms", slow.latency_ms},
-                             {"size", static_cast<std::int64_t>(slow.size)},
-                             {"round", slow.round}});
+    slowest.emplace_back(Object{{"request", slow.attempt},
+                                {"latency_ms", slow.latency_ms},
+                                {"size", static_cast<std::int64_t>(slow.size)},
+                                {"round", slow.round}});
   }
   const Object object{{"task", overview.mark.task_name},
                       {"samples", Object{{"answered", overview.answered},

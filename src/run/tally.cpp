@@ -1,7 +1,7 @@
 #include "run/tally.hpp"
 
 #include <algorithm>
-#include <functional>
+#include <utility>
 
 namespace sheaf::run {
 
@@ -48,7 +48,9 @@ void Tally::fill(RunSummary& summary, const tokens::Estimator& estimator,
   summary.gold_rows = gold_rows_;
   summary.correct = correct_;
   for (const auto& [reason, rows] : failures_) summary.failed.push_back({reason, rows});
-  std::ranges::stable_sort(summary.failed, std::greater{}, &FailureCount::rows);
+  std::ranges::sort(summary.failed, {}, [](const FailureCount& failure) {
+    return std::pair(-failure.rows, failure.reason);
+  });
   if (price) summary.cost_usd = to_usd(cost);
   if (baseline_rows_ == 0 || answers_ == 0) return;
   Baseline baseline;

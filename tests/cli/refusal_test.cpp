@@ -90,6 +90,7 @@ TEST_F(Refusal, OfAnotherEndingNamesTheEndingsThereAre) {
   const auto rows = folder.write("rows.jsonl", small_rows(3));
   expect_refused(run(task(), rows, folder / "a.xlsx"), ".jsonl");
   EXPECT_THAT(run(task(), rows, folder / "a.xlsx").err, HasSubstr(".csv"));
+  EXPECT_FALSE(folder.has("a.xlsx.sheaf"));
 }
 
 TEST_F(Refusal, OfAnUnwritableOutputComesBeforeAnyRequest) {

@@ -183,7 +183,7 @@ TEST_P(GoldenPrompt, IsByteForByteWhatIsOnRecord) {
 std::vector<Case> cases() {
   std::vector<Case> all;
   for (const Api api : {Api::chat, Api::completions}) {
-    for (const std::size_t size : {1, 2, 6}) {
+    for (const std::size_t size : std::initializer_list<std::size_t>{1, 2, 6}) {
       all.push_back({"arithmetic", arithmetic, api, size});
       all.push_back({"multiple_choice", multiple_choice, api, size});
       all.push_back({"inference", inference, api, size});
