@@ -5,6 +5,12 @@
 
 namespace sheaf::api {
 
+std::optional<store::OutputMark> output_mark(const std::string& checkpoint_path) {
+  const auto store = store::open_sqlite(checkpoint_path, store::Access::read_only);
+  if (!store) return std::nullopt;
+  return (*store)->output_mark().value_or(std::nullopt);
+}
+
 Expected<bool> written_by(const std::string& output, const std::string& checkpoint_path) {
   std::error_code ignored;
   if (output == "-" || !std::filesystem::exists(output, ignored)) return true;
@@ -14,9 +20,13 @@ Expected<bool> written_by(const std::string& output, const std::string& checkpoi
   auto mark = (*store)->output_mark();
   if (!mark) return std::unexpected(mark.error());
   if (!*mark) return false;
-  auto file = rows::digest_file(output);
-  if (!file) return std::unexpected(file.error());
-  return file->bytes == (*mark)->bytes && file->digest == (*mark)->digest;
+  for (const auto& name : {output, output + ".partial"}) {
+    if (!std::filesystem::exists(name, ignored)) continue;
+    auto file = rows::digest_file(name);
+    if (!file) return std::unexpected(file.error());
+    if (file->bytes == (*mark)->bytes && file->digest == (*mark)->digest) return true;
+  }
+  return false;
 }
 
 Expected<Output> Output::open(const std::string& path, const std::string& checkpoint_path,
@@ -53,6 +63,8 @@ std::optional<store::OutputMark> Output::mark() const {
   return store::OutputMark{path_, results_.bytes(), results_.digest()};
 }
 
+Expected<void> Output::sync() { return results_.sync(); }
+
 Expected<void> Output::complete() {
   if (rejected_) {
     if (auto done = rejected_->finish(); !done) return done;
@@ -60,7 +72,7 @@ Expected<void> Output::complete() {
   return results_.finish();
 }
 
-Expected<void> Output::keep_partial() {
+Expected<void> Output::flush() {
   if (rejected_) {
     if (auto done = rejected_->flush(); !done) return done;
   }

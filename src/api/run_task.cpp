@@ -36,6 +36,31 @@ std::int64_t unix_ms() {
       .count();
 }
 
+/// Two names that would be one file: one would destroy the other.
+Expected<void> check_names(const RunOptions& options, const std::string& checkpoint) {
+  namespace fs = std::filesystem;
+  const auto whole = [](const std::string& name) {
+    std::error_code error;
+    auto path = fs::weakly_canonical(fs::absolute(name, error), error);
+    return error ? fs::path(name) : path;
+  };
+  const auto& rows = options.rows;
+  const auto& out = options.output;
+  const auto clash = [&](const std::string& one, const std::string& other) -> Expected<void> {
+    if (one == "-" || other == "-" || whole(one) != whole(other)) return {};
+    return fail(ErrorCode::usage,
+                fmt::format("{} cannot be two things at once: give the rows, the output and the "
+                            "checkpoint names of their own",
+                            one));
+  };
+  for (const auto& end : {"", ".partial", ".rejected", ".rejected.partial"}) {
+    if (out == "-") break;
+    if (auto done = clash(checkpoint, out + end); !done) return done;
+    if (auto done = clash(rows, out + end); !done) return done;
+  }
+  return clash(rows, checkpoint);
+}
+
 Expected<void> check(const task::Task& task, const RunOptions& options) {
   if (options.output.empty()) return fail(ErrorCode::usage, "no output: give -o OUT");
   if (options.output == "-" && options.checkpoint.empty()) {
@@ -61,7 +86,10 @@ Expected<void> check(const task::Task& task, const RunOptions& options) {
 
 Expected<std::unique_ptr<store::Checkpoint>> open_checkpoint(const RunOptions& options,
                                                              const std::string& path) {
-  if (options.fresh && std::filesystem::exists(path)) {
+  std::error_code unreadable;
+  std::optional<store::OutputMark> mark;
+  if (options.fresh && std::filesystem::exists(path, unreadable)) {
+    mark = api::output_mark(path);
     auto kept = store::retire(path);
     if (!kept) return std::unexpected(kept.error());
     if (options.observer != nullptr) {
@@ -69,7 +97,12 @@ Expected<std::unique_ptr<store::Checkpoint>> open_checkpoint(const RunOptions& o
                                fmt::format("the old checkpoint is kept as {}", *kept));
     }
   }
-  return store::open_sqlite(path, store::Access::read_write);
+  auto store = store::open_sqlite(path, store::Access::read_write);
+  if (!store || !mark) return store;
+  // OUT stays the old checkpoint's until it is replaced, and so this one's.
+  if (auto done = (*store)->set_output_mark(mark); !done) return std::unexpected(done.error());
+  if (auto done = (*store)->commit(); !done) return std::unexpected(done.error());
+  return store;
 }
 
 run::Budget make_budget(const RunOptions& options, const store::Spending& spent) {
@@ -124,11 +157,12 @@ class Session {
         provider_(task_.model) {}
 
   Expected<void> open() {
+    checkpoint_path_ =
+        options_.checkpoint.empty() ? options_.output + ".sheaf" : options_.checkpoint;
+    if (auto named = check_names(options_, checkpoint_path_); !named) return named;
     auto source = api::open_source(options_.rows, options_.limit, options_.sample, options_.seed);
     if (!source) return std::unexpected(source.error());
     source_ = std::move(*source);
-    checkpoint_path_ =
-        options_.checkpoint.empty() ? options_.output + ".sheaf" : options_.checkpoint;
     if (auto allowed = check_output(); !allowed) return allowed;
     auto store = open_checkpoint(options_, checkpoint_path_);
     if (!store) return std::unexpected(store.error());
@@ -147,18 +181,24 @@ class Session {
     run::OrderedWriter writer([this](std::string_view line) { return output_->write(line); },
                               *store_, options_.order, early_lines_bytes);
     run::Parts parts{task_,   *format_,   extractor_, provider_, intake, writer,
-                     *store_, *dispatch_, {},         {},        unix_ms};
+                     *store_, *dispatch_, {},         {},        {},     unix_ms};
     parts.format_result = [this](const rows::ResultRecord& record) {
       return output_->format(record);
     };
     if (options_.skip_bad_rows) {
       parts.reject = [this](const rows::BadRow& row) { return output_->reject(row); };
     }
+    if (options_.order == Order::completion || options_.output == "-") {
+      parts.flush_results = [this] { return output_->flush(); };
+    }
     auto summary = run::Runner(std::move(parts), options_, make_budget(options_, *spent)).run();
     if (auto done = finish(summary); !done && !summary.stopped) summary.stopped = done.error();
     summary.output = output_->name();
     summary.checkpoint = checkpoint_path_;
     summary.simulated = simulated_;
+    if (summary.stopped && options_.fresh) {
+      summary.stopped->message += " (without --fresh, which would start over)";
+    }
     return summary;
   }
 
@@ -213,9 +253,10 @@ class Session {
   }
 
   Expected<void> finish(const RunSummary& summary) {
-    if (summary.stopped) return output_->keep_partial();
+    if (summary.stopped) return output_->flush();
+    if (auto done = output_->sync(); !done) return done;
     if (const auto mark = output_->mark()) {
-      if (auto done = store_->set_output_mark(*mark); !done) return done;
+      if (auto done = store_->set_output_mark(mark); !done) return done;
       if (auto done = store_->commit(); !done) return done;
     }
     return output_->complete();

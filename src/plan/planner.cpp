@@ -13,11 +13,12 @@ void Planner::add(SampleHandle sample, const std::string& isolate) {
   auto found = open_by_group_.find(isolate);
   if (found == open_by_group_.end()) {
     if (open_.size() >= std::max<std::size_t>(1, options_.open_groups)) close(open_.begin());
-    open_.push_back({isolate, {}});
+    open_.push_back({isolate, {}, rows_});
     found = open_by_group_.emplace(isolate, std::prev(open_.end())).first;
   }
   auto& samples = found->second->samples;
   samples.push_back(sample);
+  ++open_samples_;
   if (std::ssize(samples) == options_.batch_size) close(found->second);
 }
 
@@ -28,6 +29,11 @@ void Planner::add_follow_up(FollowUp follow_up) {
   pools_[key].push_back({follow_up.sample, follow_up.round, handed_out_});
 }
 
+void Planner::pass_row() {
+  ++rows_;
+  while (!open_.empty() && rows_ - open_.front().opened > options_.open_rows) close(open_.begin());
+}
+
 void Planner::finish_rows() {
   while (!open_.empty()) close(open_.begin());
 }
@@ -35,6 +41,7 @@ void Planner::finish_rows() {
 void Planner::close(OpenBatches::iterator open) {
   PlannedBatch batch;
   batch.samples = std::move(open->samples);
+  open_samples_ -= batch.samples.size();
   ready_.push_back(std::move(batch));
   open_by_group_.erase(open->isolate);
   open_.erase(open);

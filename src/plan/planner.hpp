@@ -37,6 +37,8 @@ class Planner {
     int batch_size = 6;
     /// Open isolation groups at most; beyond it the oldest open batch is closed short.
     std::size_t open_groups = 1024;
+    /// Rows that may pass while a batch is open, whatever they bring; then it is closed short.
+    std::int64_t open_rows = 10'000;
   };
   explicit Planner(Options options);
 
@@ -51,6 +53,8 @@ class Planner {
   /// It shares a batch only with follow-ups of its group and cap, none of which then has a batch
   /// larger than its own max_size.
   void add_follow_up(FollowUp follow_up);
+  /// One more row of the input was seen, whether it brought a sample or not.
+  void pass_row();
   /// No more rows will come: open batches are closed short.
   void finish_rows();
 
@@ -61,6 +65,8 @@ class Planner {
 
   /// Samples held and not yet handed out, those of open batches included.
   std::size_t waiting() const { return waiting_; }
+  /// Samples in open batches.
+  std::size_t open() const { return open_samples_; }
   /// Closed first-round batches held: the runner pulls no row while there are enough.
   std::size_t ready() const { return ready_.size(); }
 
@@ -68,6 +74,7 @@ class Planner {
   struct OpenBatch {
     std::string isolate;
     std::vector<SampleHandle> samples;
+    std::int64_t opened = 0;  ///< In rows passed.
   };
   using OpenBatches = std::list<OpenBatch>;  // In the order of opening.
 
@@ -101,6 +108,8 @@ class Planner {
   Pools pools_;
   std::uint64_t handed_out_ = 0;
   std::size_t waiting_ = 0;
+  std::size_t open_samples_ = 0;
+  std::int64_t rows_ = 0;
 };
 
 }  // namespace sheaf::plan

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -40,6 +41,12 @@ class File : public ByteSource {
     return static_cast<std::size_t>(got);
   }
 
+  bool waits() const override {
+    if (size_) return false;
+    pollfd file{handle_, POLLIN, 0};
+    return poll(&file, 1, 0) == 0;
+  }
+
   std::optional<double> fraction() const override {
     if (!size_) return std::nullopt;
     if (taken_ >= *size_) return 1.0;
@@ -66,6 +73,7 @@ class Prefixed : public ByteSource {
     given_ += size;
     return size;
   }
+  bool waits() const override { return given_ == prefix_.size() && rest_->waits(); }
   std::optional<double> fraction() const override { return rest_->fraction(); }
 
  private:

@@ -17,6 +17,8 @@ class ByteSource {
   virtual ~ByteSource() = default;
   /// Fills the front of `room` (not empty) and returns how much; 0 only at the end.
   virtual Expected<std::size_t> read(std::span<char> room) = 0;
+  /// Whether `read` would wait for another process to write.
+  virtual bool waits() const { return false; }
   /// Share of the file read so far, 0..1; nullopt where there is no size (a pipe).
   virtual std::optional<double> fraction() const { return std::nullopt; }
 };

@@ -21,6 +21,7 @@ class Replay : public RowSource {
     return row;
   }
   const std::vector<std::string>& columns() const override { return rest_->columns(); }
+  bool waits() const override { return ahead_.empty() && rest_->waits(); }
   std::optional<double> fraction_read() const override { return rest_->fraction_read(); }
   const std::string& name() const override { return rest_->name(); }
 

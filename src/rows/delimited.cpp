@@ -52,6 +52,7 @@ class Delimited : public RowSource {
   }
 
   const std::vector<std::string>& columns() const override { return columns_; }
+  bool waits() const override { return input_.bytes.waits(); }
   std::optional<double> fraction_read() const override { return input_.bytes.fraction(); }
   const std::string& name() const override { return input_.name; }
 

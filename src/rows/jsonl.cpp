@@ -31,6 +31,7 @@ class JsonLines : public RowSource {
   }
 
   const std::vector<std::string>& columns() const override { return no_columns_; }
+  bool waits() const override { return input_.bytes.waits(); }
   std::optional<double> fraction_read() const override { return input_.bytes.fraction(); }
   const std::string& name() const override { return input_.name; }
 

@@ -64,6 +64,12 @@ Expected<void> PieceReader::skip_byte_order_mark(const std::string& name) {
   return {};
 }
 
+bool PieceReader::waits() const {
+  const auto text = rest_.find_first_not_of("\r\n");
+  const bool has_line = text != rest_.npos && rest_.find_first_of("\r\n", text) != rest_.npos;
+  return !has_line && !ended_ && !error_ && source_->waits();
+}
+
 std::optional<double> PieceReader::fraction() const {
   const auto read = source_->fraction();
   if (!read || filled_ == 0) return read;

@@ -26,6 +26,8 @@ class PieceReader {
   Expected<std::string_view> peek(std::size_t count);
   /// Takes a UTF-8 byte-order mark, where one is next. Error for the mark of UTF-16.
   Expected<void> skip_byte_order_mark(const std::string& name);
+  /// Whether the rest of the next line has yet to be written by another process.
+  bool waits() const;
   /// Share of the file taken from here so far; an estimate where it is packed.
   std::optional<double> fraction() const;
 

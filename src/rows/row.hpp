@@ -42,6 +42,9 @@ class RowSource {
   virtual Expected<std::optional<RowOrBad>> next() = 0;
   /// Column names in order where the format has a header (CSV, TSV); empty for JSONL.
   virtual const std::vector<std::string>& columns() const = 0;
+  /// Whether `next` would wait for another process (rows from a pipe). A row may still be whole
+  /// without it, or broken off in the middle: a hint.
+  virtual bool waits() const { return false; }
   /// Share of the file's bytes read so far, 0..1, for an estimate of the rows to come; nullopt for
   /// streams.
   virtual std::optional<double> fraction_read() const { return std::nullopt; }

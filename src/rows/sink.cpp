@@ -7,6 +7,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -70,6 +71,7 @@ struct ResultSink::Impl {
   }
   Expected<void> put(std::string_view bytes);
   Expected<void> empty_buffer();
+  Expected<void> sync();
   Expected<void> close_and_rename();
 
   int handle;
@@ -98,8 +100,13 @@ Expected<void> ResultSink::Impl::empty_buffer() {
   return done;
 }
 
+Expected<void> ResultSink::Impl::sync() {
+  if (auto done = empty_buffer(); !done) return done;
+  if (path.empty() || fsync(handle) == 0 || errno == EINVAL) return {};
+  return broke("write", name, errno);
+}
+
 Expected<void> ResultSink::Impl::close_and_rename() {
-  if (fsync(handle) != 0 && errno != EINVAL) return broke("write", name, errno);
   if (::close(std::exchange(handle, -1)) != 0) return broke("write", name, errno);
   if (std::rename(name.c_str(), path.c_str()) != 0) {
     return broke("rename", name + " to " + path, errno);
@@ -122,9 +129,19 @@ Expected<ResultSink> ResultSink::open(const std::string& path) {
 Expected<ResultSink> ResultSink::create(const std::string& path) {
   if (is_directory(path)) return system_error(ErrorCode::usage, "write", path, EISDIR);
   const std::string partial = path + ".partial";
-  const int handle = ::open(partial.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  const int handle = ::open(partial.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
   if (handle < 0) return system_error(ErrorCode::usage, "write", partial, errno);
-  return ResultSink(std::make_unique<Impl>(handle, path, partial));
+  auto file = std::make_unique<Impl>(handle, path, partial);
+  if (flock(handle, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+    return fail(ErrorCode::usage,
+                fmt::format("{} is being written by another run; wait until that ends, or choose "
+                            "another -o",
+                            partial));
+  }
+  if (ftruncate(handle, 0) != 0 && errno != EINVAL) {
+    return system_error(ErrorCode::usage, "write", partial, errno);
+  }
+  return ResultSink(std::move(file));
 }
 
 Expected<void> ResultSink::write(std::string_view line) {
@@ -141,8 +158,10 @@ Expected<void> ResultSink::write(std::string_view line) {
 
 Expected<void> ResultSink::flush() { return impl_->empty_buffer(); }
 
+Expected<void> ResultSink::sync() { return impl_->sync(); }
+
 Expected<void> ResultSink::finish() {
-  if (auto done = impl_->empty_buffer(); !done) return done;
+  if (auto done = impl_->sync(); !done) return done;
   if (impl_->path.empty()) return {};
   return impl_->close_and_rename();
 }

@@ -26,7 +26,7 @@ class ResultSink {
  public:
   /// For OUT, checked by `output_form`; "-" is standard output. Errors are ErrorCode::usage.
   static Expected<ResultSink> open(const std::string& path);
-  /// For a file of any name.
+  /// For a file of any name. Error: another process writes it.
   static Expected<ResultSink> create(const std::string& path);
 
   ResultSink(ResultSink&&) noexcept;
@@ -37,6 +37,8 @@ class ResultSink {
   Expected<void> write(std::string_view line);
   /// Hands everything written so far to the system: it survives the end of this process.
   Expected<void> flush();
+  /// Flushes and makes it durable under the name it has.
+  Expected<void> sync();
   /// Flushes, makes it durable, and renames PATH.partial to PATH, durably. Call once, last.
   Expected<void> finish();
 

@@ -1,5 +1,7 @@
 #include "run/budget.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace sheaf::run {
@@ -33,7 +35,7 @@ std::string Budget::refusal(Money worst) const {
 Money worst_cost(const std::optional<Price>& price, std::int64_t input_tokens,
                  std::int64_t output_cap) {
   if (!price) return {};
-  return price->input * input_tokens + price->output * output_cap;
+  return std::max(price->input, price->cached_input) * input_tokens + price->output * output_cap;
 }
 
 }  // namespace sheaf::run

@@ -32,6 +32,8 @@ Expected<std::optional<std::variant<Arrival, rows::BadRow>>> Intake::next() {
   return render(std::get<rows::Row>(std::move(**pulled)));
 }
 
+bool Intake::waits() const { return (!limit_ || rows_read_ < *limit_) && source_.waits(); }
+
 std::variant<Arrival, rows::BadRow> Intake::render(rows::Row row) {
   auto rendered = task::render(task_, row.fields);
   if (!rendered) {

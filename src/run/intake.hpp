@@ -32,6 +32,8 @@ class Intake {
   /// The next good row or bad row; nullopt at the end (of the input or of the limit).
   Expected<std::optional<std::variant<Arrival, rows::BadRow>>> next();
 
+  /// Whether `next` would wait for another process.
+  bool waits() const;
   std::int64_t rows_read() const { return rows_read_; }
   /// Share of the input read, 0..1; of the limit where that is nearer. nullopt for streams.
   std::optional<double> fraction_read() const;

@@ -27,6 +27,13 @@ std::int64_t shared_bytes(const std::vector<Message>& prefix) {
   return bytes;
 }
 
+/// Open batches hold rows of the input; all of them together not too many.
+plan::Planner::Options planner_options(int batch_size) {
+  constexpr std::size_t most_open_rows = 16384;
+  const auto groups = most_open_rows / static_cast<std::size_t>(batch_size);
+  return {.batch_size = batch_size, .open_groups = std::clamp<std::size_t>(groups, 16, 1024)};
+}
+
 std::string join(const std::vector<Message>& messages) {
   std::string text;
   for (const auto& message : messages) text.append(message.text).push_back('\n');
@@ -45,33 +52,37 @@ std::string rest_of(const Prompt& prompt, const std::vector<Message>& prefix) {
 Runner::Runner(Parts parts, const RunOptions& options, Budget budget)
     : parts_(std::move(parts)),
       options_(options),
-      budget_(std::move(budget)),
-      planner_({.batch_size = parts_.task.batch.size}),
+      budget_(budget),
+      planner_(planner_options(parts_.task.batch.size)),
       builder_(parts_.task, parts_.format) {
   rules_.max_requests_per_sample = options.max_requests_per_sample;
   rules_.model_output_limit = provider::max_output_tokens(parts_.task.model.name);
   const auto& single = builder_.prefix(1);
   single_prefix_bytes_ = shared_bytes(single);
   single_messages_ = std::ssize(single) + 1;
+  const auto& parameters = parts_.task.model.parameters;
+  if (!parameters.empty()) parameter_bytes_ = std::ssize(json::dump(parameters));
 }
 
 Runner::~Runner() = default;
 
 RunSummary Runner::run() {
-  started_ = last_success_ = parts_.dispatch.now();
-  auto begun = begin_run();
-  if (!begun) stop(begun.error());
+  started_ = parts_.dispatch.now();
+  if (auto begun = begin_run(); !begun) stop_for_good(begun.error());
+  bool failed = false;
   while (!finished()) {
     if (auto done = step(); !done) {
-      stop(done.error());
-      break;
+      stop_for_good(done.error());
+      // Once more, so that what is under way is kept if it can be.
+      if (std::exchange(failed, true)) break;
     }
     if (options_.stop != nullptr && options_.stop->times() > 1) {
       check_stops();
+      if (auto done = take_ends(Time{0}); !done) stop_for_good(done.error());
       break;
     }
   }
-  if (auto ended = end_run(); !ended) stop(ended.error());
+  if (auto ended = end_run(); !ended) stop_for_good(ended.error());
   report(Report::always);
   return summarize();
 }
@@ -98,6 +109,9 @@ Expected<void> Runner::begin_run() {
   if (!mark) return std::unexpected(mark.error());
   const auto reading = task::reading_identity(parts_.task);
   reading_changed_ = !mark->task_name.empty() && mark->reading_identity != reading;
+  if (reading_changed_) reread_.resize(static_cast<std::size_t>(parts_.store.sample_count()));
+  any_success_ = mark->request_identity == task::request_identity(parts_.task) &&
+                 budget_.earlier().completions > 0;
   // Until every row was read by the present rule the file is of no one reading.
   mark->task_name = parts_.task.name;
   mark->request_identity = task::request_identity(parts_.task);
@@ -111,7 +125,8 @@ Expected<void> Runner::end_run() {
   // What came in the last step of a run that stopped.
   if (auto done = forget_unsent(); !done) return done;
   if (auto done = commit(); !done) return done;
-  if (stopped_ || !reading_changed_) return {};
+  const bool all_reread = std::ranges::all_of(reread_, [](bool seen) { return seen; });
+  if (stopped_ || !reading_changed_ || !all_reread) return {};
   auto mark = parts_.store.task_mark();
   if (!mark) return std::unexpected(mark.error());
   mark->reading_identity = task::reading_identity(parts_.task);
@@ -144,15 +159,24 @@ Expected<void> Runner::step() {
     assert(stopped_ || !rows_ended_ || active_.empty());
     return {};
   }
-  for (const auto& end : parts_.dispatch.wait(step_wait)) {
-    if (auto done = handle(end); !done) return done;
+  return take_ends(step_wait);
+}
+
+Expected<void> Runner::take_ends(Time wait) {
+  Expected<void> all;
+  for (const auto& end : parts_.dispatch.wait(wait)) {
+    unsaved_ = true;
+    if (auto done = handle(end); !done) {
+      requests_.erase(end.job);
+      all = std::move(done);
+    }
   }
-  return {};
+  return all;
 }
 
 Expected<void> Runner::launch() {
-  const auto room =
-      static_cast<std::size_t>(parts_.task.concurrency + parts_.task.concurrency / 4 + 1);
+  const auto concurrency = static_cast<std::size_t>(parts_.task.concurrency);
+  const auto room = concurrency + concurrency / 4 + 1;
   while (requests_.size() < room) {
     auto more = launch_one();
     if (!more) return std::unexpected(more.error());
@@ -178,7 +202,10 @@ Expected<bool> Runner::launch_one() {
   held_.reset();
   request.submitted = parts_.dispatch.now();
   if (request.batch.follow_up) ++tally_.repairs;
-  if (auto begun = begin_attempt(request); !begun) return std::unexpected(begun.error());
+  if (auto begun = begin_attempt(request); !begun) {
+    requests_.erase(job);
+    return std::unexpected(begun.error());
+  }
   outbox_.push_back(
       {job, std::move(request.http), request.reserved_tokens, request.batch.follow_up});
   request.http = {};
@@ -205,7 +232,8 @@ Runner::Request Runner::make_request(plan::PlannedBatch batch) {
   request.http = parts_.provider.request(request.prompt);
   request.reserved_tokens = estimator_.input_tokens(request.bytes, request.messages) + cap;
   request.reserved_cost =
-      worst_cost(parts_.task.price, tokens::worst_case_input(request.bytes, request.messages), cap);
+      worst_cost(parts_.task.price,
+                 tokens::worst_case_input(request.bytes + parameter_bytes_, request.messages), cap);
   request.batch = std::move(batch);
   request.prompt.messages.clear();
   return request;
@@ -236,9 +264,9 @@ Expected<void> Runner::resume_lost() {
     if (!request.wants_retry) continue;
     ++lost;
     if (!budget_.reserve(request.reserved_cost)) continue;
+    if (auto begun = begin_attempt(request); !begun) return begun;
     request.wants_retry = false;
     --lost;
-    if (auto begun = begin_attempt(request); !begun) return begun;
     permitted_.push_back(job);
   }
   if (lost > 0 && lost == requests_.size()) {
@@ -249,75 +277,28 @@ Expected<void> Runner::resume_lost() {
 
 Expected<void> Runner::commit() {
   if (auto done = parts_.store.commit(); !done) return done;
-  for (auto& result : std::exchange(results_, {})) {
-    if (auto done = parts_.writer.put(result.sequence, std::move(result.line)); !done) return done;
-  }
+  unsaved_ = false;
+  write_results();
   return {};
+}
+
+void Runner::write_results() {
+  const auto results = std::exchange(results_, {});
+  if (results.empty() || output_broke_) return;
+  Expected<void> done;
+  for (const auto& result : results) {
+    done = parts_.writer.put(result.sequence, result.line);
+    if (!done) break;
+  }
+  if (done && parts_.flush_results) done = parts_.flush_results();
+  if (done) return;
+  output_broke_ = true;
+  stop(done.error());
 }
 
 void Runner::hand_over() {
   if (!outbox_.empty()) parts_.dispatch.submit(std::exchange(outbox_, {}));
   for (const auto job : std::exchange(permitted_, {})) parts_.dispatch.permit_retry(job);
-}
-
-void Runner::check_stops() {
-  if (options_.stop != nullptr && options_.stop->times() > 0) {
-    const bool terminated = options_.stop->kind() == StopSignal::Kind::terminated;
-    stop({terminated ? ErrorCode::terminated : ErrorCode::interrupted,
-          terminated ? "terminated; run the same command again to continue"
-                     : "interrupted; run the same command again to continue"});
-  }
-  const auto state = parts_.dispatch.state();
-  if (state.failing_since && parts_.dispatch.now() - *state.failing_since > no_success_limit) {
-    stop({ErrorCode::stopped,
-          "no request succeeded for 10 minutes; see that the service answers, then run the same "
-          "command again to continue"});
-  }
-  if (options_.max_failed && over_failure_bound()) {
-    stop({ErrorCode::stopped,
-          fmt::format("{} of {} rows failed, more than --max-failed allows; look at their reasons "
-                      "with `sheaf inspect`, mend the task, and run again",
-                      tally_.failed_rows(), tally_.rows_done())});
-  }
-}
-
-bool Runner::over_failure_bound() const {
-  const auto& bound = *options_.max_failed;
-  if (!bound.percent) return tally_.failed_rows() > bound.count;
-  if (tally_.rows_done() < 20) return false;
-  return static_cast<double>(tally_.failed_rows()) * 100.0 >
-         *bound.percent * static_cast<double>(tally_.rows_done());
-}
-
-void Runner::stop(Error error) {
-  if (stopped_) return;
-  stopped_ = std::move(error);
-  for (const auto job : parts_.dispatch.drop_waiting()) unsent_.push_back(job);
-  for (const auto& [job, request] : requests_) {
-    if (request.wants_retry) unsent_.push_back(job);
-  }
-}
-
-Expected<void> Runner::forget_unsent() {
-  std::ranges::sort(unsent_);
-  const auto [first, last] = std::ranges::unique(unsent_);
-  unsent_.erase(first, last);
-  for (const auto job : std::exchange(unsent_, {})) {
-    const auto found = requests_.find(job);
-    if (found == requests_.end()) continue;
-    auto& request = found->second;
-    if (!request.wants_retry) {
-      budget_.refund(request.reserved_cost);
-      --tally_.requests;
-      store::AttemptEnd end;
-      end.fault_reason = "not-sent";
-      end.fault_detail = "the run stopped before this request left";
-      end.maybe_billed = false;
-      if (auto done = parts_.store.end_attempt(request.attempt, end); !done) return done;
-    }
-    requests_.erase(found);
-  }
-  return {};
 }
 
 void Runner::report(Report when) {

@@ -46,6 +46,8 @@ struct Parts {
   std::function<std::string(const rows::ResultRecord&)> format_result;
   /// Takes an unreadable row; empty: such a row stops the run.
   std::function<Expected<void>(const rows::BadRow&)> reject;
+  /// Hands written results on at once; empty: they may wait in a buffer.
+  std::function<Expected<void>()> flush_results;
   /// Wall clock in milliseconds, for the checkpoint alone.
   std::function<std::int64_t()> unix_ms;
 };
@@ -87,10 +89,13 @@ class Runner {
     std::int64_t shared_bytes = 0;
     std::int64_t reserved_tokens = 0;
     Money reserved_cost;
+    Usage billed_usage;  ///< Of its attempts that ended.
+    Money billed_cost;
     std::string prefix;            ///< The shared text, and the test batch's own: for the
     std::string rest;              ///< checkpoint.
     store::AttemptNo attempt = 0;  ///< The one begun last.
     int attempts = 0;
+    int refusals = 0;  ///< Times it was sent and told to wait.
     Time submitted{0};
     bool wants_retry = false;  ///< Lost; waits for budget.
   };
@@ -110,30 +115,36 @@ class Runner {
   Expected<void> begin_run();
   Expected<void> end_run();
   Expected<void> step();
+  Expected<void> take_ends(Time wait);
   Expected<void> launch();
   Expected<bool> launch_one();
   Request make_request(plan::PlannedBatch batch);
   Expected<void> begin_attempt(Request& request);
   Expected<void> resume_lost();
   Expected<void> commit();
+  void write_results();
   void hand_over();
   /// Of all that was done; attempts without an end count at their worst case.
   RunSummary summarize();
   bool finished() const;
+  void report(Report when);
+  void notice(Severity severity, const std::string& text) const;
+
+  // Stopping (runner_stop.cpp).
   void check_stops();
   bool over_failure_bound() const;
   void stop(Error error);
+  void stop_for_good(Error error);
   Expected<void> forget_unsent();
-  void report(Report when);
-  void notice(Severity severity, const std::string& text) const;
 
   // Rows in (runner_intake.cpp).
   Expected<void> pull_rows();
   bool wants_rows() const;
   Expected<void> admit(Arrival arrival);
   Expected<void> refuse(const rows::BadRow& row);
-  Expected<std::optional<std::string>> id_conflict(const Arrival& arrival);
-  Expected<store::SampleNo> locate(const Arrival& arrival);
+  Expected<bool> id_conflicts(const Arrival& arrival, std::optional<store::SampleNo> equal);
+  Expected<store::SampleNo> locate(const Arrival& arrival, std::optional<store::SampleNo> equal);
+  bool may_wait_for_rows() const;
   Expected<void> reuse_or_ask(store::SampleNo number, Arrival arrival);
   void activate(store::SampleNo number, store::SampleRecord record, Arrival arrival,
                 std::int64_t sequence);
@@ -143,13 +154,15 @@ class Runner {
   Expected<void> handle(const dispatch::AttemptEnd& end);
   Expected<void> record_end(Request& request, const dispatch::AttemptEnd& end);
   Expected<void> settle(dispatch::JobId job, const dispatch::AttemptEnd& end);
-  Expected<void> apply(const Request& request, const std::variant<Completion, Fault>& outcome,
-                       answer::Settlement settlement);
+  bool is_service_down(const Request& request) const;
+  Expected<void> leave_open(const Request& request, const Fault& fault);
+  Expected<void> apply(const Request& request, answer::Settlement settlement);
   Expected<void> apply_one(const Request& request, std::size_t position, answer::Outcome outcome,
                            const Share& mine);
   Expected<void> close(store::SampleNo number);
-  void emit(const store::SampleRecord& record, const task::RenderedRow& row,
+  void emit(store::SampleNo number, const store::SampleRecord& record, const task::RenderedRow& row,
             const WaitingRow& waiting, bool reused);
+  bool carries_cost(store::SampleNo number);
 
   Parts parts_;
   const RunOptions& options_;
@@ -166,19 +179,26 @@ class Runner {
   std::vector<dispatch::JobId> permitted_;           ///< Begun retries, likewise.
   std::vector<Result> results_;                      ///< Settled, to be written after the commit.
   std::unordered_set<store::SampleNo> asked_again_;  ///< Failed before, asked again by this run.
-  FingerprintSet ids_;
+  FingerprintTable ids_;  ///< Of this call's rows, to the sample with their content.
+  FingerprintSet keys_;   ///< Of this call's rows, where equal ones are samples of their own.
+  std::unordered_map<std::uint64_t, int> copies_;  ///< Of those keys that came again.
+  std::vector<bool> costed_;  ///< By sample: a row of this call carries its cost.
+  std::vector<bool> reread_;  ///< By sample of earlier calls: seen by the present reading.
   std::vector<dispatch::JobId> unsent_;  ///< Dropped by a stop before they left.
   std::optional<Request> held_;          ///< Planned; does not fit the budget now.
 
   std::int64_t single_prefix_bytes_ = 0;  ///< Of the prompt that would ask one sample alone.
   std::int64_t single_messages_ = 0;
+  std::int64_t parameter_bytes_ = 0;  ///< Of what the task adds to every request's body.
   dispatch::JobId next_job_ = 1;
   std::int64_t next_sequence_ = 0;
   std::int64_t waiting_rows_ = 0;
   bool rows_ended_ = false;
   bool reading_changed_ = false;  ///< Stored answers are read again by the task's present rule.
-  bool any_success_ = false;
-  Time last_success_{0};
+  bool any_success_ = false;      ///< Over the checkpoint, of this task's requests.
+  std::optional<Time> last_success_;
+  bool unsaved_ = false;       ///< An attempt ended since the last commit.
+  bool output_broke_ = false;  ///< Results are written no more; the checkpoint has them.
   Time started_{0};
   Time last_report_{0};
   std::optional<Error> stopped_;

@@ -14,12 +14,20 @@ bool Runner::wants_rows() const {
   const auto concurrency = static_cast<std::size_t>(parts_.task.concurrency);
   if (requests_.empty() && planner_.ready() == 0) return true;
   const auto most_rows = std::max<std::size_t>(1000, 4 * concurrency * size);
-  return planner_.ready() < concurrency && static_cast<std::size_t>(waiting_rows_) < most_rows;
+  const auto rows = static_cast<std::size_t>(waiting_rows_) - planner_.open();
+  return planner_.ready() < concurrency && rows < most_rows;
+}
+
+/// Whether nothing is under way, or could be, that would have to wait for the next row.
+bool Runner::may_wait_for_rows() const {
+  return requests_.empty() && !unsaved_ && results_.empty() &&
+         planner_.waiting() == planner_.open();
 }
 
 Expected<void> Runner::pull_rows() {
   // Rows that need no request come in bounded bites, so that signals and progress are seen to.
   for (int bite = 0; bite < 4096 && wants_rows(); ++bite) {
+    if (!may_wait_for_rows() && parts_.intake.waits()) return {};
     auto pulled = parts_.intake.next();
     if (!pulled) {
       stop(pulled.error());
@@ -47,55 +55,58 @@ Expected<void> Runner::refuse(const rows::BadRow& row) {
   }
   ++tally_.rejected_rows;
   notice(Severity::warning, fmt::format("skipped {}", parts_.intake.describe(row)));
-  return parts_.reject(row);
+  if (auto done = parts_.reject(row); !done) stop(done.error());
+  return {};
 }
 
-Expected<std::optional<std::string>> Runner::id_conflict(const Arrival& arrival) {
-  if (!parts_.task.id_column || ids_.insert(hash64(arrival.id))) return std::nullopt;
-  // Seen before, or another id with the same fingerprint: the checkpoint knows.
-  auto same = parts_.store.find(arrival.key);
-  if (!same) return std::unexpected(same.error());
-  if (*same) {
-    auto record = parts_.store.read(**same);
-    if (!record) return std::unexpected(record.error());
-    if (record->first_id == arrival.id) return std::nullopt;
+/// Whether the row's id stood on an earlier row of this call with other content. `equal` is the
+/// sample with this row's content.
+Expected<bool> Runner::id_conflicts(const Arrival& arrival, std::optional<store::SampleNo> equal) {
+  const auto earlier = ids_.candidates(hash64(arrival.id));
+  if (earlier.empty()) return false;
+  if (equal && std::ranges::find(earlier, *equal) != earlier.end()) return false;
+  // Another id may have the same fingerprint: the checkpoint knows.
+  auto row = parts_.store.find_row(arrival.id);
+  if (!row) return std::unexpected(row.error());
+  return row->has_value();
+}
+
+Expected<store::SampleNo> Runner::locate(const Arrival& arrival,
+                                         std::optional<store::SampleNo> equal) {
+  if (options_.dedup || keys_.insert(arrival.key.high)) {
+    if (equal) return *equal;
+    return parts_.store.add(arrival.key, arrival.id);
   }
-  auto earlier = parts_.store.find_row(arrival.id);
-  if (!earlier) return std::unexpected(earlier.error());
-  if (!*earlier) return std::nullopt;
-  auto record = parts_.store.read(**earlier);
-  if (!record) return std::unexpected(record.error());
-  const bool equal = *same && **same == **earlier;
-  if (equal || record->key == arrival.key) return std::nullopt;
-  return fmt::format("the id \"{}\" stood on an earlier row with different content",
-                     text::display_safe(arrival.id, 80));
-}
-
-Expected<store::SampleNo> Runner::locate(const Arrival& arrival) {
-  auto found = parts_.store.find(arrival.key);
+  // Without deduplication the second equal row is a sample of its own, and so is the third.
+  const int copy = ++copies_[arrival.key.high] + 1;
+  const auto own = Hasher().add(to_hex(arrival.key)).add(std::to_string(copy)).finish();
+  auto found = parts_.store.find(own);
   if (!found) return std::unexpected(found.error());
-  if (!*found) return parts_.store.add(arrival.key, arrival.id);
-  if (options_.dedup) return **found;
-  auto record = parts_.store.read(**found);
-  if (!record) return std::unexpected(record.error());
-  if (record->first_id == arrival.id) return **found;
-  // Without deduplication an equal row is a sample of its own, known by its id as well.
-  const auto own = Hasher().add(to_hex(arrival.key)).add(arrival.id).finish();
-  auto separate = parts_.store.find(own);
-  if (!separate) return std::unexpected(separate.error());
-  if (*separate) return **separate;
+  if (*found) return **found;
   return parts_.store.add(own, arrival.id);
 }
 
 Expected<void> Runner::admit(Arrival arrival) {
-  auto conflict = id_conflict(arrival);
-  if (!conflict) return std::unexpected(conflict.error());
-  if (*conflict) return refuse(Intake::reject(arrival, std::move(**conflict)));
-  auto number = locate(arrival);
+  auto equal = parts_.store.find(arrival.key);
+  if (!equal) return std::unexpected(equal.error());
+  if (parts_.task.id_column) {
+    auto conflicts = id_conflicts(arrival, *equal);
+    if (!conflicts) return std::unexpected(conflicts.error());
+    if (*conflicts) {
+      return refuse(Intake::reject(
+          arrival, fmt::format("the id \"{}\" stood on an earlier row with different content",
+                               text::display_safe(arrival.id, 80))));
+    }
+  }
+  auto number = locate(arrival, *equal);
   if (!number) return std::unexpected(number.error());
+  if (parts_.task.id_column) {
+    ids_.insert(hash64(arrival.id), static_cast<std::uint32_t>(equal->value_or(*number)));
+  }
   if (auto done = parts_.store.add_row(next_sequence_, arrival.id, *number); !done) return done;
   const auto single = parts_.format.contexts({&arrival.row.sample, 1}, format::Keys::plain);
   tally_.baseline_row(single_prefix_bytes_ + std::ssize(single), single_messages_);
+  planner_.pass_row();
   return reuse_or_ask(*number, std::move(arrival));
 }
 
@@ -109,6 +120,8 @@ Expected<void> Runner::reuse_or_ask(store::SampleNo number, Arrival arrival) {
   }
   auto record = parts_.store.read(number);
   if (!record) return std::unexpected(record.error());
+  const auto at = static_cast<std::size_t>(number) - 1;
+  if (at < reread_.size()) reread_[at] = true;
   if (reading_changed_ && read_again(*record, arrival.row)) {
     if (auto done = parts_.store.write(number, *record); !done) return done;
   }
@@ -119,7 +132,7 @@ Expected<void> Runner::reuse_or_ask(store::SampleNo number, Arrival arrival) {
     return {};
   }
   ++waiting_rows_;
-  emit(*record, arrival.row,
+  emit(number, *record, arrival.row,
        {sequence, std::move(arrival.id), std::move(arrival.raw), arrival.row.gold}, true);
   return {};
 }
@@ -143,7 +156,7 @@ void Runner::activate(store::SampleNo number, store::SampleRecord record, Arriva
   const int left = options_.max_requests_per_sample - sample.ledger.requests;
   const int size = left == 1 ? 1 : std::max(1, sample.record.place.size / 2);
   const int round = sample.record.place.round + 1;
-  const bool asked_before = sample.ledger.requests > 0;
+  const bool asked_before = sample.record.place.size > 0;
   active_.emplace(number, std::move(sample));
   if (asked_before) {
     planner_.add_follow_up({number, isolate, size, round, size == 1 ? single_cap : 0});
@@ -153,7 +166,7 @@ void Runner::activate(store::SampleNo number, store::SampleRecord record, Arriva
 }
 
 bool Runner::read_again(store::SampleRecord& record, const task::RenderedRow& row) const {
-  if (record.state == store::SampleState::open || record.text.empty()) return false;
+  if (record.text.empty()) return false;
   auto value = parts_.extractor.read(record.text, row.choices);
   if (value) {
     record.state = store::SampleState::answered;

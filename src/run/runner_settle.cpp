@@ -38,6 +38,7 @@ Expected<void> Runner::handle(const dispatch::AttemptEnd& end) {
                                         request.attempts, fault->reason, fault->detail));
   }
   if (end.verdict == dispatch::Verdict::waits) {
+    ++request.refusals;
     ++tally_.requests;
     ++tally_.retries;
     return {};
@@ -70,31 +71,34 @@ Expected<void> Runner::record_end(Request& request, const dispatch::AttemptEnd& 
     record.reply = completion.text;
     record.finish = completion.finish;
     any_success_ = true;
-    last_success_ = end.finished;
+    last_success_ = std::max(last_success_.value_or(end.finished), end.finished);
   }
+  Money billed;
   if (usage) {
-    if (parts_.task.price) record.cost = parts_.task.price->cost(*usage);
+    if (parts_.task.price) billed = record.cost = parts_.task.price->cost(*usage);
     add(tally_.usage, *usage);
-    tally_.cost += record.cost;
+    add(request.billed_usage, *usage);
     budget_.settle(request.reserved_cost, record.cost);
     if (fault == nullptr) estimator_.learn(request.bytes, request.messages, usage->input_tokens);
   } else if (!record.maybe_billed) {
     budget_.refund(request.reserved_cost);
   } else {
-    tally_.cost += request.reserved_cost;
+    billed = request.reserved_cost;
   }
+  tally_.cost += billed;
+  request.billed_cost += billed;
   return parts_.store.end_attempt(request.attempt, record);
 }
 
 Expected<void> Runner::settle(dispatch::JobId job, const dispatch::AttemptEnd& end) {
   auto request = std::move(requests_.extract(job).mapped());
   const auto* fault = fault_of(end.exchange);
-  if (fault != nullptr && end.verdict == dispatch::Verdict::gave_up &&
-      (!any_success_ || last_success_ < request.submitted)) {
+  if (fault != nullptr && end.verdict == dispatch::Verdict::gave_up && is_service_down(request)) {
     stop({ErrorCode::stopped,
           fmt::format("{}: {}; no other request succeeded meanwhile, so the service seems to be "
                       "down; run the same command again to continue",
                       fault->reason, fault->detail)});
+    return leave_open(request, *fault);
   }
   if (fault != nullptr && stopped_) return {};
   answer::SentBatch sent;
@@ -113,11 +117,35 @@ Expected<void> Runner::settle(dispatch::JobId job, const dispatch::AttemptEnd& e
     stop({ErrorCode::stopped, *settlement.stop_run});
     return {};
   }
-  return apply(request, end.exchange.outcome, std::move(settlement));
+  return apply(request, std::move(settlement));
 }
 
-Expected<void> Runner::apply(const Request& request, const std::variant<Completion, Fault>& outcome,
-                             answer::Settlement settlement) {
+/// Whether a request that used up its retries did so for want of a service. One sample that, asked
+/// alone, used them up before is to blame itself: it may be the last one, with nothing beside it
+/// that could succeed.
+bool Runner::is_service_down(const Request& request) const {
+  if (last_success_ && *last_success_ >= request.submitted) return false;
+  const auto& record = active_.at(request.batch.samples.front()).record;
+  return request.batch.samples.size() > 1 || record.place.size != 1 || record.reason.empty() ||
+         !record.text.empty();
+}
+
+/// So that the next call asks these samples in a smaller batch.
+Expected<void> Runner::leave_open(const Request& request, const Fault& fault) {
+  int position = 0;
+  for (const auto number : request.batch.samples) {
+    auto& record = active_.at(number).record;
+    record.place = {static_cast<int>(request.batch.samples.size()), ++position,
+                    request.batch.round};
+    record.reason = fault.reason;
+    record.detail = fault.detail;
+    record.text.clear();
+    if (auto done = parts_.store.write(number, record); !done) return done;
+  }
+  return {};
+}
+
+Expected<void> Runner::apply(const Request& request, answer::Settlement settlement) {
   const auto count = request.batch.samples.size();
   std::vector<std::int64_t> sample_bytes;
   std::vector<std::int64_t> answer_bytes;
@@ -127,18 +155,10 @@ Expected<void> Runner::apply(const Request& request, const std::variant<Completi
     answer_bytes.push_back(
         std::visit([](const auto& any) { return std::ssize(any.text); }, settlement.outcomes[i]));
   }
-  std::vector<Usage> usages(count);
-  Money cost;
-  const auto* completion = std::get_if<Completion>(&outcome);
-  const auto told = completion != nullptr ? completion->usage : std::get<Fault>(outcome).usage;
-  if (told) {
-    usages = answer::split_usage(*told, request.shared_bytes, sample_bytes, answer_bytes);
-    if (parts_.task.price) cost = parts_.task.price->cost(*told);
-  } else if (completion != nullptr || std::get<Fault>(outcome).maybe_billed) {
-    cost = request.reserved_cost;
-  }
+  const auto usages =
+      answer::split_usage(request.billed_usage, request.shared_bytes, sample_bytes, answer_bytes);
   for (std::size_t i = 0; i < count; ++i) {
-    const Share mine{usages[i], share(cost, i, count)};
+    const Share mine{usages[i], share(request.billed_cost, i, count)};
     auto done = apply_one(request, i, std::move(settlement.outcomes[i]), mine);
     if (!done) return done;
   }
@@ -191,20 +211,29 @@ Expected<void> Runner::close(store::SampleNo number) {
   if (auto done = parts_.store.write(number, sample.record); !done) return done;
   bool first = true;
   for (const auto& row : sample.rows) {
-    emit(sample.record, sample.row, row, !std::exchange(first, false));
+    emit(number, sample.record, sample.row, row, !std::exchange(first, false));
   }
   return {};
 }
 
-void Runner::emit(const store::SampleRecord& record, const task::RenderedRow& row,
-                  const WaitingRow& waiting, bool reused) {
+/// True for the first row of this call that shows the sample.
+bool Runner::carries_cost(store::SampleNo number) {
+  const auto at = static_cast<std::size_t>(number);
+  if (at >= costed_.size()) costed_.resize(at + 1);
+  const bool first = !costed_[at];
+  costed_[at] = true;
+  return first;
+}
+
+void Runner::emit(store::SampleNo number, const store::SampleRecord& record,
+                  const task::RenderedRow& row, const WaitingRow& waiting, bool reused) {
   --waiting_rows_;
   rows::ResultRecord result;
   result.id = waiting.id;
   result.text = record.text;
   result.input = waiting.raw;
-  // What a sample cost stands on the row that brought it, so that the lines add up to the bill.
-  if (waiting.id == record.first_id) {
+  // What a sample cost stands on one row, so that the lines add up to the bill.
+  if (carries_cost(number)) {
     result.requests = record.requests;
     result.usage = record.usage;
     if (parts_.task.price) result.cost = record.cost;

@@ -33,6 +33,15 @@ void Tally::sample_answered(std::int64_t output_tokens) {
   answer_tokens_ += output_tokens;
 }
 
+void Tally::not_sent(bool retry, bool repair) {
+  --requests;
+  if (retry) {
+    --retries;
+  } else if (repair) {
+    --repairs;
+  }
+}
+
 void Tally::fill(RunSummary& summary, const tokens::Estimator& estimator,
                  const std::optional<Price>& price) const {
   summary.rows = rows_done();

@@ -25,6 +25,8 @@ class Tally {
   /// A sample seen: the bytes of the prompt that would ask it alone, and of how many messages.
   void baseline_row(std::int64_t prompt_bytes, std::int64_t messages);
   void sample_answered(std::int64_t output_tokens);
+  /// An attempt that was counted never left.
+  void not_sent(bool retry, bool repair);
 
   std::int64_t rows_done() const { return answered_ + failed_rows_; }
   std::int64_t failed_rows() const { return failed_rows_; }

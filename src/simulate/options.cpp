@@ -43,7 +43,7 @@ template <auto Member>
 Done set_rate(SimulateOptions& options, std::string_view text) {
   const auto rate = parse_rate(text);
   if (!rate) return wrong("write a rate from 0 to 1");
-  options.*Member = *rate;
+  options.*Member = rate.value();
   return {};
 }
 
@@ -63,7 +63,7 @@ Done set_count(SimulateOptions& options, std::string_view text) {
   if (!count || *count < Least || *count > most) {
     return std::unexpected(fmt::format("write a whole number from {}", Least));
   }
-  options.*Member = *count;
+  options.*Member = count.value();
   return {};
 }
 
@@ -230,6 +230,7 @@ const Entry* find_entry(std::string_view name) {
 
 std::unexpected<Error> unknown(std::string_view name) {
   std::vector<std::string> names;
+  names.reserve(entries.size());
   for (const Entry& entry : entries) names.emplace_back(entry.shown.name);
   const auto nearest = text::nearest(name, names);
   return fail(ErrorCode::usage,

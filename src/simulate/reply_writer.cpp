@@ -11,12 +11,13 @@ namespace {
 
 std::vector<std::string> meant_of(const std::vector<WrittenAnswer>& answers) {
   std::vector<std::string> meant;
+  meant.reserve(answers.size());
   for (const auto& answer : answers) meant.push_back(answer.meant);
   return meant;
 }
 
 /// What a completion adds behind the primed label; a reply that starts otherwise starts anew.
-std::string continuation(std::string text, std::string_view primed) {
+std::string continuation(const std::string& text, std::string_view primed) {
   if (text.starts_with(primed)) return text.substr(primed.size());
   return "\n" + text;
 }

@@ -17,6 +17,7 @@ void add_bounded(std::int64_t& sum, std::int64_t more) {
 void count(Spending& spending, const Attempt& attempt) {
   const auto& end = attempt.end;
   const bool told = end && end->usage;
+  if (end && end->fault_reason.empty()) add_bounded(spending.completions, 1);
   if (end && !told && !end->maybe_billed) return;
   add_bounded(spending.requests, 1);
   add_bounded(spending.cost.picos, told ? end->cost.picos : attempt.start.reserved_cost.picos);

@@ -77,9 +77,10 @@ struct Attempt {
 
 /// What the whole file has spent, resumes included.
 struct Spending {
-  std::int64_t requests = 0;  ///< Attempts that may have been billed.
-  Money cost;                 ///< Actual where usage was told, else reserved.
-  Usage usage;                ///< Told usage only.
+  std::int64_t requests = 0;     ///< Attempts that may have been billed.
+  std::int64_t completions = 0;  ///< Attempts that brought a reply.
+  Money cost;                    ///< Actual where usage was told, else reserved.
+  Usage usage;                   ///< Told usage only.
 };
 
 /// What still counts in a rate-limit window: (age in ms, tokens told or reserved) of each attempt.

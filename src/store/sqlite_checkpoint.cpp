@@ -95,13 +95,24 @@ Expected<void> SqliteCheckpoint::begin_write() {
     return fail(ErrorCode::stopped,
                 fmt::format("{}: the checkpoint was opened for reading only", database_->path()));
   }
-  if (database_->in_transaction()) return {};
-  return kept(Cursor(begin_).next());
+  if (auto done = still_writing(); !done || is_writing_) return done;
+  auto done = kept(Cursor(begin_).next());
+  is_writing_ = done.has_value();
+  return done;
+}
+
+/// A failed read may end a transaction, and with it all that was written in it.
+Expected<void> SqliteCheckpoint::still_writing() {
+  if (!is_writing_ || database_->in_transaction()) return {};
+  return kept<void>(fail(ErrorCode::stopped,
+                         fmt::format("{}: a failed read took back what was not yet kept; see that "
+                                     "the disk is sound, then run the same command again",
+                                     database_->path())));
 }
 
 Expected<void> SqliteCheckpoint::commit() {
   if (auto done = usable(); !done) return done;
-  if (!lock_ || !database_->in_transaction()) return {};
+  if (auto done = still_writing(); !done || !is_writing_) return done;
   if (auto done = write_stretch(); !done) return done;
   if (database_->has_moved()) {
     return kept<void>(fail(
@@ -110,6 +121,7 @@ Expected<void> SqliteCheckpoint::commit() {
                     "and run the same command again",
                     database_->path())));
   }
+  is_writing_ = false;
   return kept(Cursor(commit_).next());
 }
 

@@ -76,6 +76,7 @@ class SqliteCheckpoint final : public Checkpoint {
   Expected<void> usable() const;
   /// Opens the transaction when there is none.
   Expected<void> begin_write();
+  Expected<void> still_writing();
   /// Passes on how a write went, and remembers a failure for good.
   template <class T>
   Expected<void> kept(const Expected<T>& written);
@@ -110,6 +111,7 @@ class SqliteCheckpoint final : public Checkpoint {
   Statement read_meta_, write_meta_, drop_meta_;
 
   std::optional<Error> broken_;
+  bool is_writing_ = false;  ///< A transaction was opened and not yet ended by us.
   std::int64_t sample_count_ = 0;
   std::int64_t attempt_count_ = 0;
   /// The sample added or read last: what follows nearly always asks for it again.

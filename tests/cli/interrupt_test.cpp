@@ -20,6 +20,32 @@ std::vector<std::string> slow_run(const std::string& output, std::vector<std::st
   return triage_run(output, std::move(more));
 }
 
+TEST(InterruptFresh, ContinuesWithoutFresh) {
+  const Folder folder;
+  ASSERT_EQ(sheaf(triage_run(folder / "a.jsonl")).code, 0);
+  Running run(slow_run(folder / "a.jsonl", {"--fresh"}), on_terminal);
+  ASSERT_TRUE(run.wait_for(" in flight")) << run.err();
+  run.signal(SIGINT);
+  EXPECT_THAT(run.wait().err, HasSubstr("without --fresh"));
+  const auto again = sheaf(triage_run(folder / "a.jsonl"));
+  EXPECT_EQ(again.code, 0) << again.err;
+  EXPECT_THAT(again.err, HasSubstr("all runs"));
+  EXPECT_FALSE(folder.has("a.jsonl.sheaf.2"));
+}
+
+TEST(InterruptAtTheEnd, BetweenTheLastCommitAndTheNameIsMended) {
+  const Folder folder;
+  ASSERT_EQ(sheaf(triage_run(folder / "a.jsonl", {"--limit", "6"})).code, 0);
+  const auto old = folder.read("a.jsonl");
+  ASSERT_EQ(sheaf(triage_run(folder / "a.jsonl", {"--limit", "12"})).code, 0);
+  // As a kill just before the renaming would leave it.
+  std::filesystem::rename(folder / "a.jsonl", folder / "a.jsonl.partial");
+  folder.write("a.jsonl", old);
+  const auto again = sheaf(triage_run(folder / "a.jsonl", {"--limit", "12"}));
+  EXPECT_EQ(again.code, 0) << again.err;
+  EXPECT_EQ(results_in(folder.read("a.jsonl")).size(), 12U);
+}
+
 class Interrupt : public ::testing::TestWithParam<int> {};
 
 TEST_P(Interrupt, DrainsAndIsResumable) {

@@ -122,6 +122,8 @@ class Running {
     }
     return true;
   }
+  /// Reads what comes next of either stream; false when both are at their end.
+  bool wait_for_more() { return read_some(); }
   /// Waits until `is_true()`; false when the command ended before.
   template <class Condition>
   bool wait_until(Condition is_true) const {

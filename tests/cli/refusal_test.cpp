@@ -120,6 +120,24 @@ TEST_F(Refusal, OfAnOutputWhoseCheckpointIsDamagedIsLiftedByFreshAndOverwrite) {
   EXPECT_EQ(folder.read("a.jsonl.sheaf.1"), "this is no database\n");
 }
 
+TEST_F(Refusal, OfOneFileInTwoParts) {
+  const auto rows = folder.write("rows.jsonl", small_rows(3));
+  const auto out = folder / "a.jsonl";
+  for (const std::string end : {"", ".partial", ".rejected"}) {
+    expect_refused(run(task(), rows, out, {"--checkpoint", out + end}), "two things at once");
+  }
+  expect_refused(run(task(), rows, rows, {"--overwrite"}), "two things at once");
+  expect_refused(run(task(), rows, folder / "./rows.jsonl", {"--overwrite"}), "two things at once");
+  expect_refused(run(task(), rows, out, {"--checkpoint", rows}), "two things at once");
+  EXPECT_EQ(folder.read("rows.jsonl"), small_rows(3));
+}
+
+TEST_F(Refusal, OfANameThatIsTooLong) {
+  const auto rows = folder.write("rows.jsonl", small_rows(3));
+  const auto name = folder / (std::string(300, 'x') + ".jsonl");
+  expect_refused(run(task(), rows, name, {"--fresh"}), "cannot name a checkpoint");
+}
+
 TEST_F(Refusal, OfStandardOutputWithoutACheckpointSaysWhatIsNeeded) {
   const auto rows = folder.write("rows.jsonl", small_rows(3));
   expect_refused(run(task(), rows, "-"), "--checkpoint");

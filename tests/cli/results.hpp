@@ -68,6 +68,12 @@ inline std::vector<std::string> demo_run(const std::string& output,
   return all;
 }
 
+/// Flags of `sheaf simulate` for a model that answers rightly and at once.
+inline std::vector<std::string> calm_model() {
+  return {"--accuracy=1", "--first-token-ms=0", "--tokens-per-second=0", "--content-faults=0",
+          "--transport-faults=0"};
+}
+
 /// The same with a model that answers rightly and at once, but for `more`.
 inline std::vector<std::string> triage_run(const std::string& output,
                                            const std::vector<std::string>& more = {}) {

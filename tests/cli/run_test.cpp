@@ -1,5 +1,7 @@
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include "cli/process.hpp"
 #include "cli/results.hpp"
@@ -90,6 +92,22 @@ TEST(Run, HoldsMoreRequestsInFlightThanTheUsualLimitOfOpenFiles) {
   const auto ended = sheaf(command, {.open_files = 100});
   EXPECT_EQ(ended.code, 0) << ended.err;
   EXPECT_THAT(ended.err, ContainsRegex("\n    retries +0\n"));
+}
+
+TEST(Run, GivesTheAnswersOfRowsFromAPipeWithoutWaitingForItsEnd) {
+  const Folder folder;
+  ServedModel model(triage_task, triage_rows, calm_model());
+  const auto pipe = folder / "rows.csv";
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  const int writer = ::open(pipe.c_str(), O_RDWR | O_CLOEXEC);
+  const auto rows = Folder::read_file(triage_rows);
+  const auto first_rows = rows.substr(0, rows.find("\nmsg-013,") + 1);
+  ASSERT_EQ(::write(writer, first_rows.data(), first_rows.size()), std::ssize(first_rows));
+  Running run({"run", triage_task, pipe, "-o", "-", "--checkpoint", folder / "c.sheaf", "--model",
+               "none", "--base-url", model.url(), "--order", "completion"});
+  while (results_in(run.out()).size() < 12) ASSERT_TRUE(run.wait_for_more()) << run.err();
+  ::close(writer);
+  EXPECT_EQ(run.wait().code, 0);
 }
 
 TEST(Run, LimitTakesTheFirstRows) {

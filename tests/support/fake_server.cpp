@@ -98,7 +98,7 @@ VirtualReply FakeServer::answer(const HttpRequest& request, Time) {
   for (const auto& [key, word] : found) words.push_back(word);
   prompts_.push_back(words);
   if (std::ranges::any_of(words, [&](const auto& word) { return faults_.poison.contains(word); })) {
-    return {error(400, "bad_request"), Time{10'000}};
+    return {error(faults_.poison_status, "bad_request"), Time{10'000}};
   }
   if (random_.uniform() < faults_.transport) return broken();
   for (const auto& word : words) ++served_[word];

@@ -18,7 +18,8 @@ namespace sheaf::testing {
 struct FakeFaults {
   double content = 0;                 ///< Share of replies spoiled in one way.
   double transport = 0;               ///< Share of requests that meet a 429, 500, reset or HTML.
-  std::set<std::string> poison = {};  ///< Words whose prompts get a plain 400.
+  std::set<std::string> poison = {};  ///< Words whose prompts are refused,
+  int poison_status = 400;            ///< with this.
 };
 
 class FakeServer {

@@ -89,8 +89,8 @@ std::string yaml_of(const VirtualRunSettings& settings) {
       "answer: {{type: {}, max_tokens: 8}}\n"
       "id: id\n"
       "batch: {{size: {}}}\n"
-      "model: {{name: fake}}\n",
-      settings.answer_type, settings.batch_size);
+      "model: {{name: fake{}}}\n",
+      settings.answer_type, settings.batch_size, settings.model_yaml);
   if (settings.isolate) yaml += "isolate: group\n";
   if (settings.priced) yaml += "price: {input_per_million: 1, output_per_million: 2}\n";
   yaml += fmt::format("limits: {{concurrency: {}", settings.concurrency);
@@ -138,11 +138,17 @@ VirtualRunResult virtual_run(const std::vector<WordRow>& rows, VirtualRunSetting
   options.seed = settings.seed;
   VirtualDispatch network(
       options, [&](const TransferResult& transfer) { return provider.read(transfer, 0); },
-      [&](const HttpRequest& request, Time now) { return server.answer(request, now); });
+      [&](const HttpRequest& request, Time now) {
+        if (settings.on_request) settings.on_request(intake.rows_read());
+        return server.answer(request, now);
+      });
   StopSignal stop;
   Mortal dispatch(network, settings, stop);
   run::OrderedWriter writer(
       [&](std::string_view line) -> Expected<void> {
+        if (settings.output_lines && result.results.size() >= *settings.output_lines) {
+          return fail(ErrorCode::stopped, "the disk is full");
+        }
         auto parsed = json::parse(line);
         if (!parsed) return fail(ErrorCode::stopped, "a result is no JSON: " + std::string(line));
         result.results.push_back(std::move(*parsed));
@@ -164,6 +170,7 @@ VirtualRunResult virtual_run(const std::vector<WordRow>& rows, VirtualRunSetting
                       store,
                       dispatch,
                       [](const rows::ResultRecord& record) { return rows::to_json_line(record); },
+                      {},
                       {},
                       [&] { return dispatch.now().count() / 1000; }},
                      settings.options, run::Budget(bounds, expect(store.spending())));

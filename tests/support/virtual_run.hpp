@@ -33,8 +33,9 @@ struct VirtualRunSettings {
   std::optional<std::int64_t> tokens_per_minute;
   bool isolate = false;
   bool priced = false;
-  /// Further lines of the task file.
+  /// Further lines of the task file, and further members of its model.
   std::string more_yaml;
+  std::string model_yaml;
   /// The answer rule's type: "text", or "number" for what no word satisfies.
   std::string answer_type = "text";
   std::uint64_t seed = 1;
@@ -43,6 +44,10 @@ struct VirtualRunSettings {
   std::optional<std::size_t> interrupted_after;
   /// After so many attempts the process is "killed": nothing more is seen or done.
   std::optional<std::size_t> killed_after;
+  /// Results that can be written; then the disk is full.
+  std::optional<std::size_t> output_lines;
+  /// Told of every request the rows read so far.
+  std::function<void(std::int64_t rows_read)> on_request;
   RunOptions options;
 };
 

@@ -117,6 +117,17 @@ TEST(Planner, counts_the_wait_from_the_oldest_follow_up_that_is_left) {
   EXPECT_EQ(singles_before_a_follow_up(planner), 7) << "13 has seen one batch go by";
 }
 
+TEST(Planner, closes_a_batch_short_when_many_rows_passed_it) {
+  Planner planner({.batch_size = 6, .open_rows = 3});
+  planner.add(1, "rare");
+  for (int row = 0; row < 3; ++row) planner.pass_row();
+  EXPECT_EQ(planner.next(idle), std::nullopt);
+  EXPECT_EQ(planner.open(), 1u);
+  planner.pass_row();
+  EXPECT_EQ(planner.next(busy)->samples, (Handles{1}));
+  EXPECT_EQ(planner.open(), 0u);
+}
+
 TEST(Planner, takes_the_pool_that_has_waited_longest) {
   Planner planner({.batch_size = 1});
   planner.add_follow_up(follow_up(11, 2, 2, 96));

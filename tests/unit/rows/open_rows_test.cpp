@@ -3,9 +3,11 @@
 #include <string>
 #include <thread>
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 #include <rapidcheck/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 #include <zstd.h>
@@ -311,6 +313,35 @@ TEST(StandardInputRows, HasANameAndNoSize) {
   const auto source = open_rows("-");
   EXPECT_EQ((*source)->name(), "<stdin>");
   EXPECT_EQ((*source)->fraction_read(), std::nullopt);
+}
+
+TEST_F(OpenRows, SaysWhetherTheNextRowHasYetToBeWritten) {
+  const std::string path = folder_.file("pipe.jsonl");
+  ASSERT_EQ(mkfifo(path.c_str(), 0600), 0);
+  const int writer = ::open(path.c_str(), O_RDWR | O_CLOEXEC);
+  const auto write = [&](std::string_view text) {
+    ASSERT_EQ(::write(writer, text.data(), text.size()), std::ssize(text));
+  };
+  write("{}\n{}\n{\"a\"");
+  const auto source = open_rows(path);
+  ASSERT_TRUE(source) << source.error().message;
+  EXPECT_FALSE((*source)->waits());
+  EXPECT_TRUE((*source)->next());
+  EXPECT_FALSE((*source)->waits()) << "a row is in the buffer";
+  EXPECT_TRUE((*source)->next());
+  EXPECT_TRUE((*source)->waits()) << "half a row is";
+  write(": 1}\r\n");
+  EXPECT_FALSE((*source)->waits());
+  EXPECT_TRUE((*source)->next());
+  EXPECT_TRUE((*source)->waits());
+  ::close(writer);
+}
+
+TEST_F(OpenRows, NeverWaitsForAFile) {
+  const auto source = open_rows(folder_.write("rows.jsonl", "{}\n"));
+  EXPECT_FALSE((*source)->waits());
+  EXPECT_TRUE((*source)->next());
+  EXPECT_FALSE((*source)->waits());
 }
 
 }  // namespace

@@ -52,6 +52,18 @@ TEST_F(Sink, GivesTheFileItsNameOnlyWhenItIsComplete) {
   EXPECT_EQ(sink->name(), path);
 }
 
+TEST_F(Sink, RefusesAFileThatAnotherRunWrites) {
+  const std::string path = folder_.file("out.jsonl");
+  auto first = ResultSink::open(path);
+  ASSERT_TRUE(first->write("one"));
+  ASSERT_TRUE(first->flush());
+  const auto second = ResultSink::open(path);
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().code, ErrorCode::usage);
+  EXPECT_NE(second.error().message.find("another run"), std::string::npos);
+  EXPECT_EQ(read_bytes(path + ".partial"), "one\n");
+}
+
 TEST_F(Sink, LeavesThePartialFileWhenItIsNotFinished) {
   const std::string path = folder_.write("out.csv", "old\n");
   {
