@@ -154,7 +154,7 @@ class Session {
         simulated_(task.is_simulated()),
         format_(task::make_format(task_)),
         extractor_(task_.answer),
-        provider_(task_.model) {}
+        provider_(provider::make_provider(task_.model)) {}
 
   Expected<void> open() {
     checkpoint_path_ =
@@ -180,8 +180,8 @@ class Session {
     run::Intake intake(task_, *source_, options_.limit);
     run::OrderedWriter writer([this](std::string_view line) { return output_->write(line); },
                               *store_, options_.order, early_lines_bytes);
-    run::Parts parts{task_,   *format_,   extractor_, provider_, intake, writer,
-                     *store_, *dispatch_, {},         {},        {},     unix_ms};
+    run::Parts parts{task_,   *format_,   extractor_, *provider_, intake, writer,
+                     *store_, *dispatch_, {},         {},         {},     unix_ms};
     parts.format_result = [this](const rows::ResultRecord& record) {
       return output_->format(record);
     };
@@ -240,7 +240,7 @@ class Session {
     }
     dispatch::Wire wire;
     wire.read = [this, endpoints](const TransferResult& result) {
-      auto exchange = provider_.read(result, unix_ms() / 1000);
+      auto exchange = provider_->read(result, unix_ms() / 1000);
       provider::hide_secrets(exchange, endpoints);
       return exchange;
     };
@@ -267,7 +267,7 @@ class Session {
   bool simulated_;
   std::unique_ptr<format::BatchFormat> format_;
   answer::Extractor extractor_;
-  provider::OpenAi provider_;
+  std::unique_ptr<provider::Provider> provider_;
   std::string checkpoint_path_;
   std::unique_ptr<rows::RowSource> source_;
   std::unique_ptr<store::Checkpoint> store_;

@@ -1,5 +1,6 @@
-// A format: the agreement by which a reply tells its answers apart. encode and decode live in one
-// class because they are one agreement; docs/batch-format.md states it in full.
+// A format: the agreement by which a reply tells its answers apart. Writing a prompt's part of it
+// and decoding a reply live in one class because they are one agreement; docs/batch-format.md
+// states it in full.
 #pragma once
 
 #include <cstdint>
@@ -98,10 +99,16 @@ class BatchFormat {
   virtual std::int64_t overhead_tokens_per_answer() const = 0;
 };
 
+/// What a task may name as its format.
+std::vector<std::string_view> names();
+/// The format of that name, which is one of them.
+std::unique_ptr<BatchFormat> make(std::string_view name,
+                                  const std::vector<std::string>& field_labels,
+                                  std::string answer_label);
+
 /// The paper's format (arXiv 2301.08721): "Q[1]: ..." and "A[1]: ...".
 /// `field_labels` are all labels a sample may show, in order, the choice label included.
-/// Precondition: labels are not empty, differ when ASCII case and spaces are ignored, start with a
-/// letter, and hold no line break, colon, bracket or backslash.
+/// Precondition: no label has a `label_fault`, and no two are the `same_label` (label.hpp).
 std::unique_ptr<BatchFormat> make_labelled(const std::vector<std::string>& field_labels,
                                            std::string answer_label);
 

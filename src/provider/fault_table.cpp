@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -203,6 +204,7 @@ struct NetworkRow {
   std::string_view advice;
 };
 
+/// In the order of the kinds.
 constexpr std::array network_rows{
     NetworkRow{TransportFaultKind::resolve, "network", retry, "the address was not found"},
     NetworkRow{TransportFaultKind::connect, "network", retry, "no connection"},
@@ -216,13 +218,17 @@ constexpr std::array network_rows{
     NetworkRow{TransportFaultKind::too_large, "bad-reply", retry, "the reply was too large"},
     NetworkRow{TransportFaultKind::cancelled, "cancelled", retry, "cancelled"},
 };
+static_assert(network_rows.size() == static_cast<std::size_t>(TransportFaultKind::cancelled) + 1);
+
 /// A request that could not even be formed: no second try forms it.
 constexpr NetworkRow not_formed{TransportFaultKind::protocol, "bad-request", stop_run,
                                 "the request could not be made; check the base URL and headers"};
 
 const NetworkRow& network_row(const TransportFault& fault) {
   if (fault.kind == TransportFaultKind::protocol && !fault.maybe_served) return not_formed;
-  return *std::ranges::find(network_rows, fault.kind, &NetworkRow::kind);
+  const auto& row = network_rows.at(static_cast<std::size_t>(fault.kind));
+  assert(row.kind == fault.kind);
+  return row;
 }
 
 }  // namespace

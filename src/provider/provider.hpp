@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -11,21 +12,29 @@
 
 namespace sheaf::provider {
 
-/// The OpenAI-compatible chat and completions endpoints (OpenAI, Azure v1, OpenRouter, vLLM,
-/// llama.cpp, Ollama, LM Studio). Immutable; any thread.
-class OpenAi {
+/// Immutable; any thread.
+class Provider {
  public:
-  explicit OpenAi(ModelSpec model);
-
-  /// Method, path ("/chat/completions"; `address` puts the endpoint's base URL before it), JSON
-  /// body and Content-Type. No key: the endpoint adds it. The model's `parameters` replace our
-  /// members of the same name, a cap among them replaces ours whatever its name, and the request
-  /// never streams.
-  HttpRequest request(const Prompt& prompt) const;
-
+  virtual ~Provider() = default;
+  /// Method, path (`address` puts the endpoint's base URL before it), JSON body and Content-Type.
+  /// No key: the endpoint adds it.
+  virtual HttpRequest request(const Prompt& prompt) const = 0;
   /// Total on any bytes: every response or transport fault becomes a completion or a fault.
   /// `now_unix` (seconds) is for Retry-After dates.
-  Exchange read(const TransferResult& result, std::int64_t now_unix) const;
+  virtual Exchange read(const TransferResult& result, std::int64_t now_unix) const = 0;
+};
+
+/// The provider that speaks the model's API.
+std::unique_ptr<Provider> make_provider(ModelSpec model);
+
+/// The OpenAI-compatible chat and completions endpoints (OpenAI, Azure v1, OpenRouter, vLLM,
+/// llama.cpp, Ollama, LM Studio). The model's `parameters` replace our members of the same name, a
+/// cap among them replaces ours whatever its name, and the request never streams.
+class OpenAi final : public Provider {
+ public:
+  explicit OpenAi(ModelSpec model);
+  HttpRequest request(const Prompt& prompt) const override;
+  Exchange read(const TransferResult& result, std::int64_t now_unix) const override;
 
  private:
   ModelSpec model_;

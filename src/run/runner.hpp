@@ -37,7 +37,7 @@ struct Parts {
   const task::Task& task;
   const format::BatchFormat& format;
   const answer::Extractor& extractor;
-  const provider::OpenAi& provider;
+  const provider::Provider& provider;
   Intake& intake;
   OrderedWriter& writer;
   store::Checkpoint& store;

@@ -15,7 +15,6 @@ namespace {
 constexpr Range size_range{1, 1000};
 constexpr std::array<Word<ExemplarLayout>, 2> layouts{
     {{"regroup", ExemplarLayout::regroup}, {"stable-prefix", ExemplarLayout::stable_prefix}}};
-constexpr const char* labelled = "labelled";
 
 std::string needed(const Section& top, const char* key, const char* what_to_write) {
   if (top.find(key) == nullptr) top.missing(key, what_to_write);
@@ -37,8 +36,12 @@ void read_batch(const Section& batch, const Overrides& overrides, Task& task) {
     batch.problems().add_bare(fmt::format("--batch-size is {}; give a whole number from {} to {}",
                                           task.batch.size, size_range.low, size_range.high));
   }
-  if (const auto format = batch.text("format"); format && *format != labelled) {
-    batch.refuse_word("format", *format, {labelled});
+  if (const auto format = batch.text("format")) {
+    const auto formats = format::names();
+    task.batch.format = *format;
+    if (std::ranges::find(formats, *format) == formats.end()) {
+      batch.refuse_word("format", *format, {formats.begin(), formats.end()});
+    }
   }
   task.batch.exemplars = batch.one_of("exemplars", layouts).value_or(ExemplarLayout::regroup);
 }
@@ -107,7 +110,7 @@ Expected<Task> load(const std::string& path, const PatternCheck& check_pattern,
 }
 
 std::unique_ptr<format::BatchFormat> make_format(const Task& task) {
-  return format::make_labelled(field_labels(task), task.answer.label);
+  return format::make(task.batch.format, field_labels(task), task.answer.label);
 }
 
 }  // namespace sheaf::task
