@@ -5,6 +5,7 @@
 #include <sheaf/task.hpp>
 
 #include "answer/extract.hpp"
+#include "simulate/options.hpp"
 
 namespace sheaf {
 namespace {
@@ -14,17 +15,26 @@ Expected<std::shared_ptr<const task::Task>> share(Expected<task::Task> loaded) {
   return std::make_shared<const task::Task>(std::move(*loaded));
 }
 
+std::expected<void, std::string> check_simulated(const json::Object& options) {
+  if (auto read = simulate::read_options(options); !read) {
+    return std::unexpected(std::move(read.error().message));
+  }
+  return {};
+}
+
+task::Checks checks() { return {answer::check_pattern, check_simulated}; }
+
 }  // namespace
 
 Expected<Task> Task::load(const std::string& path, const TaskOverrides& overrides) {
-  auto loaded = share(task::load(path, answer::check_pattern, overrides));
+  auto loaded = share(task::load(path, checks(), overrides));
   if (!loaded) return std::unexpected(std::move(loaded.error()));
   return Task(std::move(*loaded));
 }
 
 Expected<Task> Task::parse(const std::string& yaml, const std::string& path,
                            const TaskOverrides& overrides) {
-  auto loaded = share(task::parse(yaml, path, answer::check_pattern, overrides));
+  auto loaded = share(task::parse(yaml, path, checks(), overrides));
   if (!loaded) return std::unexpected(std::move(loaded.error()));
   return Task(std::move(*loaded));
 }

@@ -212,11 +212,20 @@ Expected<bool> Runner::launch_one() {
   return true;
 }
 
+/// A single that is asked again has the room of its whole first batch.
+std::int64_t Runner::cap_of(const plan::PlannedBatch& batch) const {
+  if (batch.cap_per_batch > 0) return batch.cap_per_batch;
+  const auto ordinary = builder_.output_cap(static_cast<int>(batch.samples.size()));
+  if (!batch.follow_up || batch.samples.size() > 1) return ordinary;
+  const auto whole = active_.at(batch.samples.front()).ledger.single_cap;
+  return std::max(ordinary, std::min(whole, rules_.model_output_limit.value_or(whole)));
+}
+
 Runner::Request Runner::make_request(plan::PlannedBatch batch) {
   const auto size = static_cast<int>(batch.samples.size());
   std::vector<format::SampleText> samples;
   samples.reserve(batch.samples.size());
-  const auto cap = batch.cap_per_batch > 0 ? batch.cap_per_batch : builder_.output_cap(size);
+  const auto cap = cap_of(batch);
   for (const auto handle : batch.samples) {
     samples.push_back(active_.at(handle).row.sample);
   }

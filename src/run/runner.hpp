@@ -119,6 +119,7 @@ class Runner {
   Expected<void> launch();
   Expected<bool> launch_one();
   Request make_request(plan::PlannedBatch batch);
+  std::int64_t cap_of(const plan::PlannedBatch& batch) const;
   Expected<void> begin_attempt(Request& request);
   Expected<void> resume_lost();
   Expected<void> commit();

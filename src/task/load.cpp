@@ -61,27 +61,39 @@ void read_columns(const Section& top, Task& task) {
   }
 }
 
-Task read_task(const Section& top, const std::string& path, const PatternCheck& check_pattern,
+void read_simulated(const Section& top, const OptionsCheck& check, Task& task) {
+  task.simulated = read_options(top, "simulated");
+  if (task.simulated.empty() || !check) return;
+  for (const auto& entry : top.find("simulated")->entries) {
+    const auto option = std::ranges::find(task.simulated, entry.key, &json::Member::first);
+    const auto good = check({*option});
+    if (!good) return top.problems().add(entry.key_at, good.error());
+  }
+  const auto good = check(task.simulated);
+  if (!good) top.problems().add(top.at("simulated"), good.error());
+}
+
+Task read_task(const Section& top, const std::string& path, const Checks& checks,
                const Overrides& overrides) {
   Task task;
   task.path = path;
   read_name(top, task);
-  read_answer(top.section("answer", keys::answer), check_pattern, task);
+  read_answer(top.section("answer", keys::answer), checks.pattern, task);
   read_sample(top, task);
   read_batch(top.section("batch", keys::batch), overrides, task);
   read_columns(top, task);
   read_model(top.section("model", keys::model), overrides, task);
   read_accounts(top, overrides, task);
   read_price(top.section("price", keys::price), task);
-  task.simulated = read_options(top, "simulated");
+  read_simulated(top, checks.simulated, task);
   if (!top.problems().any()) read_exemplars(top, task);
   return task;
 }
 
 }  // namespace
 
-Expected<Task> parse(const std::string& yaml, const std::string& path,
-                     const PatternCheck& check_pattern, const Overrides& overrides) {
+Expected<Task> parse(const std::string& yaml, const std::string& path, const Checks& checks,
+                     const Overrides& overrides) {
   Problems problems(path);
   const auto tree = parse_yaml(yaml);
   if (!tree) {
@@ -94,19 +106,18 @@ Expected<Task> parse(const std::string& yaml, const std::string& path,
     return std::unexpected(problems.error());
   }
   const Section top(&*tree, {}, "", keys::top, problems);
-  auto task = read_task(top, path, check_pattern, overrides);
+  auto task = read_task(top, path, checks, overrides);
   if (problems.any()) return std::unexpected(problems.error());
   return task;
 }
 
-Expected<Task> load(const std::string& path, const PatternCheck& check_pattern,
-                    const Overrides& overrides) {
+Expected<Task> load(const std::string& path, const Checks& checks, const Overrides& overrides) {
   const auto yaml = file_text(path);
   if (!yaml) {
     return fail(ErrorCode::usage, fmt::format("{} {}; give the path of a task file",
                                               text::display_safe(path, 400), yaml.error()));
   }
-  return parse(*yaml, path, check_pattern, overrides);
+  return parse(*yaml, path, checks, overrides);
 }
 
 std::unique_ptr<format::BatchFormat> make_format(const Task& task) {

@@ -114,14 +114,23 @@ using Overrides = TaskOverrides;
 /// since RE2 belongs to answer/.
 using PatternCheck = std::function<std::expected<void, std::string>(const std::string& pattern)>;
 
+/// Checks options of the simulated model, some or all; the error is a sentence. Handed in, since
+/// they belong to simulate/.
+using OptionsCheck = std::function<std::expected<void, std::string>(const json::Object& options)>;
+
+/// What a task file says that another layer has to judge; what is not handed in is not checked.
+struct Checks {
+  PatternCheck pattern;
+  OptionsCheck simulated = {};
+};
+
 /// Reads and checks a task file. Unknown, repeated and mistyped keys are refused with
 /// "FILE:LINE:COLUMN: ..." and the nearest known key; the first problem is the one told. Exemplars
 /// are read and rendered. No message holds a header's value or what could be a key.
-Expected<Task> load(const std::string& path, const PatternCheck& check_pattern,
-                    const Overrides& overrides = {});
+Expected<Task> load(const std::string& path, const Checks& checks, const Overrides& overrides = {});
 /// The same for text in memory; `path` is for messages and for resolving relative paths.
-Expected<Task> parse(const std::string& yaml, const std::string& path,
-                     const PatternCheck& check_pattern, const Overrides& overrides = {});
+Expected<Task> parse(const std::string& yaml, const std::string& path, const Checks& checks,
+                     const Overrides& overrides = {});
 
 /// The endpoints to call, one for each of `task.endpoints` and in their order; addresses, keys and
 /// header values taken from `environment` (name -> value), never stored. Refuses a missing variable

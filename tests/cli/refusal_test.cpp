@@ -51,6 +51,18 @@ TEST_F(Refusal, OfAnUnknownTaskKeyNamesFileLineColumnAndTheNearestKey) {
   EXPECT_THAT(run(file, rows, folder / "a.jsonl").err, HasSubstr("limits"));
 }
 
+TEST_F(Refusal, OfAnUnknownOptionOfTheSimulatedModelNamesItsPlace) {
+  const auto rows = folder.write("rows.jsonl", small_rows(3));
+  const auto other = task("simulated:\n  accuracy: 0.9\n  acuracy: 1\n");
+  for (const std::string command : {"plan", "run"}) {
+    std::vector<std::string> words{command, other, rows};
+    if (command == "run") words.insert(words.end(), {"-o", folder / "a.jsonl", "--model", "x/y"});
+    const auto ended = sheaf(words);
+    expect_refused(ended, "task.yaml:14:3: ");
+    EXPECT_THAT(ended.err, HasSubstr("did you mean accuracy?"));
+  }
+}
+
 TEST_F(Refusal, OfAMissingColumnNamesTheRow) {
   const auto rows =
       folder.write("rows.jsonl", small_rows(2) + "{\"id\": \"3\", \"gold\": \"red\"}\n");

@@ -175,6 +175,25 @@ TEST(Budget, ReservesWhatTheParametersAddToARequest) {
   EXPECT_EQ(reserved(", parameters: " + format) - reserved(""), 1'000'000 * std::ssize(format));
 }
 
+/// Of six samples; 120 rows leave no smaller first batch.
+constexpr std::int64_t whole_cap = 6 * (8 + 6);
+
+TEST(FollowUps, AskedAloneHaveTheWholeFirstBatchsCap) {
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    const auto store = store::make_memory();
+    VirtualRunSettings settings;
+    settings.seed = seed;
+    settings.faults.content = 0.4;
+    const auto run = virtual_run(word_rows(120), settings, *store);
+    for (const auto& sent : run.sent) {
+      const auto samples = FakeServer::samples(sent.body);
+      const auto body = json::parse(sent.body);
+      if (samples.size() > 1) continue;
+      EXPECT_EQ(body->find("max_tokens")->integer(), whole_cap) << sent.body;
+    }
+  }
+}
+
 TEST(Isolation, OfManyGroupsLeavesTheRequestsInFlight) {
   const auto store = store::make_memory();
   VirtualRunSettings settings;

@@ -122,7 +122,7 @@ std::vector<WordRow> word_rows(int count, int groups) {
 
 VirtualRunResult virtual_run(const std::vector<WordRow>& rows, VirtualRunSettings settings,
                              store::Checkpoint& store) {
-  const auto task = expect(task::parse(yaml_of(settings), "words.yaml", answer::check_pattern));
+  const auto task = expect(task::parse(yaml_of(settings), "words.yaml", {answer::check_pattern}));
   const auto format = task::make_format(task);
   const answer::Extractor extractor(task.answer);
   const provider::OpenAi provider(task.model);

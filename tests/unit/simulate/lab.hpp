@@ -48,7 +48,7 @@ class MemoryRows : public rows::RowSource {
 };
 
 inline task::Task parse_task(const std::string& yaml, const task::Overrides& overrides = {}) {
-  auto task = task::parse(yaml, "task.yaml", answer::check_pattern, overrides);
+  auto task = task::parse(yaml, "task.yaml", {answer::check_pattern}, overrides);
   if (!task) throw std::runtime_error(task.error().message);
   return *std::move(task);
 }

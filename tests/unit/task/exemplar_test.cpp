@@ -143,7 +143,7 @@ class ExemplarFiles : public testing::Test {
   Expected<Task> load_with(std::string_view lines, const std::string& name = "e.jsonl") {
     std::ofstream(folder_ / name) << lines;
     std::ofstream(folder_ / "task.yaml") << smallest() << "exemplars: " << name << "\n";
-    return load((folder_ / "task.yaml").string(), check_one_group);
+    return load((folder_ / "task.yaml").string(), {check_one_group});
   }
 
   std::string message(std::string_view lines, const std::string& name = "e.jsonl") {

@@ -235,12 +235,12 @@ TEST(LoadTask, WarnsWhenExemplarsLeaveARemainder) {
 }
 
 TEST(LoadTask, AFileThatIsNotThereOrIsNoFileIsOneClearError) {
-  EXPECT_EQ(load("/nowhere/task.yaml", check_one_group).error().message,
+  EXPECT_EQ(load("/nowhere/task.yaml", {check_one_group}).error().message,
             "/nowhere/task.yaml cannot be read: No such file or directory; give the path of a task "
             "file");
-  EXPECT_EQ(load("/", check_one_group).error().message,
+  EXPECT_EQ(load("/", {check_one_group}).error().message,
             "/ is a folder; give the path of a task file");
-  EXPECT_EQ(load("/nowhere", check_one_group).error().code, ErrorCode::usage);
+  EXPECT_EQ(load("/nowhere", {check_one_group}).error().code, ErrorCode::usage);
 }
 
 }  // namespace

@@ -36,7 +36,7 @@ inline std::expected<void, std::string> check_one_group(const std::string& patte
 }
 
 inline Expected<Task> parsed(const std::string& yaml, const Overrides& overrides = {}) {
-  return parse(yaml, "task.yaml", check_one_group, overrides);
+  return parse(yaml, "task.yaml", {check_one_group}, overrides);
 }
 
 /// The task; a test that expected one ends here otherwise.
