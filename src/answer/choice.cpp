@@ -110,14 +110,22 @@ void ChoiceReader::find_text(const Name& name, const FlatText& text, Place place
 void ChoiceReader::find_letters(const FlatText& text, Place place, Mentions& mentions) const {
   const auto count = std::min(choices_.size(), most_letters);
   std::vector<bool> seen(count, false);
-  for (std::size_t i = 0; i < text.folded.size(); ++i) {
-    const auto letter = text.folded[i];
-    if (letter < 'a' || mentions.covered[i]) continue;
-    const auto index = static_cast<std::size_t>(letter - 'a');
-    if (index >= count || seen[index] || !names_choice(text.shown, i, place)) continue;
-    seen[index] = true;
-    mentions.letters.push_back(index);
-  }
+  const auto add = [&](auto is_named) {
+    for (std::size_t i = 0; i < text.folded.size(); ++i) {
+      const auto letter = text.folded[i];
+      if (letter < 'a' || mentions.covered[i]) continue;
+      const auto index = static_cast<std::size_t>(letter - 'a');
+      if (index >= count || seen[index] || !is_named(text.shown, i, place)) continue;
+      seen[index] = true;
+      mentions.letters.push_back(index);
+    }
+  };
+  add(names_choice);
+  if (mentions.letters.empty()) return;
+  const FlatText own(choices_[mentions.letters.front()]);
+  add([&](std::string_view shown, std::size_t i, Place at) {
+    return text.folded.substr(i, 1) != own.folded && may_name_choice(shown, i, at);
+  });
 }
 
 std::expected<std::size_t, Unreadable> ChoiceReader::judge(const Mentions& mentions) const {

@@ -130,6 +130,11 @@ class Reader {
 
   DigitRun list() const {
     auto run = of_kind(RunKind::list);
+    const auto thousands = [](const Group& group) { return group.digits.size() == 3; };
+    const bool commas = signs_.find_first_not_of(U',') == std::u32string::npos;
+    if (commas && std::any_of(groups_.begin() + 1, groups_.end(), thousands)) {
+      return of_kind(RunKind::ambiguous);
+    }
     std::size_t first = 0;  // Of the item under way.
     for (std::size_t i = 0; i < groups_.size(); ++i) {
       const bool ends = i == signs_.size() || signs_[i] == U',';

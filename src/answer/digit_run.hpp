@@ -11,7 +11,7 @@ namespace sheaf::answer {
 enum class RunKind {
   number,     ///< "1,234.5", "1 234 567", "1.234,56", "12,34,567", "0,5", "1'000"
   list,       ///< "1,2,3": its last item is the value
-  ambiguous,  ///< "3,5", "12 345": one number or two
+  ambiguous,  ///< "3,5", "12 345", "1,234,56": one number or several
   name,       ///< "1.2.3", "192.168.0.1": no number at all
 };
 

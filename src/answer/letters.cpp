@@ -98,6 +98,15 @@ bool may_be_word(std::string_view shown, std::size_t letter, Place place) {
   return is_in(".!?\n", prior);
 }
 
+bool may_name_choice(std::string_view shown, std::size_t letter, Place place) {
+  if (!is_whole_word(shown, letter, letter + 1)) return false;
+  if (is_part_of_abbreviation(shown, letter) || may_be_word(shown, letter, place)) return false;
+  // "(b) A quiet place" begins its own sentence.
+  const bool behind_letter =
+      letter > 1 && shown[letter - 1] == ' ' && is_in(").:", shown[letter - 2]);
+  return !(behind_letter && shown[letter] == 'A' && at(shown, letter + 1) == ' ');
+}
+
 bool names_choice(std::string_view shown, std::size_t letter, Place place) {
   if (!is_whole_word(shown, letter, letter + 1)) return false;
   if (is_part_of_abbreviation(shown, letter)) return false;

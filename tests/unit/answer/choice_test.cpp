@@ -1,5 +1,6 @@
 #include "answer/choice.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "read_value.hpp"
@@ -135,6 +136,19 @@ TEST(Letter, is_refused_beside_another) {
   EXPECT_EQ(letter("Not (a). The answer is (b)."), "\"b\"");
   EXPECT_EQ(letter("bank, mall"), "refused: names two choices: (a) bank, (d) mall");
   EXPECT_EQ(letter("(f)"), "refused: names no choice");
+}
+
+TEST(Letter, is_refused_beside_another_in_any_writing) {
+  for (const std::string text :
+       {"b, c", "c; a", "I think b, not (a).", "b \u2014 (a) is wrong", "b because (a) is wrong",
+        "b (a)", "It is b rather than (d)", "b or (c)", "The answer is b or c.",
+        "The answer is b, c", "The answer is (a) or b.", "The answer is (b) and c"}) {
+    EXPECT_THAT(letter(text), ::testing::StartsWith("refused: names two choices")) << text;
+  }
+  for (const std::string text : {"The answer is (b) because a bird flies", "(b) a quiet place",
+                                 "(b). A quiet place", "(b) A quiet place", "b. I am sure"}) {
+    EXPECT_EQ(letter(text), "\"b\"") << text;
+  }
 }
 
 TEST(Letter, is_not_read_where_the_prompt_showed_none) {

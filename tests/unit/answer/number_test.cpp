@@ -99,6 +99,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(Case{"eighteen", "refused: holds no number"},
                     Case{"B12", "refused: holds no number"},
                     Case{"3,5", "refused: \"3,5\" may be one number or two"},
+                    Case{"1,234,56", "refused: \"1,234,56\" may be one number or two"},
                     Case{"12 345", "refused: \"12 345\" may be one number or two"},
                     Case{"1234,567", "refused: \"1234,567\" may be one number or two"},
                     Case{"5/0", "refused: \"5/0\" is no number"},
