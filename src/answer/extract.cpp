@@ -1,5 +1,6 @@
 #include "answer/extract.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -9,8 +10,10 @@
 #include "answer/boolean.hpp"
 #include "answer/choice.hpp"
 #include "answer/decimal.hpp"
+#include "answer/digit_run.hpp"
 #include "answer/marker.hpp"
 #include "answer/number.hpp"
+#include "answer/number_text.hpp"
 #include "answer/words.hpp"
 #include "core/text.hpp"
 
@@ -66,6 +69,29 @@ bool is_long(const std::optional<Decimal>& number) {
   return number && to_json(*number).number() == nullptr;
 }
 
+// Calls `see` with each part of `text` between spaces and signs that part values.
+void for_each_part(std::string_view text, auto see) {
+  constexpr std::string_view gaps = " \t\n\r;|";
+  for (std::size_t at = text.find_first_not_of(gaps); at < text.size();) {
+    const auto end = std::min(text.find_first_of(gaps, at), text.size());
+    see(text.substr(at, end - at));
+    at = text.find_first_not_of(gaps, end);
+  }
+}
+
+// "5,7,9", of which the last is read, and "3,5".
+bool holds_list(std::string_view part) {
+  const auto plain = number_text(part);
+  const auto digit = [](char32_t c) { return c >= U'0' && c <= U'9'; };
+  for (std::size_t at = 0; at < plain.size(); ++at) {
+    if (!digit(plain[at])) continue;
+    const auto run = read_digit_run(plain, at);
+    if (run.kind == RunKind::list || run.kind == RunKind::ambiguous) return true;
+    at = run.end;
+  }
+  return false;
+}
+
 }  // namespace
 
 struct Extractor::Impl {
@@ -118,6 +144,27 @@ struct Extractor::Impl {
     return json::Value(std::string(1, static_cast<char>('a' + *index)));
   }
 
+  int announcements(std::string_view text) const {
+    if (!pattern) return marker.count(text);
+    const auto last = last_group(*pattern, text);
+    if (!last) return 0;
+    const auto before = text.substr(0, static_cast<std::size_t>(last->data() - text.data()));
+    return last_group(*pattern, before) ? 2 : 1;
+  }
+
+  bool holds_several(std::string_view text) const {
+    std::optional<json::Value> first;
+    bool several = false;
+    for_each_part(text, [&](std::string_view part) {
+      several |= type == task::AnswerType::number && holds_list(part);
+      const auto value = read({part, Place::announced}, {});
+      if (!value) return;
+      if (!first) first = *value;
+      several |= *value != *first;
+    });
+    return several;
+  }
+
   task::AnswerType type;
   Marker marker;
   std::unique_ptr<RE2> pattern;
@@ -142,6 +189,19 @@ std::expected<json::Value, Unreadable> Extractor::read_gold(
     std::string_view text, std::span<const std::string> choices) const {
   const auto clean = text::replace_invalid_utf8(text);
   return impl_->read({clean, Place::announced}, choices);
+}
+
+bool Extractor::announces(std::string_view text) const {
+  return impl_->announcements(text::replace_invalid_utf8(text)) > 0;
+}
+
+bool Extractor::names_several(std::string_view text) const {
+  const auto clean = text::replace_invalid_utf8(text);
+  if (impl_->announcements(clean) > 1) return true;
+  if (impl_->type == task::AnswerType::choice || impl_->type == task::AnswerType::text)
+    return false;
+  const auto scope = impl_->find_scope(clean);
+  return scope && impl_->holds_several(scope->text);
 }
 
 bool same_answer(const json::Value& a, const json::Value& b) {

@@ -41,6 +41,13 @@ class Extractor {
   std::expected<json::Value, Unreadable> read_gold(std::string_view text,
                                                    std::span<const std::string> choices) const;
 
+  /// Whether the marker stands in `text`, or the pattern matches there.
+  bool announces(std::string_view text) const;
+  /// Whether `text` may be more than one sample's answer: it announces a value more than once, or
+  /// holds numbers or booleans that differ where the value stands. (Two choices are refused by
+  /// `read`, and a text may hold anything.)
+  bool names_several(std::string_view text) const;
+
  private:
   struct Impl;
   std::unique_ptr<Impl> impl_;

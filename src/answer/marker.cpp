@@ -83,21 +83,31 @@ Marker::Marker(std::string_view words) {
   if (!pattern.empty()) pattern_ = std::make_unique<RE2>(pattern, re2_options());
 }
 
-std::optional<std::string_view> Marker::text_behind(std::string_view text) const {
+std::optional<Marker::Place> Marker::find(std::string_view text, std::size_t from) const {
   if (pattern_ == nullptr || !pattern_->ok()) return std::nullopt;
   const re2::StringPiece input(text.data(), text.size());
-  std::optional<std::pair<std::size_t, std::size_t>> last;
   re2::StringPiece found;
-  for (std::size_t at = 0; pattern_->Match(input, at, text.size(), RE2::UNANCHORED, &found, 1);) {
+  while (pattern_->Match(input, from, text.size(), RE2::UNANCHORED, &found, 1)) {
     const auto begin = static_cast<std::size_t>(found.data() - text.data());
     const auto end = begin + found.size();
-    const bool alone = stands_alone(text, begin, end);
-    if (alone) last = {begin, end};
-    at = alone ? end : begin + text::decode_front(text.substr(begin)).length;
+    if (stands_alone(text, begin, end)) return Place{begin, end};
+    from = begin + text::decode_front(text.substr(begin)).length;
   }
+  return std::nullopt;
+}
+
+int Marker::count(std::string_view text) const {
+  int places = 0;
+  for (auto place = find(text, 0); place; place = find(text, place->end)) ++places;
+  return places;
+}
+
+std::optional<std::string_view> Marker::text_behind(std::string_view text) const {
+  std::optional<Place> last;
+  for (auto place = find(text, 0); place; place = find(text, place->end)) last = place;
   if (!last) return std::nullopt;
-  const auto opened = emphasis_before(text, last->first);
-  auto rest = text.substr(last->second);
+  const auto opened = emphasis_before(text, last->begin);
+  auto rest = text.substr(last->end);
   bool closed = take(rest, opened);
   take_colon(rest);
   closed = closed || take(rest, opened);

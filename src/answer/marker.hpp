@@ -1,6 +1,7 @@
 // The words that announce a value in a reasoned answer, and the text behind them.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,8 +21,16 @@ class Marker {
   /// marker ends its own), trimmed, a colon in front and the marker's own bold or italic signs
   /// removed; nullopt without a marker. Linear in the size of `text`. Borrows `text`.
   std::optional<std::string_view> text_behind(std::string_view text) const;
+  /// How often it stands in `text`. Linear in its size.
+  int count(std::string_view text) const;
 
  private:
+  struct Place {
+    std::size_t begin = 0;
+    std::size_t end = 0;
+  };
+  std::optional<Place> find(std::string_view text, std::size_t from) const;
+
   std::unique_ptr<RE2> pattern_;
 };
 

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "answer/decoded_value.hpp"
 #include "core/text.hpp"
 
 namespace sheaf::answer {
@@ -72,7 +73,7 @@ class Settler {
         settlement.outcomes.push_back(again(i, {"truncated", cut_detail(reply), {}}, more_room()));
       } else if (answer.status == format::KeyStatus::ok ||
                  answer.status == format::KeyStatus::duplicate_same) {
-        settlement.outcomes.push_back(accept(i, answer));
+        settlement.outcomes.push_back(accept(i, decoded));
       } else {
         settlement.outcomes.push_back(again(
             i, {std::string(reason_of(answer.status)), describe(answer, decoded, reply, cut), {}},
@@ -120,12 +121,14 @@ class Settler {
     return settlement;
   }
 
-  Outcome accept(std::size_t i, const format::DecodedAnswer& answer) const {
-    auto value = extractor_.read(answer.text, batch_.members[i].choices);
-    if (value) return Answered{std::move(*value), answer.text};
-    const auto detail =
-        fmt::format("the answer {}: {}", value.error().detail, quote_tail(answer.text));
-    return again(i, {"unparsable", detail, answer.text}, {half(), 0, Charge::counts});
+  Outcome accept(std::size_t i, const format::Decoded& decoded) const {
+    auto read = read_decoded(extractor_, decoded, i, batch_.members[i].choices);
+    if (read) return Answered{std::move(read->value), std::move(read->text)};
+    const auto& answer = decoded.answers[i];
+    const auto detail = fmt::format("the answer {}: {}", read.error().detail,
+                                    quote_tail(answer.text + answer.tail));
+    return again(i, {"unparsable", detail, std::move(read.error().text)},
+                 {half(), 0, Charge::counts});
   }
 
   // Twice the cap for the same samples; at the model's limit, that cap for half of them.

@@ -87,7 +87,8 @@ struct SentBatch {
   bool any_success_in_run = false;
 };
 
-/// Accepts each answer whose key is sure (ok, duplicate-same) and whose value reads; every other
+/// Accepts each answer whose key is sure (ok, duplicate-same) and whose value reads (see
+/// decoded_value.hpp); every other
 /// sample is asked again, or fails with its last reason once its requests are used up:
 /// - in a batch half as large as this one, and alone when it has one request left; alone with the
 ///   cap of its first batch;

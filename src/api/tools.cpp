@@ -5,6 +5,7 @@
 
 #include <sheaf/tools.hpp>
 
+#include "answer/decoded_value.hpp"
 #include "answer/extract.hpp"
 #include "core/json.hpp"
 #include "core/text.hpp"
@@ -75,21 +76,23 @@ class ReplyDecoder {
         reply.text, reply.end,
         reply.size == 1 && !stable_prefix_ ? format::Keys::plain : format::Keys::indexed, samples};
     json::Array answers;
-    for (const auto& answer : format_->decode(input).answers) {
-      answers.push_back(judge(answer, summary));
+    const auto decoded = format_->decode(input);
+    for (std::size_t i = 0; i < decoded.answers.size(); ++i) {
+      answers.push_back(judge(decoded, i, summary));
     }
     ++summary.replies;
     return json::dump(json::Object{{"id", reply.id}, {"answers", std::move(answers)}});
   }
 
  private:
-  json::Value judge(const format::DecodedAnswer& answer, DecodeSummary& summary) const {
+  json::Value judge(const format::Decoded& decoded, std::size_t i, DecodeSummary& summary) const {
+    const auto& answer = decoded.answers[i];
     auto status = answer.status;
     json::Value value;
     if (status == format::KeyStatus::ok || status == format::KeyStatus::duplicate_same) {
-      auto read = extractor_.read(answer.text, choices_);
+      auto read = answer::read_decoded(extractor_, decoded, i, choices_);
       if (read) {
-        value = std::move(*read);
+        value = std::move(read->value);
         ++summary.answers;
       } else {
         status = format::KeyStatus::unparsable;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstddef>
 #include <optional>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace sheaf::format {
@@ -20,6 +22,7 @@ class Aligner {
     Decoded out{.answers = {}, .any_key = in_.choice.any_key};
     const bool unknown = names_outside_key();
     if (!unknown) collect();
+    out.incomplete = incomplete_;
     for (int key = 1; key <= in_.size; ++key) {
       out.answers.push_back(unknown ? DecodedAnswer{key, KeyStatus::unknown, {}} : judge(key));
     }
@@ -55,6 +58,7 @@ class Aligner {
     }
     forget_quotes();
     doubt_mentions();
+    incomplete_ = lacks_key();
     doubt_swallowed_answers();
     doubt_shifted_keys();
     if (in_.end == ReplyEnd::cut_at_cap) judge_cut();
@@ -114,13 +118,22 @@ class Aligner {
     });
   }
 
-  /// Without key i + 1, the further lines of answer i may be its text.
+  /// Whether a key is missing that no cut can have taken away.
+  bool lacks_key() const {
+    int last = in_.size;
+    const bool cut = in_.end == ReplyEnd::cut_at_cap;
+    while (cut && last > 0 && of(last).empty()) --last;
+    for (int key = 1; key <= last; ++key) {
+      if (of(key).empty()) return true;
+    }
+    return false;
+  }
+
+  /// Without one of the keys, further lines may be its answer.
   void doubt_swallowed_answers() {
-    for (int key = 1; key < in_.size; ++key) {
-      if (!of(key + 1).empty()) continue;
-      for (const std::size_t i : of(key)) {
-        if (in_.pieces[i].loose_lines) doubt(boundaries_[i].keys);
-      }
+    if (!incomplete_) return;
+    for (std::size_t i = 0; i < boundaries_.size(); ++i) {
+      if (in_.pieces[i].loose_lines) doubt(boundaries_[i].keys);
     }
   }
 
@@ -162,6 +175,8 @@ class Aligner {
     const auto& printings = of(key);
     DecodedAnswer answer{.index = key, .status = KeyStatus::missing, .text = {}};
     if (!printings.empty()) answer.text = in_.pieces[printings.front()].text;
+    std::string tail;
+    for (const std::size_t i : printings) tail += in_.pieces[i].tail;
     if (cut_ == key) {
       answer.status = KeyStatus::truncated;
     } else if (doubts_[slot(key)]) {
@@ -172,6 +187,11 @@ class Aligner {
       const bool same = std::ranges::all_of(
           printings, [&](std::size_t i) { return in_.pieces[i].text == answer.text; });
       answer.status = same ? KeyStatus::duplicate_same : KeyStatus::duplicate_conflict;
+    }
+    if (answer.status == KeyStatus::ok || answer.status == KeyStatus::duplicate_same) {
+      answer.tail = std::move(tail);
+    } else if (printings.size() == 1) {
+      answer.text += tail;
     }
     return answer;
   }
@@ -201,6 +221,7 @@ class Aligner {
   std::vector<bool> doubts_;
   std::vector<std::size_t> quotes_;  ///< Boundaries that may be a sample's own words.
   std::optional<int> cut_;
+  bool incomplete_ = false;  ///< A key is missing, and not because the reply was cut.
 };
 
 }  // namespace

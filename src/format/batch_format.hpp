@@ -51,6 +51,9 @@ struct DecodedAnswer {
   /// doubt it is what stood behind the key first, or nothing where that may not be the answer at
   /// all: for people to look at, never to be read for a value.
   std::string text;
+  /// Of an answer without a doubt: what stands behind `text`, line breaks first, and may or may not
+  /// belong to it. Whoever reads a value has to show that it does not matter, or doubt the answer.
+  std::string tail = {};
 };
 
 /// `answers` holds exactly one entry for each key 1..size, in order: decoding never invents or
@@ -58,6 +61,9 @@ struct DecodedAnswer {
 struct Decoded {
   std::vector<DecodedAnswer> answers;
   bool any_key = false;  ///< The reply printed at least one answer key.
+  /// A key is missing, and not because the reply was cut before it: its answer may stand unkeyed in
+  /// another's text.
+  bool incomplete = false;
 };
 
 /// How the reply ended, as far as decoding cares.

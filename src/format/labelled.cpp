@@ -102,7 +102,8 @@ class Labelled final : public BatchFormat {
     const std::string body = with_line_feeds(without_thought(reply.text, primed(reply.keys)));
     const KeyChoice choice = choose_keys(join_lists(scanner_.scan(body), body), body,
                                          static_cast<int>(size), reply.keys);
-    const std::vector<Piece> pieces = cut_pieces(body, choice.boundaries, scanner_);
+    const std::vector<Piece> pieces =
+        cut_pieces(body, choice.boundaries, scanner_, static_cast<int>(size));
     if (choice.from_fields && holds_echo(choice, pieces, reply.samples)) {
       return all_of(size, KeyStatus::missing);
     }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <optional>
 #include <ranges>
 
 #include "core/text.hpp"
@@ -13,6 +12,8 @@ namespace sheaf::format {
 namespace {
 
 using Lines = std::vector<std::string_view>;
+
+bool is_loose(std::string_view line) { return !is_blank(line) && !is_indented(line); }
 
 /// The regions of a reply: [0] is the preamble, [i + 1] what follows boundary i.
 class Regions {
@@ -45,16 +46,17 @@ class Regions {
     }
   }
 
-  void drop_epilogue() {
-    if (regions_.size() < 3 || !boundaries_.back().answers()) return;
-    bool others = false;
-    for (std::size_t i = 0; i + 1 < boundaries_.size(); ++i) {
-      if (!boundaries_[i].answers()) continue;
-      if (epilogue_at(of(i))) return;
-      others |= !std::ranges::all_of(of(i), is_blank);
-    }
-    const auto cut = epilogue_at(regions_.back());
-    if (others && cut) regions_.back().resize(*cut);
+  /// Takes off the last answer what may not belong to it.
+  Lines take_tail() {
+    if (boundaries_.empty() || !boundaries_.back().answers()) return {};
+    Lines& lines = regions_.back();
+    const std::size_t first = first_said(lines);
+    std::size_t cut = std::min({parting_at(lines), fence_end_, lines.size()});
+    if (!others_run_on()) cut = std::min(cut, loose_at(lines, first));
+    if (cut <= first) return {};
+    Lines tail(lines.begin() + static_cast<std::ptrdiff_t>(cut), lines.end());
+    lines.resize(cut);
+    return tail;
   }
 
  private:
@@ -76,9 +78,13 @@ class Regions {
     bool code = !open && starts_with_code(region);
     for (std::size_t i = region == 0 ? 0 : 1; i < lines.size(); ++i) {
       if (!is_fence(lines[i])) continue;
+      if (open && region + 1 == regions_.size()) {
+        lines.erase(lines.begin() + static_cast<std::ptrdiff_t>(i));
+        fence_end_ = i;
+        return false;
+      }
       if (open) {
         wrapping.push_back(i);
-        if (region + 1 == regions_.size()) lines.resize(i + 1);
       } else {
         opener = i;
         code = !code;
@@ -102,27 +108,45 @@ class Regions {
     return is_lead_in(lines.back()) && parts_paragraphs(lines[lines.size() - 2]);
   }
 
-  /// The first line that parts a paragraph from an unindented one after it.
-  static std::optional<std::size_t> epilogue_at(const Lines& lines) {
-    bool text = false;
-    std::optional<std::size_t> parting;
-    for (std::size_t i = 0; i < lines.size(); ++i) {
-      if (text && parts_paragraphs(lines[i])) {
-        if (!parting) parting = i;
+  /// The first line that holds a text.
+  static std::size_t first_said(const Lines& lines) {
+    return static_cast<std::size_t>(std::ranges::find_if_not(lines, is_blank) - lines.begin());
+  }
+
+  /// The first line that parts a text from an unindented one after it: blank, or a rule.
+  static std::size_t parting_at(const Lines& lines) {
+    std::size_t parting = lines.size();
+    for (std::size_t i = first_said(lines) + 1; i < lines.size(); ++i) {
+      if (parts_paragraphs(lines[i]) || is_rule(lines[i])) {
+        parting = std::min(parting, i);
       } else if (!is_blank(lines[i])) {
-        if (parting && !is_indented(lines[i])) return parting;
-        parting.reset();
-        text = true;
+        if (parting < i && !is_indented(lines[i])) return parting;
+        parting = lines.size();
       }
     }
-    return std::nullopt;
+    return lines.size();
+  }
+
+  static std::size_t loose_at(const Lines& lines, std::size_t first) {
+    std::size_t at = std::min(first + 1, lines.size());
+    while (at < lines.size() && !is_loose(lines[at])) ++at;
+    return at;
+  }
+
+  /// Whether an answer before the last goes on over loose lines, as the last may then do too.
+  bool others_run_on() {
+    for (std::size_t i = 0; i + 1 < boundaries_.size(); ++i) {
+      const Lines& lines = of(i);
+      if (boundaries_[i].answers() && loose_at(lines, first_said(lines)) < lines.size())
+        return true;
+    }
+    return false;
   }
 
   std::span<const Boundary> boundaries_;
   std::vector<Lines> regions_;
+  std::size_t fence_end_ = std::string_view::npos;  ///< Line of the last region behind its fence.
 };
-
-bool is_loose(std::string_view line) { return !is_blank(line) && !is_indented(line); }
 
 /// Further lines that the format would have written otherwise, blank ones included.
 bool has_loose_lines(Lines lines) {
@@ -142,6 +166,14 @@ void close_emphasis(Lines& lines, std::string_view closer) {
   }
 }
 
+/// As it stood behind the text; empty when nothing is said in it.
+std::string tail_text(const Lines& lines) {
+  if (std::ranges::all_of(lines, is_blank)) return {};
+  std::string out;
+  for (const std::string_view line : lines) out.append("\n").append(line);
+  return std::string(text::trim_right(out));
+}
+
 /// The lines as one text, without the indentation when all further lines have it.
 std::string joined(const Lines& lines) {
   const bool indented = std::none_of(lines.begin() + 1, lines.end(), is_loose);
@@ -157,15 +189,17 @@ std::string joined(const Lines& lines) {
 }  // namespace
 
 std::vector<Piece> cut_pieces(std::string_view body, std::span<const Boundary> boundaries,
-                              const LabelScanner& scanner) {
+                              const LabelScanner& scanner, int size) {
   Regions regions(body, boundaries);
   std::vector<Piece> pieces(boundaries.size());
+  regions.drop_wrapping_fences();
   for (std::size_t i = 0; i < boundaries.size(); ++i) {
     pieces[i].loose_lines = has_loose_lines(regions.of(i));
   }
-  regions.drop_wrapping_fences();
   regions.drop_lead_ins();
-  regions.drop_epilogue();
+  if (size > 1 && !pieces.empty()) {
+    pieces.back().tail = unescape_answer(tail_text(regions.take_tail()), scanner);
+  }
   for (std::size_t i = 0; i < boundaries.size(); ++i) {
     if (!boundaries[i].answers()) continue;
     Lines& lines = regions.of(i);

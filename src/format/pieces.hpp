@@ -13,6 +13,8 @@ namespace sheaf::format {
 
 struct Piece {
   std::string text;  ///< Trimmed, escapes undone.
+  /// What stands behind the text and may or may not belong to it, with the line breaks before it.
+  std::string tail;
   /// It goes on over further lines that are not indented as the format indents them: one of them
   /// may be another answer, printed without its key.
   bool loose_lines = false;
@@ -20,11 +22,13 @@ struct Piece {
 
 /// One piece for each boundary, in order; empty for fields' labels. `body` has LF only.
 ///
-/// Left out are: code fences that hold keys, with what follows the closing one; headings and
-/// lead-ins ("Next one:") that stand directly before a key; rules at an answer's end; emphasis that
-/// was opened before a key; and an epilogue, which is what follows a blank line in the last answer
-/// when there are other answers and none of them has a blank line inside.
+/// Left out are: code fences that hold keys; headings and lead-ins ("Next one:") that stand
+/// directly before a key; rules at an answer's end; emphasis that was opened before a key.
+///
+/// A reply's last answer may have an epilogue behind it. Where there is more than one sample
+/// (`size` > 1), its tail is what follows a blank line, a rule or the closing fence; and its
+/// further lines that are not indented, where no other answer has such lines.
 std::vector<Piece> cut_pieces(std::string_view body, std::span<const Boundary> boundaries,
-                              const LabelScanner& scanner);
+                              const LabelScanner& scanner, int size);
 
 }  // namespace sheaf::format

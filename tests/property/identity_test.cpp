@@ -28,7 +28,8 @@ std::string read_back(std::string_view text) {
 }
 
 bool accepted(const DecodedAnswer& answer) {
-  return answer.status == KeyStatus::ok || answer.status == KeyStatus::duplicate_same;
+  return answer.tail.empty() &&
+         (answer.status == KeyStatus::ok || answer.status == KeyStatus::duplicate_same);
 }
 
 /// Every accepted answer is the sample's own, and every sample has exactly one entry. (A single's

@@ -149,5 +149,30 @@ TEST(SameAnswer, compares_numbers_by_value_and_all_else_exactly) {
   EXPECT_TRUE(same_answer(json::Value(true), json::Value(true)));
 }
 
+TEST(NamesSeveral, where_numbers_or_booleans_differ) {
+  const Extractor number(rule_of(task::AnswerType::number));
+  for (const auto* text :
+       {"5, 7, 9", "5\n7", "5,7,9", "3,5", "5|7", "5; 7", "The answer is 5, 7."}) {
+    EXPECT_TRUE(number.names_several(text)) << text;
+  }
+  for (const auto* text :
+       {"", "5", "$1,250.50", "5 and 5", "2+3=5", "none", "2+3. The answer is 5."}) {
+    EXPECT_FALSE(number.names_several(text)) << text;
+  }
+  const Extractor boolean(rule_of(task::AnswerType::boolean));
+  EXPECT_TRUE(boolean.names_several("true, false"));
+  EXPECT_FALSE(boolean.names_several("Yes, it is true."));
+}
+
+TEST(NamesSeveral, where_more_than_one_value_is_announced) {
+  const Extractor letters(letters_rule());
+  EXPECT_TRUE(letters.names_several("the answer is (a). The answer is (b)."));
+  EXPECT_FALSE(letters.names_several("(a) or (b)? The answer is (b)."));
+  auto rule = rule_of(task::AnswerType::text);
+  rule.pattern = "= (\\w+)";
+  EXPECT_TRUE(Extractor(rule).names_several("= a = b"));
+  EXPECT_FALSE(Extractor(rule).names_several("a = b"));
+}
+
 }  // namespace
 }  // namespace sheaf::answer

@@ -136,6 +136,18 @@ TEST(DecodeUnparsable, FurtherLinesBeforeAMissingKeyMayBeItsAnswer) {
   EXPECT_THAT(reading_of(3, "A[1]: 5\n    7\nA[3]: 9"), ElementsAre("ok 5\n7", "missing", "ok 9"));
 }
 
+TEST(DecodeUnparsable, FurtherLinesAnywhereMayBeTheAnswerOfAnyMissingKey) {
+  EXPECT_THAT(reading_of(3, "A[1]: 5\nA[3]: 9\n7"),
+              ElementsAre("ok 5", "missing", "unparsable 9\n7"));
+  EXPECT_THAT(reading_of(2, "A[2]: 5\nAnswer: 7"),
+              ElementsAre("missing", "unparsable 5\nAnswer: 7"));
+  EXPECT_THAT(reading_of(2, "A[2]: 5\n\xD0\x90[1]: 7"),
+              ElementsAre("missing", "unparsable 5\n\xD0\x90[1]: 7"));
+  EXPECT_THAT(reading_of(3, "A[1]: 5\n7\nA[2]: 9"),
+              ElementsAre("unparsable 5\n7", "ok 9", "missing"));
+  EXPECT_THAT(reading_of(2, "A[1]:\nA[2]: a\n\nb"), ElementsAre("missing", "unparsable a\n\nb"));
+}
+
 TEST(DecodeUnparsable, BetweenADoubledAndAMissingKeyNumbersMayHaveSlipped) {
   EXPECT_THAT(
       reading_of(5, "A[1]: a\nA[2]: b\nA[2]: c\nA[3]: d\nA[4]: e"),

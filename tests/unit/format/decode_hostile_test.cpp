@@ -54,7 +54,7 @@ TEST(DecodeHostile, ASamplesTextFullOfKeysIsReadOnce) {
 TEST(DecodeHostile, MalformedBytesAreTextAndHideNoKey) {
   EXPECT_EQ(reading_of(2,
                        "\xFF"
-                       "A[1]: a\xC2\nA[2]: \x80z\xF0\x9F\nx")[1],
+                       "A[1]: a\xC2\nA[2]: \x80z\xF0\x9F\n    x")[1],
             "ok \x80z\xF0\x9F\nx");
   EXPECT_EQ(reading_of(2, std::string_view("A[1]: a\0b\nA[2]: c", 17))[0],
             std::string_view("ok a\0b", 6));

@@ -116,8 +116,9 @@ TEST(DecodeText, LinesWithoutAKeyBelongToTheAnswerBefore) {
 }
 
 TEST(DecodeText, IndentationIsTakenOffOnlyWhereAllFurtherLinesHaveIt) {
-  EXPECT_THAT(reading_of(2, "A[1]: a\n    b\n      c\n    \n    d\nA[2]: a\n    b\nc"),
-              ElementsAre("ok a\nb\n  c\n\nd", "ok a\n    b\nc"));
+  EXPECT_THAT(reading_of(2, "A[1]: a\n    b\n      c\n    \n    d\nA[2]: a\nb"),
+              ElementsAre("ok a\nb\n  c\n\nd", "ok a"));
+  EXPECT_THAT(reading_of(2, "A[1]: a\n    b\nc\nA[2]: a"), ElementsAre("ok a\n    b\nc", "ok a"));
 }
 
 TEST(DecodeText, AnAnswersOwnCodeBlockKeepsItsFences) {
@@ -125,17 +126,29 @@ TEST(DecodeText, AnAnswersOwnCodeBlockKeepsItsFences) {
               ElementsAre("ok use\n```\nx = 1\n```", "ok ```py\ny\n```"));
 }
 
-TEST(DecodeText, TheLastAnswerKeepsItsParagraphsWhereOthersHaveThemToo) {
-  EXPECT_THAT(reading_of(2, "A[1]: a\n\nb\nA[2]: c\n\nd"), ElementsAre("ok a\n\nb", "ok c\n\nd"));
+TEST(DecodeText, WhatFollowsABlankLineOrARuleBehindTheLastAnswerIsItsTail) {
+  EXPECT_EQ(last_of(2, "A[1]: a\n\nb\nA[2]: c\n\nd\n\ne"), "c ~ \n\nd\n\ne");
+  EXPECT_EQ(last_of(2, "A[1]: a\nA[2]:\n\nc\n\n\nd\n"), "c ~ \n\n\nd");
+  EXPECT_EQ(last_of(2, "A[1]: 5\nA[2]: 7\n---\nDone 99"), "7 ~ \n---\nDone 99");
+  EXPECT_EQ(last_of(2, "A[1]: a\n\nb\nA[2]: c\n\n# Note"), "c ~ \n\n# Note");
+  EXPECT_EQ(last_of(2, "A[1]: a\nA[2]: c\n    \n    d\n\ne\n"), "c\n\nd ~ \n\ne");
 }
 
-TEST(DecodeText, ParagraphsAreNoEpilogueWhereNoOtherAnswerHasAText) {
-  EXPECT_THAT(reading_of(2, "A[1]:\nA[2]: a\n\nb"), ElementsAre("missing", "ok a\n\nb"));
+TEST(DecodeText, WhatFollowsTheClosingFenceIsTheLastAnswersTail) {
+  EXPECT_EQ(last_of(2, "```\nA[1]: a\nA[2]: b\n```\nDone 99"), "b ~ \nDone 99");
+  EXPECT_EQ(last_of(2, "```\nA[1]: a\nx\nA[2]: b\ny\n```\n\nDone"), "b\ny ~ \n\nDone");
+  EXPECT_EQ(last_of(2, "```\nA[1]: a\nA[2]: b\n```\n"), "b ~ ");
 }
 
-TEST(DecodeText, TheReplysLastLineIntroducesNothing) {
-  EXPECT_THAT(reading_of(2, "A[1]: a\n\nb\nA[2]: c\n\n# Note"),
-              ElementsAre("ok a\n\nb", "ok c\n\n# Note"));
+TEST(DecodeText, FurtherLinesOfTheLastAnswerAloneAreItsTail) {
+  EXPECT_EQ(last_of(2, "A[1]: 5\nA[2]: 9\nI hope these 2 answers help!"),
+            "9 ~ \nI hope these 2 answers help!");
+  EXPECT_EQ(last_of(2, "A[1]: 5\n    7\nA[2]: 9\n    4\nTotal: 14"), "9\n4 ~ \nTotal: 14");
+  EXPECT_EQ(last_of(2, "A[1]: 5\n7\nA[2]: 9\n4"), "9\n4 ~ ");
+}
+
+TEST(DecodeText, ASingleHasNoTail) {
+  EXPECT_EQ(last_of(1, "A[1]: 5\n\n7\n---\n8"), "5\n\n7\n---\n8 ~ ");
 }
 
 TEST(DecodeText, EmphasisThatEndsWithTheFirstLineIsTakenOff) {

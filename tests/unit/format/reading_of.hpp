@@ -39,6 +39,13 @@ inline std::vector<std::string> reading_of(int size, std::string_view text,
   return reading_of(questions(size), text, end);
 }
 
+/// "text ~ tail" of the last key of a batch of `size` questions.
+inline std::string last_of(int size, std::string_view text) {
+  const auto samples = questions(size);
+  const Decoded decoded = make_labelled({"Q"}, "A")->decode({.text = text, .samples = samples});
+  return decoded.answers.back().text + " ~ " + decoded.answers.back().tail;
+}
+
 /// A single in plain form.
 inline std::string plain_reading_of(std::string_view text, ReplyEnd end = ReplyEnd::complete) {
   const auto format = make_labelled({"Q"}, "A");
