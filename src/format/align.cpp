@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "format/loose_keys.hpp"
+
 namespace sheaf::format {
 namespace {
 
@@ -37,14 +39,21 @@ class Aligner {
            in_.pieces[i].text.find_first_not_of(filler) == std::string::npos;
   }
 
+  bool is_outside(const std::vector<Interval>& intervals) const {
+    return std::ranges::any_of(
+        intervals, [this](const Interval& keys) { return keys.first < 1 || keys.last > in_.size; });
+  }
+
+  /// Keys in any writing. (In a single's text, "A[5] = 3" may be an assignment.)
   bool names_outside_key() const {
-    for (std::size_t i = 0; i < boundaries_.size(); ++i) {
-      if (is_heading(i)) continue;
-      for (const Interval& keys : boundaries_[i].keys) {
-        if (keys.first < 1 || keys.last > in_.size) return true;
-      }
-    }
-    return false;
+    const auto counts = [this](const Mark& mark) {
+      return is_other_writing(mark) && (in_.size > 1 || mark.form == MarkForm::spelled);
+    };
+    return std::ranges::any_of(boundaries_,
+                               [this](const Boundary& b) { return is_outside(b.keys); }) ||
+           std::ranges::any_of(in_.choice.rest, [&](const Mark& mark) {
+             return counts(mark) && is_outside(mark.numbers.intervals);
+           });
   }
 
   void collect() {
@@ -57,8 +66,8 @@ class Aligner {
       if (boundaries_[i].answers()) doubt_boundary(i);
     }
     forget_quotes();
+    if (in_.choice.said_before_field) doubt({{1, 1}});
     doubt_mentions();
-    incomplete_ = lacks_key();
     doubt_swallowed_answers();
     doubt_shifted_keys();
     if (in_.end == ReplyEnd::cut_at_cap) judge_cut();
@@ -95,9 +104,19 @@ class Aligner {
     std::size_t i = 0;
     for (const Mark& mark : in_.choice.rest) {
       while (i < boundaries_.size() && boundaries_[i].begin <= mark.label) ++i;
+      doubt_equated(mark, i);
       if (i == 0 || !boundaries_[i - 1].answers()) continue;
       if (contests(mark, boundaries_[i - 1])) doubt(boundaries_[i - 1].keys);
     }
+  }
+
+  /// "A[2] = A[3]: x": boundary i answers for both or for neither.
+  void doubt_equated(const Mark& mark, std::size_t i) {
+    const bool bare = mark.answer && mark.form == MarkForm::bracketed && !mark.colon;
+    if (!bare || mark.escaped || mark.place == Place::glued || i == boundaries_.size()) return;
+    if (!boundaries_[i].answers() || boundaries_[i].place != Place::mid_line) return;
+    doubt(boundaries_[i].keys);
+    doubt(mark.numbers.intervals);
   }
 
   bool contests(const Mark& mark, const Boundary& boundary) const {
@@ -118,23 +137,32 @@ class Aligner {
     });
   }
 
-  /// Whether a key is missing that no cut can have taken away.
-  bool lacks_key() const {
+  /// The last key that no cut can have taken away.
+  int last_certain() const {
     int last = in_.size;
     const bool cut = in_.end == ReplyEnd::cut_at_cap;
     while (cut && last > 0 && of(last).empty()) --last;
-    for (int key = 1; key <= last; ++key) {
-      if (of(key).empty()) return true;
-    }
-    return false;
+    return last;
   }
 
-  /// Without one of the keys, further lines may be its answer.
+  bool is_lacking(int key) const { return key >= 1 && key <= last_certain_ && of(key).empty(); }
+
+  /// Without one of the keys, further lines may be its answer, and so may be what stands behind the
+  /// key's number.
   void doubt_swallowed_answers() {
+    last_certain_ = last_certain();
+    for (int key = 1; key <= last_certain_; ++key) incomplete_ |= of(key).empty();
     if (!incomplete_) return;
     for (std::size_t i = 0; i < boundaries_.size(); ++i) {
-      if (in_.pieces[i].loose_lines) doubt(boundaries_[i].keys);
+      if (!boundaries_[i].answers()) continue;
+      if (in_.pieces[i].loose_lines || holds_lacking_key(i)) doubt(boundaries_[i].keys);
     }
+  }
+
+  bool holds_lacking_key(std::size_t i) const {
+    const std::vector<int> keys =
+        loose_keys(in_.pieces[i].text + in_.pieces[i].tail, in_.answer_label);
+    return std::ranges::any_of(keys, [this](int key) { return is_lacking(key); });
   }
 
   /// Between a key that is doubled and one that is missing, the numbers may have slipped by one.
@@ -221,6 +249,7 @@ class Aligner {
   std::vector<bool> doubts_;
   std::vector<std::size_t> quotes_;  ///< Boundaries that may be a sample's own words.
   std::optional<int> cut_;
+  int last_certain_ = 0;
   bool incomplete_ = false;  ///< A key is missing, and not because the reply was cut.
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <span>
+#include <string_view>
 
 #include "format/echo.hpp"
 #include "format/pieces.hpp"
@@ -14,6 +15,7 @@ struct PrintedAnswers {
   const KeyChoice& choice;
   std::span<const Piece> pieces;  ///< One for each boundary of `choice`.
   const QuotedKeys& quoted;
+  std::string_view answer_label;
   int size = 0;
   ReplyEnd end = ReplyEnd::complete;
 };

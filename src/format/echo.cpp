@@ -104,7 +104,7 @@ bool QuotedKeys::quotes(int key, std::string_view text) const {
 
 bool echoes(std::string_view text, const SampleText& sample) {
   const Words said = words(text);
-  if (said.empty()) return true;
+  if (said.empty() || sample.fields.empty()) return true;
   return std::ranges::any_of(sample.fields, [&said](const Field& field) {
     const Words own = words(field.text);
     if (own.empty()) return false;

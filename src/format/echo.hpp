@@ -35,7 +35,8 @@ class QuotedKeys {
 };
 
 /// Whether `text` shows a field of `sample` again, whole or in part, alone or with more behind it:
-/// compared by words, without case and punctuation. A text without words may always be an echo.
+/// compared by words, without case and punctuation. A text without words may always be an
+/// echo, and so may any text where the sample is not known (it has no fields).
 bool echoes(std::string_view text, const SampleText& sample);
 
 }  // namespace sheaf::format

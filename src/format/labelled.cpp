@@ -111,6 +111,7 @@ class Labelled final : public BatchFormat {
     return align({.choice = choice,
                   .pieces = pieces,
                   .quoted = quoted,
+                  .answer_label = answer_label_,
                   .size = static_cast<int>(size),
                   .end = reply.end});
   }

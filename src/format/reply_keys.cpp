@@ -1,6 +1,7 @@
 #include "format/reply_keys.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "core/text.hpp"
@@ -15,12 +16,6 @@ bool is_key(const Mark& mark) {
 }
 
 bool at_line_start(const Mark& mark) { return mark.place == Place::line_start; }
-
-bool is_other_writing(const Mark& mark) {
-  if (!mark.answer || mark.escaped || !at_line_start(mark)) return false;
-  return mark.form == MarkForm::spelled ||
-         (mark.form == MarkForm::bracketed && !mark.colon && mark.separator != 0);
-}
 
 /// Nothing but blank lines and fences.
 bool says_nothing(std::string_view text) {
@@ -41,6 +36,11 @@ Boundary boundary_of(const Mark& mark) {
           .closer = mark.closer};
 }
 
+std::ptrdiff_t lines_that_say(std::string_view text) {
+  return std::ranges::count_if(
+      text::lines(text), [](std::string_view line) { return !is_blank(line) && !is_fence(line); });
+}
+
 /// Sorts marks into keys and the rest, for one reply.
 class Chooser {
  public:
@@ -52,6 +52,7 @@ class Chooser {
 
   KeyChoice run() && {
     if (std::ranges::any_of(marks_, [this](const Mark& m) { return is_trusted(m); })) {
+      choice_.said_before_field = single() && is_said_before_field();
       take([this](const Mark& m) { return is_trusted(m); });
     } else if (single() ? starts_with_other_writing() : any_other_writing()) {
       take_other_writing();
@@ -80,6 +81,17 @@ class Chooser {
     if (mark.answer || mark.escaped || !mark.colon || !at_line_start(mark)) return false;
     if (mark.form == MarkForm::bracketed) return true;
     return mark.form == MarkForm::plain && plain_counts_ && mark.field == 0;
+  }
+
+  bool is_said_before_field() const {
+    for (const Mark& mark : marks_) {
+      if (is_trusted(mark)) return false;
+      const bool starts_sample = mark.form == MarkForm::bracketed || mark.field == 0;
+      if (!mark.answer && !mark.escaped && mark.colon && at_line_start(mark) && starts_sample) {
+        return !says_nothing(body_.substr(0, mark.begin));
+      }
+    }
+    return false;
   }
 
   bool any_other_writing() const { return std::ranges::any_of(marks_, is_other_writing); }
@@ -115,7 +127,10 @@ class Chooser {
     for (const Mark& mark : marks_) {
       if (is_other_writing(mark) && (!single() || others.empty())) others.push_back(&mark);
     }
-    const bool trusted = is_whole_set(others);
+    const bool prose = !single() && others.front()->separator == U' ' &&
+                       others.front()->form == MarkForm::bracketed &&
+                       lines_that_say(body_) > std::ssize(others);
+    const bool trusted = !prose && is_whole_set(others);
     take([&](const Mark& m) { return is_other_writing(m) && (!single() || &m == others[0]); });
     for (Boundary& boundary : choice_.boundaries) boundary.doubted |= !trusted;
   }
@@ -144,6 +159,12 @@ class Chooser {
 };
 
 }  // namespace
+
+bool is_other_writing(const Mark& mark) {
+  if (!mark.answer || mark.escaped || !at_line_start(mark)) return false;
+  return mark.form == MarkForm::spelled ||
+         (mark.form == MarkForm::bracketed && !mark.colon && mark.separator != 0);
+}
 
 KeyChoice choose_keys(std::vector<Mark> marks, std::string_view body, int size, Keys keys) {
   return Chooser(std::move(marks), body, size, keys).run();

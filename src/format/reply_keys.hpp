@@ -29,14 +29,19 @@ struct KeyChoice {
   std::vector<Mark> rest;  ///< Marks that are not keys but may name one, in order.
   bool any_key = false;
   bool from_fields = false;  ///< Field labels stand for the answer label: echoes must be ruled out.
+  /// A single's reply says something, then shows a sample, then answers: it may be that sample's.
+  bool said_before_field = false;
 };
+
+/// An answer key at the start of a line that is written without colon or without brackets.
+bool is_other_writing(const Mark& mark);
 
 /// In order of preference:
 /// 1. bracketed answer keys with a colon, anywhere in a line (and, for a single, "A:" at the start
 ///    of a line, which is key 1);
 /// 2. answer keys written otherwise ("A[1] - ", "A1:", "A(1):") at the start of a line: trusted
-/// only
-///    when all are written alike and are 1..size, each once, since such writings also occur in
+///    only when all are written alike and are 1..size, each once, and those without any sign
+///    ("A[1] x") only where nothing else stands in the reply, since such writings also occur in
 ///    prose;
 /// 3. field keys, when the reply has no answer label at all;
 /// 4. for a single: the whole reply.

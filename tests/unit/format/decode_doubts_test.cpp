@@ -47,7 +47,9 @@ TEST(DecodeUnknown, AKeyOutsideTheBatchPutsTheWholeReplyInDoubt) {
        {"A[0]: x\nA[1]: y", "A[2]: x\nA[3]: y", "A[1]: x\nA[2]: y\nA[3]: z",
         "A[1]: x\nA[2]: y A[7]: z", "A[1]: x\nA[2]: y\nA[99999999999999999999999]: z",
         "A[-1]: x\nA[2]: y", "A[0]:\nA[1]: x", "A[0-1]: x", "A[1]: x\nA[4294967298]: y",
-        "A[0] - x\nA[1] - y", "A0: x\nA1: y", "Q[2]: x\nQ[3]: y"}) {
+        "A[0] - x\nA[1] - y", "A0: x\nA1: y", "Q[2]: x\nQ[3]: y", "A[0] - 3\nA[1]: 5\nA[2]: 9",
+        "A[1]: 5\nA[2]: 9\nA[3] - 4", "A[1]: 5\nA[2]: 9\nA3: 4", "A[0-1]:\nA[1]: 5\nA[2]: 9",
+        "A[1]-A[9]:\nA[1]: x\nA[2]: y"}) {
     EXPECT_THAT(reading_of(2, reply), Each("unknown")) << reply;
   }
 }
@@ -104,7 +106,7 @@ TEST(DecodeUnparsable, AListInMidLineAlsoDoubtsTheAnswerItCuts) {
 }
 
 TEST(DecodeUnparsable, AListWithNothingBehindItIsAHeading) {
-  EXPECT_THAT(reading_of(2, "A[1]-A[9]:\nA[1]: x\n**A[1], A[2]:**\nA[2]: y"),
+  EXPECT_THAT(reading_of(2, "A[1]-A[2]:\nA[1]: x\n**A[1], A[2]:**\nA[2]: y"),
               ElementsAre("ok x", "ok y"));
 }
 
@@ -146,6 +148,43 @@ TEST(DecodeUnparsable, FurtherLinesAnywhereMayBeTheAnswerOfAnyMissingKey) {
   EXPECT_THAT(reading_of(3, "A[1]: 5\n7\nA[2]: 9"),
               ElementsAre("unparsable 5\n7", "ok 9", "missing"));
   EXPECT_THAT(reading_of(2, "A[1]:\nA[2]: a\n\nb"), ElementsAre("missing", "unparsable a\n\nb"));
+}
+
+TEST(DecodeUnparsable, ATextThatHoldsTheNumberOfAMissingKeyMayHoldItsAnswer) {
+  for (const char* behind : {", [2]: 7", ", A2: 7", ", A(2): 7", ", A #2: 7", ", 2) 7", ", 2: 7",
+                             " | [2]: 7", ", Answer 2: 7", "\n    A2: 7", "\n    [2]: 7", ", (2) 7",
+                             ", #2 7", " a2 7", "\n    2. 7", "\n    2 - 7", ", \\[2\\] 7"}) {
+    EXPECT_THAT(reading_of(2, std::string("A[1]: 5") + behind)[0],
+                ::testing::StartsWith("unparsable 5"))
+        << behind;
+    EXPECT_THAT(reading_of(2, std::string("A[1]: 5") + behind + "\nA[2]: 7")[1], "ok 7") << behind;
+  }
+  EXPECT_THAT(reading_of(3, "A[1]: 5, [2]: 7, [3]: 9"),
+              ElementsAre("unparsable 5, [2]: 7, [3]: 9", "missing", "missing"));
+  EXPECT_THAT(reading_of(2, "A[1]: 5 - 1 = 4. The answer is 4. [2]: 7 less. The answer is 4.")[0],
+              ::testing::StartsWith("unparsable"));
+  EXPECT_THAT(reading_of(3, "A[1]: 5, [2]: 7\nA[3]: 9", ReplyEnd::cut_at_cap)[0],
+              ::testing::StartsWith("unparsable"));
+}
+
+TEST(DecodeUnparsable, AnOrdinaryNumberIsNoKeyThoughItsKeyIsMissing) {
+  for (const char* text : {"2 apples", "1 + 1 = 2", "3.2: so", "(1 + 2) * 3", "of 2.", "12) 7",
+                           "2 - 1 is 1", "a 2 litre jug"}) {
+    EXPECT_EQ(reading_of(2, std::string("A[1]: ") + text)[0], std::string("ok ") + text);
+  }
+}
+
+TEST(DecodeUnparsable, ABareKeyBeforeAMidLineKeyDoubtsBoth) {
+  EXPECT_THAT(reading_of(3, "A[1]: x\nA[2] = A[3]: 7"),
+              ElementsAre("unparsable x\nA[2] =", "unparsable", "unparsable 7"));
+  EXPECT_THAT(reading_of(3, "A[2] as well as A[3]: 7\nA[1]: x"),
+              ElementsAre("ok x", "unparsable", "unparsable 7"));
+}
+
+TEST(DecodeUnparsable, KeysWithoutAnySignAreProseWhereMoreIsSaid) {
+  EXPECT_THAT(reading_of(2, "A[1] asks about 3 apples.\nA[2] asks about 4.\n\n1: 7\n2: 9"),
+              Each(::testing::StartsWith("unparsable")));
+  EXPECT_THAT(reading_of(2, "As said:\nA[1] is 3.\nA[2] is 4."), Each("unparsable"));
 }
 
 TEST(DecodeUnparsable, BetweenADoubledAndAMissingKeyNumbersMayHaveSlipped) {
@@ -238,6 +277,12 @@ TEST(DecodeEcho, AShortQuestionWithMoreBehindItIsStillItsEcho) {
   EXPECT_THAT(reading_of(samples, "Q[1]: great film: positive\nQ[2]: negative"), Each("missing"));
   EXPECT_THAT(reading_of(samples, "Q[1]: positive\nQ[2]: negative"),
               ElementsAre("ok positive", "ok negative"));
+}
+
+TEST(DecodeEcho, WithoutItsSampleAnyTextMayBeOne) {
+  const std::vector<SampleText> unknown(2);
+  EXPECT_THAT(reading_of(unknown, "Q[1]: I have a billing problem\nQ[2]: bug"), Each("missing"));
+  EXPECT_THAT(reading_of(unknown, "A[1]: bug\nA[2]: x"), ElementsAre("ok bug", "ok x"));
 }
 
 TEST(DecodeEcho, ATextWithoutWordsMayAlwaysBeOne) {

@@ -35,8 +35,8 @@ TEST(DecodeSingle, NothingIsMissing) {
 }
 
 TEST(DecodeSingle, AnyOtherKeyIsADoubt) {
-  for (const char* reply :
-       {"A[2]: bug", "A[0]: bug", "A[1]: bug\nA[2]: x", "A2: bug", "A[2] - bug"}) {
+  for (const char* reply : {"A[2]: bug", "A[0]: bug", "A[1]: bug\nA[2]: x", "A2: bug", "A[2] - bug",
+                            "A[1]: 5\nA2: 7", "5\nA2: 7"}) {
     EXPECT_EQ(plain_reading_of(reply).substr(0, 7), "unknown") << reply;
     EXPECT_EQ(reading_of(1, reply)[0].substr(0, 7), "unknown") << reply;
   }
@@ -51,6 +51,15 @@ TEST(DecodeSingle, ASecondAnswerThatDiffersIsAConflict) {
 
 TEST(DecodeSingle, WithKeysPrintedAPlainLabelIsText) {
   EXPECT_EQ(reading_of(1, "A[1]: 20 + 6\nA: 26")[0], "ok 20 + 6\nA: 26");
+}
+
+TEST(DecodeSingle, AnAnswerBehindASampleThatTheModelInventedIsADoubt) {
+  for (const char* reply : {"5\nQ: How many is 4+5?\nA: 9", "5\nQ[1]: How many?\nA[1]: 9"}) {
+    EXPECT_EQ(plain_reading_of(reply), "unparsable 9") << reply;
+    EXPECT_EQ(reading_of(1, reply)[0], "unparsable 9") << reply;
+  }
+  EXPECT_EQ(plain_reading_of("\n```\nQ: How many is 4+5?\nA: 9\n```"), "ok 9");
+  EXPECT_EQ(plain_reading_of("A: 5\nQ: How many is 4+5?"), "ok 5");
 }
 
 TEST(DecodeSingle, TextMayNameKeysThatNobodyHas) {
