@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -105,7 +107,7 @@ TEST(Run, GivesTheAnswersOfRowsFromAPipeWithoutWaitingForItsEnd) {
   ASSERT_EQ(::write(writer, first_rows.data(), first_rows.size()), std::ssize(first_rows));
   Running run({"run", triage_task, pipe, "-o", "-", "--checkpoint", folder / "c.sheaf", "--model",
                "none", "--base-url", model.url(), "--order", "completion"});
-  while (results_in(run.out()).size() < 12) ASSERT_TRUE(run.wait_for_more()) << run.err();
+  while (std::ranges::count(run.out(), '\n') < 12) ASSERT_TRUE(run.wait_for_more()) << run.err();
   ::close(writer);
   EXPECT_EQ(run.wait().code, 0);
 }

@@ -1,5 +1,6 @@
 // What a run does besides the laws: deduplication, resuming, stopping.
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -112,11 +113,11 @@ TEST(Stopping, AnInterruptDrainsAndLosesNothing) {
 }
 
 TEST(Stopping, WhatTheLastRequestsOfAStoppedRunBroughtIsDurable) {
-  const auto folder = std::filesystem::path(::testing::TempDir()) / "sheaf-stopped";
+  auto name = ::testing::TempDir() + "sheaf-stopped-XXXXXX";
+  ASSERT_NE(::mkdtemp(name.data()), nullptr);
+  const std::filesystem::path folder = name;
   for (std::size_t after = 1; after <= 12; ++after) {
-    std::filesystem::remove_all(folder);
-    std::filesystem::create_directories(folder);
-    const auto path = (folder / "run.sheaf").string();
+    const auto path = (folder / std::to_string(after)).string();
     const auto open = [&] { return store::open_sqlite(path, store::Access::read_write).value(); };
     VirtualRunSettings settings;
     settings.interrupted_after = after;
