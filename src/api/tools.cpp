@@ -10,6 +10,7 @@
 #include "core/json.hpp"
 #include "core/text.hpp"
 #include "format/batch_format.hpp"
+#include "provider/reply.hpp"
 #include "rows/row.hpp"
 #include "run/inspection.hpp"
 #include "store/checkpoint.hpp"
@@ -48,13 +49,13 @@ std::expected<StoredReply, std::string> read_reply(const json::Value& fields) {
   reply.text = *text->string();
   const auto* finish = fields.find("finish_reason");
   if (finish == nullptr || finish->string() == nullptr) return reply;
-  if (*finish->string() == "length") reply.end = format::ReplyEnd::cut_at_cap;
-  if (*finish->string() == "content_filter") reply.end = format::ReplyEnd::refused;
+  const auto reason = provider::finish_reason_of(*finish->string());
+  if (reason == FinishReason::length) reply.end = format::ReplyEnd::cut_at_cap;
+  if (reason == FinishReason::refused) reply.end = format::ReplyEnd::refused;
   return reply;
 }
 
-/// Foreign replies come without their samples: a question that is echoed in place of an answer
-/// cannot be told, and lettered choices are read for up to 26 letters.
+/// Foreign replies come without their samples: lettered choices are read for up to 26 letters.
 std::vector<std::string> letters_only(const task::Task& task) {
   if (!std::holds_alternative<task::ChoiceColumn>(task.answer.choices)) return {};
   std::vector<std::string> letters;

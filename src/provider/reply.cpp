@@ -19,27 +19,6 @@ std::optional<std::int64_t> count(const json::Value& usage, std::string_view pat
   return number && *number >= 0 && *number <= most_tokens ? number : std::nullopt;
 }
 
-FinishReason finish_reason(const json::Value& choice) {
-  static constexpr std::array<std::pair<std::string_view, FinishReason>, 9> names{{
-      {"stop", FinishReason::stop},
-      {"eos", FinishReason::stop},
-      {"eos_token", FinishReason::stop},
-      {"stop_sequence", FinishReason::stop},
-      {"end_turn", FinishReason::stop},
-      {"length", FinishReason::length},
-      {"max_tokens", FinishReason::length},
-      {"model_length", FinishReason::length},
-      {"content_filter", FinishReason::refused},
-  }};
-  const auto* told = choice.find("finish_reason");
-  const auto* name = told == nullptr ? nullptr : told->string();
-  if (name == nullptr) return FinishReason::other;
-  for (const auto& [known, reason] : names) {
-    if (*name == known) return reason;
-  }
-  return FinishReason::other;
-}
-
 /// The text of a content array: its text parts, in order. nullopt when it holds none.
 std::optional<std::string> text_parts(const json::Array& parts) {
   std::optional<std::string> text;
@@ -75,7 +54,9 @@ std::expected<Completion, std::string> read_choice(const json::Value& choice, Ap
     return std::unexpected("the model broke off: " + shown(json::dump(*error)));
   }
   Completion completion;
-  completion.finish = finish_reason(choice);
+  const auto* told = choice.find("finish_reason");
+  const auto* finish = told == nullptr ? nullptr : told->string();
+  completion.finish = finish == nullptr ? FinishReason::other : finish_reason_of(*finish);
   const auto* message = api == Api::chat ? choice.find("message") : &choice;
   if (message == nullptr || message->object() == nullptr) {
     return std::unexpected("its choice holds no message");
@@ -116,6 +97,26 @@ std::expected<Completion, std::string> read_choices(const json::Value& reply, Ap
 }
 
 }  // namespace
+
+FinishReason finish_reason_of(std::string_view name) {
+  static constexpr std::array<std::pair<std::string_view, FinishReason>, 11> names{{
+      {"stop", FinishReason::stop},
+      {"eos", FinishReason::stop},
+      {"eos_token", FinishReason::stop},
+      {"stop_sequence", FinishReason::stop},
+      {"end_turn", FinishReason::stop},
+      {"length", FinishReason::length},
+      {"max_tokens", FinishReason::length},
+      {"model_length", FinishReason::length},
+      {"content_filter", FinishReason::refused},
+      {"refusal", FinishReason::refused},
+      {"safety", FinishReason::refused},
+  }};
+  for (const auto& [known, reason] : names) {
+    if (text::equals_fold_ascii(name, known)) return reason;
+  }
+  return FinishReason::other;
+}
 
 std::optional<Usage> read_usage(const json::Value& reply) {
   const auto* told = reply.find("usage");

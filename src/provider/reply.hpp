@@ -17,6 +17,9 @@ struct BadReply {
   std::optional<Usage> usage;
 };
 
+/// What the finish reasons of all servers mean, in any letter case; `other` for one not known.
+FinishReason finish_reason_of(std::string_view name);
+
 /// Reads `choices[0]`: its text, why it ended, and the usage beside it. Anything else (HTML, bad
 /// UTF-8, half a document, an error member, wrong types, no text without a reason for it) is a
 /// BadReply, never an answer.

@@ -52,6 +52,23 @@ TEST(Decode, ScoresStoredReplies) {
   EXPECT_EQ(ended.err, "sheaf: 2 replies, 3 answers, 2 doubts\n");
 }
 
+TEST(Decode, ReadsNoAnswerFromAQuestionsLabelNorFromARefusedOrCutReply) {
+  const Folder folder;
+  const auto task = folder.write("task.yaml", small_task);
+  const auto replies = folder.write(
+      "replies.jsonl",
+      "{\"id\": 1, \"size\": 2, \"text\": \"Q[1]: paint it red\\nQ[2]: blue\"}\n"
+      "{\"id\": 2, \"size\": 1, \"text\": \"A: red\", \"finish_reason\": \"SAFETY\"}\n"
+      "{\"id\": 3, \"size\": 1, \"text\": \"A: red\", \"finish_reason\": \"max_tokens\"}\n");
+  const auto ended = sheaf({"decode", task, "--replies", replies});
+  const auto lines = lines_of(ended.out);
+  ASSERT_EQ(lines.size(), 3U) << ended.err;
+  EXPECT_EQ(lines[0], R"({"id":1,"answers":[{"index":1,"status":"missing","value":null},)"
+                      R"({"index":2,"status":"missing","value":null}]})");
+  EXPECT_EQ(lines[1], R"({"id":2,"answers":[{"index":1,"status":"refused","value":null}]})");
+  EXPECT_EQ(lines[2], R"({"id":3,"answers":[{"index":1,"status":"truncated","value":null}]})");
+}
+
 TEST(Decode, StopsAtALineItCannotRead) {
   const Folder folder;
   const auto task = folder.write("task.yaml", small_task);

@@ -59,6 +59,9 @@ TEST(Read, FinishReasonsOfAllServersMeanOneOfFour) {
   EXPECT_EQ(finish("\"length\""), FinishReason::length);
   EXPECT_EQ(finish("\"max_tokens\""), FinishReason::length);
   EXPECT_EQ(finish("\"content_filter\""), FinishReason::refused);
+  EXPECT_EQ(finish("\"refusal\""), FinishReason::refused);
+  EXPECT_EQ(finish("\"SAFETY\""), FinishReason::refused);
+  EXPECT_EQ(finish("\"MAX_TOKENS\""), FinishReason::length);
   EXPECT_EQ(finish("\"tool_calls\""), FinishReason::other);
   EXPECT_EQ(finish("null"), FinishReason::other);
   EXPECT_EQ(finish("7"), FinishReason::other);
