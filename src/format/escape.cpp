@@ -53,6 +53,32 @@ std::string indent_further_lines(std::string_view text) {
 
 constexpr std::string_view thought = "<think>";
 
+constexpr std::string_view thought_end = "</think>";
+
+bool stands_at(std::string_view text, std::size_t at, std::string_view tag) {
+  return text::equals_fold_ascii(text.substr(at, tag.size()), tag);
+}
+
+/// Backslashes before every `</think>`: one more, or one less.
+std::string escape_thought_ends(std::string_view text) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (text[at] == '<' && stands_at(text, at, thought_end)) out.push_back('\\');
+    out.push_back(text[at]);
+  }
+  return out;
+}
+
+std::string unescape_thought_ends(std::string_view text) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const bool ends = text[at] == '<' && stands_at(text, at, thought_end);
+    if (ends && out.ends_with('\\')) out.pop_back();
+    out.push_back(text[at]);
+  }
+  return out;
+}
+
 /// Where the `<think>` stands that `text` starts with, but for spaces and backslashes; else npos.
 std::size_t leading_thought(std::string_view text) {
   const std::string_view trimmed = text::trim(text);
@@ -128,6 +154,7 @@ std::string escape_answer(std::string_view text, const LabelScanner& scanner) {
   std::string plain = escape_controls(with_line_feeds(text));
   const std::size_t at = leading_thought(plain);
   if (at != plain.npos) plain.insert(at, 1, '\\');
+  plain = escape_thought_ends(plain);
   return escape(plain, scanner, is_structure);
 }
 
@@ -140,6 +167,7 @@ std::string unescape_answer(std::string_view text, const LabelScanner& scanner) 
     copied = mark.slash + 1;
   }
   out.append(text, copied);
+  out = unescape_thought_ends(out);
   const std::size_t at = leading_thought(out);
   if (at != out.npos && at > 0 && out[at - 1] == '\\') out.erase(at - 1, 1);
   return unescape_controls(out);
@@ -148,6 +176,16 @@ std::string unescape_answer(std::string_view text, const LabelScanner& scanner) 
 bool starts_with_thought(std::string_view text) {
   const std::size_t at = leading_thought(text);
   return at != text.npos && (at == 0 || text[at - 1] != '\\');
+}
+
+std::size_t unopened_thought_length(std::string_view text) {
+  std::size_t end = 0;
+  for (std::size_t at = text.find('<'); at != text.npos; at = text.find('<', at + 1)) {
+    if (stands_at(text, at, thought)) break;
+    const bool escaped = at > 0 && text[at - 1] == '\\';
+    if (!escaped && stands_at(text, at, thought_end)) end = at + thought_end.size();
+  }
+  return end;
 }
 
 }  // namespace sheaf::format

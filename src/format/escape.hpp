@@ -2,6 +2,7 @@
 // two texts that differ after CR and CRLF became LF never look alike when escaped.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -17,7 +18,7 @@ inline constexpr std::string_view continuation = "    ";
 std::string escape_field(std::string_view text, const LabelScanner& scanner);
 
 /// The same for an answer's text, in which a key counts anywhere: those in mid-line get a backslash
-/// too, and so does a `<think>` that the text starts with.
+/// too, and so do a `<think>` that the text starts with and every `</think>`.
 std::string escape_answer(std::string_view text, const LabelScanner& scanner);
 
 /// Undoes the backslashes of escape_answer. The indentation is already gone: whether a reply keeps
@@ -27,6 +28,10 @@ std::string unescape_answer(std::string_view text, const LabelScanner& scanner);
 /// Whether `text`, but for spaces, starts with `<think>`: a model's thought, and no part of a
 /// reply.
 bool starts_with_thought(std::string_view text);
+
+/// Behind the last `</think>` before which no `<think>` stands and no backslash: a thought whose
+/// start is not shown. 0 without one.
+std::size_t unopened_thought_length(std::string_view text);
 
 /// Control characters (C0 but tab and LF, DEL, C1, U+2028, U+2029) as `\uXXXX`. Backslashes right
 /// before one, or before the text `uXXXX` of one, are doubled, so that an odd number of them always

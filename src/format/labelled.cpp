@@ -38,16 +38,18 @@ std::size_t thought_length(std::string_view text) {
   return text.size();
 }
 
-/// A reply without the thought that it starts with, before or behind its primed label.
+/// A reply without the thought that it starts with, before or behind its primed label. A thought
+/// may lack its start, which some templates put into the prompt.
 std::string without_thought(std::string_view text, std::string_view primed) {
   const std::string_view reply = text::trim(text);
   if (const std::size_t length = thought_length(reply)) return std::string(reply.substr(length));
-  if (!reply.starts_with(primed)) return std::string(text);
-  const std::string_view rest = text::trim(reply.substr(primed.size()));
-  const std::size_t length = thought_length(rest);
+  const bool is_primed = reply.starts_with(primed);
+  const std::string_view rest = is_primed ? text::trim(reply.substr(primed.size())) : reply;
+  std::size_t length = is_primed ? thought_length(rest) : 0;
+  if (length == 0) length = unopened_thought_length(rest);
   if (length == 0) return std::string(text);
   const std::string_view said = rest.substr(length);
-  return said.empty() ? std::string() : std::string(primed).append(said);
+  return said.empty() || !is_primed ? std::string(said) : std::string(primed).append(said);
 }
 
 Decoded all_of(std::size_t size, KeyStatus status) {

@@ -176,6 +176,14 @@ TEST(DecodeText, AThoughtBehindThePrimedLabelIsNoAnswer) {
               ElementsAre("ok <think>x</think>", "ok y <think>"));
 }
 
+TEST(DecodeText, AThoughtThatLacksItsStartIsNoPartOfTheReply) {
+  EXPECT_THAT(reading_of(2, "hmm A[1]: 3\n</think>\nA[2]: 9"), ElementsAre("missing", "ok 9"));
+  EXPECT_THAT(reading_of(2, "A[1]: 3?\n</THINK>\nA[1]: 4\nA[2]: 9"), ElementsAre("ok 4", "ok 9"));
+  EXPECT_EQ(plain_reading_of("A: 3, no 4</think>\n\n5"), "ok 5");
+  EXPECT_THAT(reading_of(2, "A[1]: x \\</think>\nA[2]: <think>y</think>"),
+              ElementsAre("ok x </think>", "ok <think>y</think>"));
+}
+
 TEST(DecodeText, KeyInTheThoughtIsNoKeyAndAnOpenThoughtHidesAll) {
   const auto samples = questions(2);
   const auto format = make_labelled({"Q"}, "A");
