@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/text.hpp"
 #include "format/loose_keys.hpp"
 
 namespace sheaf::format {
@@ -219,7 +220,7 @@ class Aligner {
     if (answer.status == KeyStatus::ok || answer.status == KeyStatus::duplicate_same) {
       answer.tail = std::move(tail);
     } else if (printings.size() == 1) {
-      answer.text += tail;
+      answer.text = text::trim(answer.text + tail);
     }
     return answer;
   }
