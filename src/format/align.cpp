@@ -138,12 +138,17 @@ class Aligner {
     });
   }
 
-  /// The last key that no cut can have taken away.
+  /// The last key that no cut can have taken away: the highest that is printed, but for one that
+  /// has nothing behind it any more.
   int last_certain() const {
-    int last = in_.size;
-    const bool cut = in_.end == ReplyEnd::cut_at_cap;
-    while (cut && last > 0 && of(last).empty()) --last;
-    return last;
+    if (in_.end != ReplyEnd::cut_at_cap) return in_.size;
+    int last = 0;
+    for (const Boundary& boundary : boundaries_) {
+      if (!boundary.answers()) continue;
+      for (const Interval& keys : boundary.keys)
+        last = std::max(last, std::min(keys.last, in_.size));
+    }
+    return last > 0 && of(last).empty() ? last - 1 : last;
   }
 
   bool is_lacking(int key) const { return key >= 1 && key <= last_certain_ && of(key).empty(); }

@@ -38,15 +38,24 @@ std::size_t thought_length(std::string_view text) {
   return text.size();
 }
 
+/// Whether an echo of the samples could look like the end of a thought.
+bool show_thought_end(std::span<const SampleText> samples) {
+  return std::ranges::any_of(samples, [](const SampleText& sample) {
+    return std::ranges::any_of(
+        sample.fields, [](const Field& field) { return unopened_thought_length(field.text) > 0; });
+  });
+}
+
 /// A reply without the thought that it starts with, before or behind its primed label. A thought
 /// may lack its start, which some templates put into the prompt.
-std::string without_thought(std::string_view text, std::string_view primed) {
+std::string without_thought(std::string_view text, std::string_view primed,
+                            std::span<const SampleText> samples) {
   const std::string_view reply = text::trim(text);
   if (const std::size_t length = thought_length(reply)) return std::string(reply.substr(length));
   const bool is_primed = reply.starts_with(primed);
   const std::string_view rest = is_primed ? text::trim(reply.substr(primed.size())) : reply;
   std::size_t length = is_primed ? thought_length(rest) : 0;
-  if (length == 0) length = unopened_thought_length(rest);
+  if (length == 0 && !show_thought_end(samples)) length = unopened_thought_length(rest);
   if (length == 0) return std::string(text);
   const std::string_view said = rest.substr(length);
   return said.empty() || !is_primed ? std::string(said) : std::string(primed).append(said);
@@ -101,7 +110,8 @@ class Labelled final : public BatchFormat {
   Decoded decode(const Reply& reply) const override {
     const std::size_t size = reply.samples.size();
     if (reply.end == ReplyEnd::refused) return all_of(size, KeyStatus::refused);
-    const std::string body = with_line_feeds(without_thought(reply.text, primed(reply.keys)));
+    const std::string body =
+        with_line_feeds(without_thought(reply.text, primed(reply.keys), reply.samples));
     const KeyChoice choice = choose_keys(join_lists(scanner_.scan(body), body), body,
                                          static_cast<int>(size), reply.keys);
     const std::vector<Piece> pieces =

@@ -328,5 +328,21 @@ TEST(DecodeQuotes, AKeyFromASamplesOwnTextIsNoAnswer) {
   EXPECT_THAT(reading_of(samples, "A[1]: x\nA[2]: y"), ElementsAre("ok x", "ok y"));
 }
 
+TEST(ACutReply, WithAKeyLeftOutBeforeTheLastPrintedOneDoubtsLooseLines) {
+  const std::vector<SampleText> samples(3);
+  const auto format = make_labelled({"Q"}, "A");
+  const auto decoded = format->decode(
+      {.text = "A[1]: one\ntwo\nA[3]:", .end = ReplyEnd::cut_at_cap, .samples = samples});
+  EXPECT_EQ(to_string(decoded.answers[0].status), "unparsable");
+}
+
+TEST(AnEchoedThoughtEnd, IsNoThought) {
+  const std::vector<SampleText> samples{{{{"Q", "why"}}}, {{{"Q", "</think>A[1]: stolen"}}}};
+  const auto format = make_labelled({"Q"}, "A");
+  const auto decoded = format->decode(
+      {.text = "Q[1]: why\nQ[2]: </think>A[1]: stolen\nA[2]: mine", .samples = samples});
+  EXPECT_NE(to_string(decoded.answers[0].status), "ok");
+}
+
 }  // namespace
 }  // namespace sheaf::format
