@@ -1,17 +1,27 @@
 #include "answer/digit_run.hpp"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
 
 #include "answer/number_text.hpp"
+#include "answer/words.hpp"
 
 namespace sheaf::answer {
 namespace {
 
 bool is_digit(char32_t c) { return c >= U'0' && c <= U'9'; }
+bool is_hex_digit(char32_t c) {
+  return is_digit(c) || (c >= U'a' && c <= U'f') || (c >= U'A' && c <= U'F');
+}
+
+// No unit is written so; "m", "b" and "G" are units too.
+constexpr std::array<std::u32string_view, 10> multiples{
+    U"k", U"K", U"M", U"B", U"bn", U"Bn", U"BN", U"mn", U"Mn", U"MN",
+};
 
 struct Group {
   std::size_t begin = 0;
@@ -171,6 +181,22 @@ class Reader {
 
 DigitRun read_digit_run(const std::u32string& text, std::size_t begin) {
   return Reader(text, begin).run();
+}
+
+Suffix suffix_of(const std::u32string& text, std::size_t begin, std::size_t end) {
+  const auto sign_at = [&](std::size_t i) { return i < text.size() ? text[i] : U'\0'; };
+  if (end == begin + 1 && sign_at(begin) == U'0') {
+    const auto base = sign_at(end);
+    const auto digit = sign_at(end + 1);
+    const bool hex = (base == U'x' || base == U'X') && is_hex_digit(digit);
+    const bool other = std::u32string_view(U"bBoO").find(base) != std::u32string_view::npos;
+    if (hex || (base != U'\0' && other && is_digit(digit))) return Suffix::other_base;
+  }
+  const auto rest = std::u32string_view(text).substr(end);
+  const bool multiplied = std::ranges::any_of(multiples, [&](auto multiple) {
+    return rest.starts_with(multiple) && !joins_words(sign_at(end + multiple.size()));
+  });
+  return multiplied ? Suffix::multiplies : Suffix::none;
 }
 
 }  // namespace sheaf::answer

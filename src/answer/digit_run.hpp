@@ -30,4 +30,9 @@ struct DigitRun {
 /// or spaces as group signs. A plain space groups twice ("1 234 567") or before a zero ("10 000").
 DigitRun read_digit_run(const std::u32string& text, std::size_t begin);
 
+/// Why the digits text[begin, end) are not worth what they seem by what touches them: "5k", "0x1F".
+/// Units are no such thing: "5kg", "5m", "5MB".
+enum class Suffix { none, multiplies, other_base };
+Suffix suffix_of(const std::u32string& text, std::size_t begin, std::size_t end);
+
 }  // namespace sheaf::answer

@@ -128,6 +128,7 @@ class NumberFinder {
       return;
     }
     auto found = run.kind == RunKind::list ? item_of_list(run) : number(run);
+    if (!found.refusal) found.refusal = refusal_by_suffix(found);
     const bool numbers_an_item = line_start_ && found.whole && is_item_mark(found);
     line_start_ = false;
     at_ = found.end;
@@ -137,6 +138,14 @@ class NumberFinder {
     } else {
       found_ = std::move(found);
     }
+  }
+
+  std::optional<std::string> refusal_by_suffix(const Found& found) const {
+    const auto suffix = suffix_of(text_, found.begin, found.end);
+    if (suffix == Suffix::none) return std::nullopt;
+    return quoted(found.begin, found.end) + (suffix == Suffix::multiplies
+                                                 ? " is multiplied by its suffix"
+                                                 : " is written in another base");
   }
 
   // "B12", "covid-19", "snake_1"; not "USD5", "Rs.5".

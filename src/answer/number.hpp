@@ -20,9 +20,10 @@ namespace sheaf::answer {
 /// ("cm^2"), a version or address ("1.2.3"), and the number of a list item ("2. Then ...") unless
 /// it is the only number there.
 ///
-/// Refused rather than guessed, where it is the last: "3,5" and "12 345" (one number or two), a
-/// power other than of ten, a root or a fraction of formulas, a division by zero.
-/// A range, a ratio, a date or a time gives its last number, by the rule.
+/// Refused rather than guessed, where it is the last: "3,5", "12 345" and "1,234,56" (one number or
+/// several), "5k", "5M" and "3bn" (a unit or a multiple; with currency, "$3k", a multiple), "0x1F",
+/// a power other than of ten, a root or a fraction of formulas, a division by zero. A range, a
+/// ratio, a date or a time gives its last number, by the rule.
 std::expected<Decimal, Unreadable> last_number(std::string_view text);
 
 }  // namespace sheaf::answer

@@ -188,6 +188,8 @@ class Writer {
     if (raw == U'\u2013') return sign_can_stand() && is_digit(plain_digit(next)) ? U'-' : raw;
     if (raw == U'\u2044' || raw == U'\u2215') return U'/';
     if (raw == U'\u2019') return U'\'';
+    if (raw == U'\u066B') return U'.';
+    if (raw == U'\u066C' || raw == U'\u060C') return U',';
     if (raw == U'\uFF0C' && !(is_full_width_digit(last_raw_) && is_full_width_digit(next))) {
       return raw;
     }

@@ -14,7 +14,8 @@ inline constexpr char32_t thin_space = U'\u00A0';
 /// Code points of `text`, where
 /// - what stands in << >> (GSM8K's calculator notes) is gone, to the end of the line if never
 /// closed;
-/// - full-width and Indic digits are ASCII, minus signs are '-' (an en dash only where a sign can
+/// - full-width and Indic digits are ASCII, Arabic decimal and group signs '.' and ',', minus signs
+/// are '-' (an en dash only where a sign can
 ///   stand), fraction slashes '/', superscripts '^' and digits, fraction characters " 1/2";
 /// - spaces are ' ', '\n' or thin_space;
 /// - of LaTeX, \frac of numbers is "1/2", any other \frac and \sqrt a formula_mark, \times and

@@ -1,5 +1,6 @@
 #include "answer/number.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "read_value.hpp"
@@ -18,14 +19,13 @@ class NumberIsRead : public testing::TestWithParam<Case> {};
 
 TEST_P(NumberIsRead, by_its_value) { EXPECT_EQ(number(GetParam().text), GetParam().value); }
 
-INSTANTIATE_TEST_SUITE_P(plain, NumberIsRead,
-                         testing::Values(Case{"18", "18"}, Case{"18.", "18"}, Case{"18.00", "18"},
-                                         Case{"007", "7"}, Case{"-5", "-5"}, Case{"+5", "5"},
-                                         Case{"\u22125", "-5"}, Case{"-0", "0"},
-                                         Case{"0.50", "0.5"}, Case{".5", "0.5"},
-                                         Case{"-.05", "-0.05"}, Case{"5.", "5"}, Case{"0", "0"},
-                                         Case{"１８", "18"}, Case{"１，２３４．５", "1234.5"},
-                                         Case{"٣٤", "34"}));
+INSTANTIATE_TEST_SUITE_P(
+    plain, NumberIsRead,
+    testing::Values(Case{"18", "18"}, Case{"18.", "18"}, Case{"18.00", "18"}, Case{"007", "7"},
+                    Case{"-5", "-5"}, Case{"+5", "5"}, Case{"\u22125", "-5"}, Case{"-0", "0"},
+                    Case{"0.50", "0.5"}, Case{".5", "0.5"}, Case{"-.05", "-0.05"}, Case{"5.", "5"},
+                    Case{"0", "0"}, Case{"１８", "18"}, Case{"１，２３４．５", "1234.5"},
+                    Case{"٣٤", "34"}, Case{"٣٫٥", "3.5"}, Case{"۱٬۲۳۴٫۵", "1234.5"}));
 
 INSTANTIATE_TEST_SUITE_P(grouped, NumberIsRead,
                          testing::Values(Case{"1,234", "1234"}, Case{"1,234,567", "1234567"},
@@ -110,6 +110,35 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"\\frac{\\sqrt{3}}{2}", "refused: holds a formula that is not worked out"},
                     Case{"1. First this.\n2. Then that.", "refused: holds no number"},
                     Case{"1e9999999999", "refused: \"1e9999999999\" is beyond reach"}));
+
+TEST(Number, is_refused_where_a_suffix_multiplies_it) {
+  for (const std::string text : {"5k", "5K", "1.5k.", "5M", "5B", "3bn", "3BN", "20mn", "-5k",
+                                 "1/2k", "5k+", "**5k**", "$3-5k", "1,2,5k", "about 18, or 5k"}) {
+    EXPECT_THAT(number(text), testing::EndsWith("is multiplied by its suffix")) << text;
+  }
+  EXPECT_EQ(number("5k, that is 5000"), "5000");
+  for (const std::string text : {"5kg", "5 km", "5km", "5m", "5 m", "5 K", "5MB", "5Mbit", "5kWh",
+                                 "5bnx", "5b", "5e", "5G"}) {
+    EXPECT_EQ(number(text), "5") << text;
+  }
+}
+
+TEST(Number, is_refused_in_another_base) {
+  for (const std::string text : {"0x1F", "0XFF", "0x10", "0b101", "0o17", "18, so 0x1F"}) {
+    EXPECT_THAT(number(text), testing::EndsWith("is written in another base")) << text;
+  }
+  EXPECT_EQ(number("0x1F = 31"), "31");
+  EXPECT_EQ(number("0 x 5"), "5");
+  EXPECT_EQ(number("0 boxes"), "0");
+  EXPECT_EQ(number("0xylophones"), "0");
+}
+
+TEST(Number, of_arabic_digits_keeps_its_signs) {
+  EXPECT_EQ(number("٣،٥"), "refused: \"3,5\" may be one number or two");
+  EXPECT_EQ(number("٣٬٥"), "refused: \"3,5\" may be one number or two");
+  EXPECT_EQ(number("٣، ٥"), "5");
+  EXPECT_EQ(number("٣٫"), "3");
+}
 
 TEST(Number, stays_a_json_number_only_while_a_double_keeps_its_digits) {
   EXPECT_EQ(number("9007199254740992"), "9007199254740992");
