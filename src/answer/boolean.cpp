@@ -25,9 +25,8 @@ bool is_determiner(const FlatText& text, std::size_t end) {
 }
 
 bool is_negated(const FlatText& text, std::size_t begin) {
-  constexpr std::array<std::string_view, 3> negations{"not ", "n't ", "never "};
-  const auto prior = std::string_view(text.folded).substr(0, begin);
-  return std::ranges::any_of(negations, [&](auto word) { return prior.ends_with(word); });
+  const auto denial = denial_before(text, begin);
+  return !denial.empty() && denial != "no";  // "no yes": a "no" is a word of truth itself.
 }
 
 }  // namespace

@@ -34,6 +34,7 @@ struct ChoiceReader::Mentions {
   std::vector<bool> covered;         ///< Bytes that belong to a choice's text.
   std::vector<const Name*> texts;    ///< Each once.
   std::vector<std::size_t> letters;  ///< Each once.
+  bool denied = false;               ///< One of them: "not billing".
 };
 
 ChoiceReader::ChoiceReader(std::span<const std::string> choices, Shown shown)
@@ -71,7 +72,11 @@ std::expected<std::size_t, Unreadable> ChoiceReader::read(const FlatText& text, 
   Mentions mentions(text.shown.size());
   find_texts(text, place, mentions);
   if (shown_ == Shown::letters) find_letters(text, place, mentions);
-  return judge(mentions);
+  auto chosen = judge(mentions);
+  if (chosen && mentions.denied) {
+    return std::unexpected(Unreadable{"denies the choice it names"});
+  }
+  return chosen;
 }
 
 void ChoiceReader::find_texts(const FlatText& text, Place place, Mentions& mentions) const {
@@ -103,6 +108,7 @@ void ChoiceReader::find_text(const Name& name, const FlatText& text, Place place
     if (size == 1 && may_be_word(text.shown, begin, place)) continue;
     std::fill_n(mentions.covered.begin() + static_cast<std::ptrdiff_t>(begin), size, true);
     named = true;
+    if (!denial_before(text, begin).empty()) mentions.denied = true;
   }
   if (named) mentions.texts.push_back(&name);
 }
@@ -117,6 +123,7 @@ void ChoiceReader::find_letters(const FlatText& text, Place place, Mentions& men
       const auto index = static_cast<std::size_t>(letter - 'a');
       if (index >= count || seen[index] || !is_named(text.shown, i, place)) continue;
       seen[index] = true;
+      if (!denial_before(text, i).empty()) mentions.denied = true;
       mentions.letters.push_back(index);
     }
   };

@@ -30,13 +30,15 @@ enum class Place { whole_answer, announced };
 /// With letters it is named by its letter too: in brackets "(b)", "[b]" anywhere; "b)", "b." or
 /// "b:" at the start of a line; "option b", "choice b", "letter b"; alone as a whole line; and,
 /// where a marker or pattern announced the text, in front. An "a" or "I" that may be a word of the
-/// sentence never counts, be it a letter or a label of one letter.
+/// sentence never counts, be it a letter or a label of one letter. Beside a letter that is named,
+/// any other that stands alone, in brackets or bare, is named too.
 class ChoiceReader {
  public:
   ChoiceReader(std::span<const std::string> choices, Shown shown);
 
   /// The index of the one choice that is named. Refused: none, or two different ones (a letter
-  /// beside its own text is one; a text that stands in the list twice needs its letter).
+  /// beside its own text is one; a text that stands in the list twice needs its letter), or one
+  /// that is denied ("not billing", "no bug", "it can't be (b)").
   std::expected<std::size_t, Unreadable> read(const FlatText& text, Place place) const;
 
  private:

@@ -79,6 +79,20 @@ bool is_part_of_abbreviation(std::string_view shown, std::size_t letter) {
   return (prior == '.' || prior == '\'') && joins_words(code_point_before(shown, letter - 1));
 }
 
+// "a is wrong", "A or B": the word behind such a letter follows no article.
+bool is_no_article(std::string_view shown, std::size_t letter) {
+  constexpr std::array<std::string_view, 14> words{
+      "is",  "isn't", "was", "wasn't", "are", "does",  "doesn't",
+      "and", "or",    "nor", "but",    "as",  "since", "because",
+  };
+  if (shown[letter] != 'a' && shown[letter] != 'A') return false;
+  const auto behind = text::fold_ascii(shown.substr(std::min(letter + 2, shown.size()), farthest));
+  const auto belongs = [](char c) { return (c >= 'a' && c <= 'z') || c == '\''; };
+  const auto word_end = std::ranges::find_if_not(behind, belongs);
+  const std::string_view word(behind.begin(), word_end);
+  return std::ranges::find(words, word) != words.end();
+}
+
 }  // namespace
 
 bool may_be_word(std::string_view shown, std::size_t letter, Place place) {
@@ -87,6 +101,7 @@ bool may_be_word(std::string_view shown, std::size_t letter, Place place) {
   const auto next = at(shown, letter + 1);
   if (next == '\'') return true;
   if (!is_gap(next) || !joins_words(code_point_at(shown, letter + 2))) return false;
+  if (is_no_article(shown, letter)) return false;
   if (c != 'A') return true;
   auto begin = letter;
   while (begin > 0 && letter - begin < farthest && !joins_words(code_point_before(shown, begin)) &&
@@ -104,7 +119,8 @@ bool may_name_choice(std::string_view shown, std::size_t letter, Place place) {
   // "(b) A quiet place" begins its own sentence.
   const bool behind_letter =
       letter > 1 && shown[letter - 1] == ' ' && is_in(").:", shown[letter - 2]);
-  return !(behind_letter && shown[letter] == 'A' && at(shown, letter + 1) == ' ');
+  const bool begins_sentence = shown[letter] == 'A' && at(shown, letter + 1) == ' ';
+  return !(behind_letter && begins_sentence) || is_no_article(shown, letter);
 }
 
 bool names_choice(std::string_view shown, std::size_t letter, Place place) {

@@ -13,12 +13,12 @@ namespace sheaf::answer {
 bool names_choice(std::string_view shown, std::size_t at, Place place);
 
 /// Whether it stands there as a letter at all, which names a choice beside one that is named: "b"
-/// in
-/// "(a) or b". No word of the sentence, no part of an abbreviation.
+/// in "(a) or b". No word of the sentence, no part of an abbreviation.
 bool may_name_choice(std::string_view shown, std::size_t at, Place place);
 
 /// Whether the lone letter at shown[at] may be a word of the sentence: "a" or "I" with a word
-/// behind it. A capital A in mid-sentence, or just behind a marker, is none.
+/// behind it that may follow an article ("a bird", no "a is", "A or"). A capital A in mid-sentence,
+/// or just behind a marker, is none.
 bool may_be_word(std::string_view shown, std::size_t at, Place place);
 
 }  // namespace sheaf::answer

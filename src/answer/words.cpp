@@ -71,6 +71,26 @@ bool goes_on_after(std::string_view shown, std::size_t end) {
   return is_digit(last) && number_sign && is_digit(second);
 }
 
+constexpr std::array<std::string_view, 7> denials{"not",    "never", "neither", "nor",
+                                                  "cannot", "cant",  "no"};
+constexpr std::array<std::string_view, 13> small_words{
+    "be",    "been",   "a",           "an",     "the",    "about",  "very",
+    "quite", "really", "necessarily", "option", "choice", "letter",
+};
+constexpr std::size_t longest_small_word = 16;
+
+// The word in front of `end`, with its apostrophe.
+std::string_view word_before(std::string_view folded, std::size_t end) {
+  constexpr std::string_view skipped = " *_`\"'([{";
+  while (end > 0 && skipped.find(folded[end - 1]) != std::string_view::npos) --end;
+  const auto belongs = [](char c) { return (c >= 'a' && c <= 'z') || c == '\''; };
+  auto begin = end;
+  while (begin > 0 && end - begin < longest_small_word && belongs(folded[begin - 1])) --begin;
+  while (begin < end && folded[begin] == '\'') ++begin;
+  if (joins_words(code_point_before(folded, begin))) return {};
+  return folded.substr(begin, end - begin);
+}
+
 }  // namespace
 
 bool joins_words(char32_t c) {
@@ -113,6 +133,17 @@ char32_t code_point_at(std::string_view text, std::size_t offset) {
 
 bool is_whole_word(std::string_view shown, std::size_t begin, std::size_t end) {
   return !goes_on_before(shown, begin) && !goes_on_after(shown, end);
+}
+
+std::string_view denial_before(const FlatText& text, std::size_t begin) {
+  constexpr int most_between = 3;
+  auto word = word_before(text.folded, begin);
+  for (int i = 0; i < most_between && std::ranges::find(small_words, word) != small_words.end();
+       ++i) {
+    word = word_before(text.folded, static_cast<std::size_t>(word.data() - text.folded.data()));
+  }
+  const bool denies = std::ranges::find(denials, word) != denials.end() || word.ends_with("n't");
+  return denies ? word : std::string_view();
 }
 
 }  // namespace sheaf::answer

@@ -33,4 +33,10 @@ char32_t code_point_at(std::string_view text, std::size_t offset);
 /// "1/5").
 bool is_whole_word(std::string_view shown, std::size_t begin, std::size_t end);
 
+/// The word that denies what begins at `begin` ("not", "never", "neither", "nor", "cannot", "isn't"
+/// and its like, "no"), in lower case; empty without one. Between the two stand decoration, opening
+/// brackets and at most three small words ("not about the ..."), no other sign and no line end.
+/// Borrows `text`.
+std::string_view denial_before(const FlatText& text, std::size_t begin);
+
 }  // namespace sheaf::answer

@@ -56,6 +56,29 @@ TEST(Label, is_refused_beside_another) {
   EXPECT_EQ(queue("I am not sure"), "refused: names no choice");
 }
 
+TEST(Label, is_refused_where_it_is_denied) {
+  for (const auto* text :
+       {"It is not billing", "The answer is not billing.", "not a bug", "It isn't billing.",
+        "It isn\u2019t \"billing\"", "It can't be a bug", "cannot be billing", "never **billing**",
+        "neither billing", "It is no bug", "Not about billing", "Billing? It is not billing."}) {
+    EXPECT_EQ(queue(text), "refused: denies the choice it names") << text;
+  }
+  EXPECT_EQ(queue("billing, not bug"), "refused: names two choices: billing, bug");
+  EXPECT_EQ(queue("neither bug nor billing"), "refused: names two choices: billing, bug");
+}
+
+TEST(Label, is_read_where_the_negation_denies_something_else) {
+  for (const auto* text :
+       {"No, billing", "No: billing", "I do not know.\nbilling", "billing, not sure",
+        "not only billing", "It is not clear, perhaps billing", "I cannot, billing", "knot billing",
+        "why not? billing"}) {
+    EXPECT_EQ(queue(text), "\"billing\"") << text;
+  }
+  EXPECT_EQ(read(labels_of({"entailment", "not entailment"}), "It is not entailment"),
+            "\"not entailment\"");
+  EXPECT_EQ(read(labels_of({"yes", "no"}), "no"), "\"no\"");
+}
+
 TEST(Label, after_the_marker_alone_counts) {
   EXPECT_EQ(queue("It is no bug. The answer is billing."), "\"billing\"");
   EXPECT_EQ(queue("The answer is bug. No: the answer is account."), "\"account\"");
@@ -143,12 +166,36 @@ TEST(Letter, is_refused_beside_another_in_any_writing) {
        {"b, c", "c; a", "I think b, not (a).", "b \u2014 (a) is wrong", "b because (a) is wrong",
         "b (a)", "It is b rather than (d)", "b or (c)", "The answer is b or c.",
         "The answer is b, c", "The answer is (a) or b.", "The answer is (b) and c"}) {
-    EXPECT_THAT(letter(text), ::testing::StartsWith("refused: names two choices")) << text;
+    EXPECT_THAT(letter(text), testing::StartsWith("refused: names two choices")) << text;
   }
   for (const std::string text : {"The answer is (b) because a bird flies", "(b) a quiet place",
                                  "(b). A quiet place", "(b) A quiet place", "b. I am sure"}) {
     EXPECT_EQ(letter(text), "\"b\"") << text;
   }
+}
+
+TEST(Letter, a_before_a_verb_or_conjunction_is_no_article) {
+  for (const std::string text :
+       {"b, because a is wrong", "(b) A is wrong", "(b), and a isn't", "The answer is a and b.",
+        "The answer is A or (b)", "(b) or a, since A was first"}) {
+    EXPECT_THAT(letter(text), testing::StartsWith("refused: names two choices")) << text;
+  }
+  EXPECT_EQ(letter("The answer is a because money lies there."), "\"a\"");
+  EXPECT_EQ(letter("The answer is (b) because a bird is an island."), "\"b\"");
+}
+
+TEST(Letter, is_refused_where_it_is_denied) {
+  for (const std::string text :
+       {"Not (b).", "It is not (b)", "The answer is not b, but I do not know which.",
+        "The answer is not **b**", "It can't be (b)", "not option b", "neither (b)",
+        "not the library", "The answer isn't (b)."}) {
+    EXPECT_THAT(letter(text),
+                testing::AnyOf("refused: denies the choice it names", "refused: names no choice"))
+        << text;
+  }
+  EXPECT_EQ(letter("Not (b)."), "refused: denies the choice it names");
+  EXPECT_EQ(letter("I am not sure, but (b)"), "\"b\"");
+  EXPECT_EQ(letter("(b), not that I know it"), "\"b\"");
 }
 
 TEST(Letter, is_not_read_where_the_prompt_showed_none) {
@@ -193,6 +240,8 @@ TEST(Choice, of_a_million_bytes_is_found_in_one_pass) {
   EXPECT_EQ(queue(repeated("x-bug ") + "billing"), "\"billing\"");
   EXPECT_EQ(letter(repeated("*") + "(b)"), "\"b\"");
   EXPECT_EQ(letter(repeated("a ")), "refused: names no choice");
+  EXPECT_EQ(queue("a" + repeated("*") + repeated(" bug")), "\"bug\"");
+  EXPECT_EQ(queue(repeated("not ") + "bug"), "refused: denies the choice it names");
   EXPECT_EQ(letter("The answer is b." + repeated(" the answer is")),
             "refused: is empty where the value should stand");
 }

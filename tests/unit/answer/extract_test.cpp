@@ -88,6 +88,17 @@ TEST(Boolean, is_a_whole_word) {
   EXPECT_EQ(boolean("isn't true"), "refused: negates its last word of truth");
 }
 
+TEST(Boolean, is_refused_where_it_is_denied) {
+  for (const auto* text : {"neither true nor false", "Neither yes nor no.", "It can't be true",
+                           "It cannot be **false**", "This is not a yes", "never \"true\"",
+                           "It isn\u2019t necessarily true"}) {
+    EXPECT_EQ(boolean(text), "refused: negates its last word of truth") << text;
+  }
+  EXPECT_EQ(boolean("I am not sure, but yes"), "true");
+  EXPECT_EQ(boolean("It is not so. False"), "false");
+  EXPECT_EQ(boolean("No yes"), "true");
+}
+
 TEST(Boolean, of_a_million_bytes_is_found_in_one_pass) {
   EXPECT_EQ(boolean("yes" + std::string(500'000, '.') + std::string(500'000, 'x')), "true");
   std::string text(300'000, '.');
