@@ -117,8 +117,13 @@ bool may_name_choice(std::string_view shown, std::size_t letter, Place place) {
   if (!is_whole_word(shown, letter, letter + 1)) return false;
   if (is_part_of_abbreviation(shown, letter) || may_be_word(shown, letter, place)) return false;
   // "(b) A quiet place" begins its own sentence.
-  const bool behind_letter =
-      letter > 1 && shown[letter - 1] == ' ' && is_in(").:", shown[letter - 2]);
+  auto front = shown.substr(0, letter);
+  if (!front.ends_with(' ')) return true;
+  front.remove_suffix(1);
+  for (std::size_t i = 0; i < farthest && is_in(decoration, before(front, front.size())); ++i) {
+    front.remove_suffix(1);
+  }
+  const bool behind_letter = is_in(").:", before(front, front.size()));
   const bool begins_sentence = shown[letter] == 'A' && at(shown, letter + 1) == ' ';
   return !(behind_letter && begins_sentence) || is_no_article(shown, letter);
 }

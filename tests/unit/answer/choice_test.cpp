@@ -168,8 +168,9 @@ TEST(Letter, is_refused_beside_another_in_any_writing) {
         "The answer is b, c", "The answer is (a) or b.", "The answer is (b) and c"}) {
     EXPECT_THAT(letter(text), testing::StartsWith("refused: names two choices")) << text;
   }
-  for (const std::string text : {"The answer is (b) because a bird flies", "(b) a quiet place",
-                                 "(b). A quiet place", "(b) A quiet place", "b. I am sure"}) {
+  for (const std::string text :
+       {"The answer is (b) because a bird flies", "(b) a quiet place", "(b). A quiet place",
+        "(b) A quiet place", "**(b)** A quiet place", "**b.** A place", "b. I am sure"}) {
     EXPECT_EQ(letter(text), "\"b\"") << text;
   }
 }
