@@ -14,6 +14,7 @@
 
 #include <gtest/gtest.h>
 
+#include "answer/decoded_value.hpp"
 #include "answer/extract.hpp"
 #include "core/exchange.hpp"
 #include "core/json.hpp"
@@ -117,18 +118,19 @@ class Lab {
                         .keys = keys,
                         .samples = samples});
     for (std::size_t i = 0; i < batch.size(); ++i) {
-      reading.values.push_back(value(reading.decoded.answers[i], rows[batch[i]].choices));
+      reading.values.push_back(value(reading.decoded, i, rows[batch[i]].choices));
     }
     return reading;
   }
 
-  std::optional<json::Value> value(const format::DecodedAnswer& answer,
+  std::optional<json::Value> value(const format::Decoded& decoded, std::size_t i,
                                    const std::vector<std::string>& choices) const {
+    const auto& answer = decoded.answers[i];
     const bool sure = answer.status == format::KeyStatus::ok ||
                       answer.status == format::KeyStatus::duplicate_same;
     if (!sure) return std::nullopt;
-    const auto read = extractor.read(answer.text, choices);
-    return read ? std::optional(*read) : std::nullopt;
+    auto read = answer::read_decoded(extractor, decoded, i, choices);
+    return read ? std::optional(std::move(read->value)) : std::nullopt;
   }
 
   std::vector<format::SampleText> samples_of(const std::vector<std::size_t>& batch) const {
