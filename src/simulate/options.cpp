@@ -43,7 +43,8 @@ template <auto Member>
 Done set_rate(SimulateOptions& options, std::string_view text) {
   const auto rate = parse_rate(text);
   if (!rate) return wrong("write a rate from 0 to 1");
-  options.*Member = rate.value();
+  const double value = *rate;
+  options.*Member = value;
   return {};
 }
 
@@ -63,7 +64,8 @@ Done set_count(SimulateOptions& options, std::string_view text) {
   if (!count || *count < Least || *count > most) {
     return std::unexpected(fmt::format("write a whole number from {}", Least));
   }
-  options.*Member = count.value();
+  const std::int64_t value = *count;
+  options.*Member = value;
   return {};
 }
 

@@ -102,7 +102,7 @@ ReplyText ReplyWriter::write(const BatchAsked& asked) const {
 
 std::string ReplyWriter::as_sent(std::string text, const BatchAsked& asked) const {
   if (asked.api == Api::chat) return text;
-  return continuation(std::move(text), format_.primed(asked.batch.keys));
+  return continuation(text, format_.primed(asked.batch.keys));
 }
 
 std::optional<ReplyText> ReplyWriter::cut(ReplyText clean, const BatchAsked& asked) const {
