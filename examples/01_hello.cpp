@@ -1,9 +1,9 @@
 // The main job as a program: a task, rows, answers. Run it in this folder; the model is simulated.
-#include <sheaf/run.hpp>
-#include <sheaf/task.hpp>
-
 #include <cstdio>
 #include <filesystem>
+
+#include <sheaf/run.hpp>
+#include <sheaf/task.hpp>
 
 int main() {
   const auto folder = std::filesystem::temp_directory_path() / "sheaf-hello";

@@ -40,7 +40,7 @@ std::string instruction(const task::Task& task) {
   return std::string(text::trim(task.instruction));
 }
 
-bool is_chat(const task::Task& task) { return task.model.api == Api::chat; }
+bool is_chat(const task::Task& task) { return task.model.api != Api::completions; }
 
 }  // namespace
 

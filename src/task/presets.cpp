@@ -10,14 +10,14 @@
 namespace sheaf::task {
 namespace {
 
-constexpr std::array<Preset, 6> presets{{
-    {"openai", "https://api.openai.com/v1", default_key_env},
-    {"azure", "", "AZURE_OPENAI_API_KEY"},
-    {"openrouter", "https://openrouter.ai/api/v1", "OPENROUTER_API_KEY"},
-    {"vllm", "http://127.0.0.1:8000/v1", "VLLM_API_KEY"},
-    {"ollama", "http://127.0.0.1:11434/v1", ""},
-    {"lmstudio", "http://127.0.0.1:1234/v1", ""},
-}};
+constexpr std::array presets{
+    Preset{"openai", "https://api.openai.com/v1", default_key_env},
+    Preset{"azure", "", "AZURE_OPENAI_API_KEY"},
+    Preset{"openrouter", "https://openrouter.ai/api/v1", "OPENROUTER_API_KEY"},
+    Preset{"vllm", "http://127.0.0.1:8000/v1", "VLLM_API_KEY"},
+    Preset{"ollama", "http://127.0.0.1:11434/v1", ""},
+    Preset{"lmstudio", "http://127.0.0.1:1234/v1", ""},
+};
 
 constexpr const char* url_form = "write http://HOST/v1 or https://HOST/v1";
 
