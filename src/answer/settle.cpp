@@ -91,6 +91,15 @@ class Settler {
     }
     const Doubt doubt{fault.reason, detail, {}};
     const bool content = fault.remedy == Remedy::smaller_batch;
+    if (content && fault.reason == "too-long" && has_room_to_give(fault)) {
+      return {{AskAgain{1,
+                        batch_.single_output_cap,
+                        fault.usage.has_value(),
+                        doubt.reason,
+                        doubt.detail,
+                        {}}},
+              {}};
+    }
     if (content && size() == 1) return {{Failed{doubt.reason, doubt.detail, {}}}, {}};
     const auto charge = content && !fault.usage ? Charge::free : Charge::counts;
     return all_again(doubt, {half(), 0, charge});
@@ -98,6 +107,11 @@ class Settler {
 
  private:
   int size() const { return static_cast<int>(batch_.members.size()); }
+  bool has_room_to_give(const Fault& fault) const {
+    const auto own = batch_.single_output_cap;
+    if (size() > 1 || own <= 0 || own >= batch_.output_cap) return false;
+    return !fault.usage || batch_.members.front().ledger.requests < rules_.max_requests_per_sample;
+  }
   int half() const { return std::max(1, size() / 2); }
 
   // Some models print the primed label themselves.

@@ -83,6 +83,8 @@ struct SentBatch {
   format::Keys keys = format::Keys::indexed;
   std::string primed;  ///< Put back before decoding.
   std::int64_t output_cap = 0;
+  /// What a single has by itself; as a follow-up it may have more. 0: not less than `output_cap`.
+  std::int64_t single_output_cap = 0;
   /// Whether any request of the run has completed: before, a refused single condemns them all.
   bool any_success_in_run = false;
 };
@@ -95,13 +97,13 @@ struct SentBatch {
 /// - cut before the first key, or cut as a single: in a batch of the same size with twice the cap,
 ///   up to the model's limit; at that limit in half the batch with the same cap;
 /// - refused by the provider: in half the batch; a single fails at once;
-/// - Remedy::smaller_batch: in half the batch, not counted unless usage was told; a single fails at
-///   once, but a "rejected" single before any success stops the run, as Remedy::stop_run always
-///   does;
+/// - Remedy::smaller_batch: in half the batch, not counted unless usage was told; a single that is
+///   too long with more than its own cap is asked again with that; else a single fails at once, but
+///   a "rejected" single before any success stops the run, as Remedy::stop_run always does;
 /// - Remedy::retry and wait, which come here when retries are used up: in half the batch, counted.
-/// So every follow-up lowers the batch size or the sample's remaining requests. A counted request
-/// happens max_requests_per_sample times at most, an uncounted one log2 of the batch size times.
-/// Precondition: at least one member, each ledger counting this batch.
+/// So every follow-up lowers the batch size, the sample's remaining requests or, once, its cap. A
+/// counted request happens max_requests_per_sample times at most, an uncounted one log2 of the
+/// batch size times. Precondition: at least one member, each ledger counting this batch.
 Settlement settle(const SentBatch& batch, const std::variant<Completion, Fault>& outcome,
                   const format::BatchFormat& format, const Extractor& extractor,
                   const SettleRules& rules);

@@ -105,6 +105,7 @@ Expected<void> Runner::settle(dispatch::JobId job, const dispatch::AttemptEnd& e
   sent.keys = request.keys;
   sent.primed = request.prompt.primed;
   sent.output_cap = request.prompt.max_output_tokens;
+  sent.single_output_cap = builder_.output_cap(1);
   sent.any_success_in_run = any_success_;
   for (const auto number : request.batch.samples) {
     auto& sample = active_.at(number);

@@ -252,5 +252,19 @@ TEST_F(Settling, shows_what_was_seen_safely_and_in_short) {
   EXPECT_TRUE(failed(done, 0).detail.ends_with("x end\"")) << "a value stands at the end";
 }
 
+TEST_F(Settling, OfASingleTooLongWithMoreThanItsOwnCapTriesThatCapOnce) {
+  auto single = batch(1, 4);
+  single.single_output_cap = 16;
+  const auto first = settle(single, refusal("too-long"));
+  EXPECT_EQ(again(first, 0).cap_per_batch, 16);
+  EXPECT_FALSE(again(first, 0).counts);
+  single.output_cap = 16;
+  EXPECT_EQ(failed(settle(single, refusal("too-long")), 0).reason, "too-long");
+  single.output_cap = first_cap;
+  auto billed = refusal("too-long");
+  billed.usage = Usage{};
+  EXPECT_EQ(failed(settle(single, billed), 0).reason, "too-long");
+}
+
 }  // namespace
 }  // namespace sheaf::answer
