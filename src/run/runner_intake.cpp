@@ -141,9 +141,14 @@ void Runner::activate(store::SampleNo number, store::SampleRecord record, Arriva
                       std::int64_t sequence) {
   ActiveSample sample;
   sample.ledger.single_cap = builder_.output_cap(parts_.task.batch.size);
-  // A sample that an earlier call left open has at least one request more.
+  // A sample that an earlier call left open goes on where it was, with at least one request more;
+  // one that failed begins anew.
   if (record.state == store::SampleState::open) {
     sample.ledger.requests = std::min(record.requests, options_.max_requests_per_sample - 1);
+  } else {
+    record.place = {};
+    record.reason.clear();
+    record.detail.clear();
   }
   record.state = store::SampleState::open;
   sample.record = std::move(record);

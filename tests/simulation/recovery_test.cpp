@@ -68,6 +68,17 @@ TEST(PoisonedRow, ThatBreaksTheServerEndsTheRunToo) {
   }
 }
 
+TEST(RetryErrors, BeginsWithWholeBatches) {
+  const auto store = store::make_memory();
+  VirtualRunSettings settings;
+  settings.answer_type = "number";
+  ASSERT_EQ(virtual_run(word_rows(12), settings, *store).summary.failed_rows, 12);
+  settings.options.retry_errors = true;
+  const auto again = virtual_run(word_rows(12), settings, *store);
+  EXPECT_EQ(again.prompts.at(0).size(), 6u);
+  EXPECT_EQ(again.prompts.at(1).size(), 6u);
+}
+
 TEST(ChangedRule, ReachesTheRowsThatTheFirstCallDidNotSee) {
   const auto store = store::make_memory();
   std::vector<WordRow> rows;
