@@ -1,7 +1,10 @@
 #include "format/escape.hpp"
 
+#include <array>
 #include <cstddef>
 #include <optional>
+#include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -41,14 +44,30 @@ std::size_t backslashes_at(std::string_view text, std::size_t at) {
   return (end == std::string_view::npos ? text.size() : end) - at;
 }
 
-std::string indent_further_lines(std::string_view text) {
+std::string indent_further_lines(std::string text) {
+  if (text.find('\n') == text.npos) return text;
   std::string out;
-  out.reserve(text.size());
+  out.reserve(text.size() + 8 * continuation.size());
   for (const char c : text) {
     out.push_back(c);
     if (c == '\n') out.append(continuation);
   }
   return out;
+}
+
+/// Bytes that begin a control character, or may double as the escape of one.
+constexpr auto begins_control = [] {
+  std::array<bool, 256> table{};
+  for (std::size_t byte = 0; byte < 0x20; ++byte) table[byte] = byte != '\t' && byte != '\n';
+  for (const std::size_t byte : {0x5C, 0x7F, 0xC2, 0xE2}) table[byte] = true;
+  return table;
+}();
+
+/// Bytes from `at` on that need no look at what they mean.
+std::size_t plain_run(std::string_view text, std::size_t at) {
+  std::size_t end = at;
+  while (end < text.size() && !begins_control[static_cast<unsigned char>(text[end])]) ++end;
+  return end - at;
 }
 
 constexpr std::string_view thought = "<think>";
@@ -90,10 +109,12 @@ std::size_t leading_thought(std::string_view text) {
 }
 
 template <typename Needs>
-std::string escape(const std::string& plain, const LabelScanner& scanner, Needs needs_backslash) {
+std::string escape(std::string plain, const LabelScanner& scanner, Needs needs_backslash) {
+  const std::vector<Mark> marks = scanner.scan(plain);
+  if (marks.empty()) return indent_further_lines(std::move(plain));
   std::string out;
   std::size_t copied = 0;
-  for (const Mark& mark : scanner.scan(plain)) {
+  for (const Mark& mark : marks) {
     if (!needs_backslash(mark)) continue;
     out.append(plain, copied, mark.label - copied).push_back('\\');
     copied = mark.label;
@@ -108,6 +129,9 @@ std::string escape_controls(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   for (std::size_t at = 0; at < text.size();) {
+    const std::size_t plain = plain_run(text, at);
+    out.append(text.substr(at, plain));
+    at += plain;
     const std::size_t run = backslashes_at(text, at);
     at += run;
     const text::CodePoint next = text::decode_front(text.substr(at));
@@ -144,8 +168,7 @@ std::string unescape_controls(std::string_view text) {
 }
 
 std::string escape_field(std::string_view text, const LabelScanner& scanner) {
-  const std::string plain = escape_controls(with_line_feeds(text));
-  return escape(plain, scanner, [](const Mark& mark) {
+  return escape(escape_controls(with_line_feeds(text)), scanner, [](const Mark& mark) {
     return mark.place == Place::line_start && is_structure(mark);
   });
 }
@@ -155,10 +178,11 @@ std::string escape_answer(std::string_view text, const LabelScanner& scanner) {
   const std::size_t at = leading_thought(plain);
   if (at != plain.npos) plain.insert(at, 1, '\\');
   plain = escape_thought_ends(plain);
-  return escape(plain, scanner, is_structure);
+  return escape(std::move(plain), scanner, is_structure);
 }
 
 std::string unescape_answer(std::string_view text, const LabelScanner& scanner) {
+  if (text.find('\\') == text.npos) return std::string(text);
   std::string out;
   std::size_t copied = 0;
   for (const Mark& mark : scanner.scan(text)) {

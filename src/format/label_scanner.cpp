@@ -1,6 +1,7 @@
 #include "format/label_scanner.hpp"
 
 #include <algorithm>
+#include <array>
 #include <functional>
 #include <optional>
 #include <ranges>
@@ -27,6 +28,29 @@ char32_t mirrored(char32_t opener) {
   return opener == U'\u00AB' ? U'\u00BB' : opener;
 }
 
+bool may_stand_before_label(char32_t point) {
+  constexpr std::u32string_view numbering = U".()\\";
+  return is_line_decoration(point) || is_digit(point) || numbering.find(point) != numbering.npos;
+}
+
+constexpr auto begins_line_break = [] {
+  std::array<bool, 256> table{};
+  for (const std::size_t byte : {0x0A, 0x0B, 0x0C, 0x0D, 0xC2, 0xE2}) table[byte] = true;
+  return table;
+}();
+
+/// The byte behind the next line break, from `at` on.
+std::size_t next_line(std::string_view text, std::size_t at) {
+  while (at < text.size()) {
+    if (!begins_line_break[static_cast<unsigned char>(text[at])]) {
+      ++at;
+    } else if (read_point(text, at) == U'\n') {
+      break;
+    }
+  }
+  return at;
+}
+
 bool joinable(const Mark& mark) {
   return mark.answer && mark.form == MarkForm::bracketed && !mark.escaped;
 }
@@ -50,14 +74,14 @@ bool is_structure(const Mark& mark) {
 /// One walk over one text.
 class LabelScanner::Pass {
  public:
-  Pass(const std::vector<Label>& labels, std::string_view text)
-      : labels_(labels), text_(text), reading_(read_points(text)), points_(reading_.points) {}
+  Pass(const LabelScanner& scanner, std::string_view text)
+      : scanner_(scanner), text_(text), reading_(read_points(text)), points_(reading_.points) {}
 
   std::vector<Mark> run() {
     start_line(0);
     for (std::size_t at = 0; at < points_.size();) {
       if (points_[at] == U'\n') start_line(at + 1);
-      const std::size_t next = try_labels(at);
+      const std::size_t next = scanner_.begins_label(points_[at]) ? try_labels(at) : at;
       at = next == at ? at + 1 : next;
     }
     return std::move(marks_);
@@ -71,7 +95,7 @@ class LabelScanner::Pass {
   }
 
   std::size_t try_labels(std::size_t at) {
-    for (const Label& label : labels_) {
+    for (const Label& label : scanner_.labels_) {
       const std::size_t behind = match(label.points, at);
       if (behind == at) continue;
       const std::size_t next = add_mark(label, at, behind);
@@ -200,7 +224,7 @@ class LabelScanner::Pass {
 
   char32_t point(std::size_t at) const { return at < points_.size() ? points_[at] : U'\0'; }
 
-  const std::vector<Label>& labels_;
+  const LabelScanner& scanner_;
   std::string_view text_;
   Reading reading_;
   const std::u32string& points_;
@@ -218,10 +242,38 @@ LabelScanner::LabelScanner(const std::vector<std::string>& field_labels,
   }
   std::ranges::sort(labels_, std::greater{},
                     [](const Label& label) { return label.points.size(); });
+  for (const Label& label : labels_) {
+    const char32_t initial = label.points.front();
+    initials_.push_back(initial);
+    if (initial < ascii_initials_.size()) ascii_initials_[initial] = true;
+  }
 }
 
 std::vector<Mark> LabelScanner::scan(std::string_view text) const {
-  return Pass(labels_, text).run();
+  if (!may_hold_mark(text)) return {};
+  return Pass(*this, text).run();
+}
+
+bool LabelScanner::begins_label(char32_t point) const {
+  if (point < ascii_initials_.size()) return ascii_initials_[point];
+  return initials_.find(point) != initials_.npos;
+}
+
+/// False only where a pass would find nothing: in most texts, and then they need not be read.
+/// Without a bracket a mark can only stand at the start of a line, behind its decoration.
+bool LabelScanner::may_hold_mark(std::string_view text) const {
+  for (const std::string_view bracket : {"[", "\uFF3B", "\u3010", "\u3014"}) {
+    if (text.find(bracket) != text.npos) return true;
+  }
+  for (std::size_t at = 0; at < text.size(); at = next_line(text, at)) {
+    while (at < text.size()) {
+      const auto point = read_point(text, at);
+      if (!point || *point == U'\n') continue;
+      if (begins_label(*point)) return true;
+      if (!may_stand_before_label(*point)) break;
+    }
+  }
+  return false;
 }
 
 std::vector<Mark> join_lists(std::vector<Mark> marks, std::string_view text) {

@@ -2,6 +2,7 @@
 // finds, decoding joins by it: one scanner, so that the two cannot disagree.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -65,7 +66,12 @@ class LabelScanner {
     std::size_t field = 0;
   };
   class Pass;
-  std::vector<Label> labels_;  ///< Longest first.
+  bool may_hold_mark(std::string_view text) const;
+  bool begins_label(char32_t point) const;
+
+  std::vector<Label> labels_;                ///< Longest first.
+  std::u32string initials_;                  ///< First points of the labels.
+  std::array<bool, 0x80> ascii_initials_{};  ///< Those of them that are ASCII.
 };
 
 }  // namespace sheaf::format

@@ -1,6 +1,7 @@
 #include "format/reading.hpp"
 
 #include <algorithm>
+#include <array>
 #include <string_view>
 
 #include "core/text.hpp"
@@ -15,7 +16,7 @@ bool is_invisible(char32_t c) {
          (c >= 0xFE00 && c <= 0xFE0F) || c == 0xFEFF || (c >= 0xE0000 && c <= 0xE007F);
 }
 
-bool is_line_break(char32_t c) {
+constexpr bool is_line_break(char32_t c) {
   return (c >= 0x0A && c <= 0x0D) || c == 0x85 || c == 0x2028 || c == 0x2029;
 }
 
@@ -23,12 +24,25 @@ bool is_dash(char32_t c) { return (c >= 0x2010 && c <= 0x2015) || c == 0x2212; }
 
 bool is_colon(char32_t c) { return c == 0x2236 || c == 0xFE13 || c == 0xFE30 || c == 0xFE55; }
 
+constexpr char32_t alike_ascii(char32_t c) {
+  if (is_line_break(c)) return U'\n';
+  if (c == U'\t') return U' ';
+  return c >= U'A' && c <= U'Z' ? c - U'A' + U'a' : c;
+}
+
+constexpr auto ascii_alike = [] {
+  std::array<char32_t, 0x80> table{};
+  for (char32_t c = 0; c < table.size(); ++c) table[c] = alike_ascii(c);
+  return table;
+}();
+
+/// A full-width backslash is no escape: those are written as ASCII.
 char32_t alike(char32_t c) {
   if (is_line_break(c)) return U'\n';
   if (text::is_space(c)) return U' ';
+  if (c == 0xFF3C) return c;
   c = text::narrow(c);
-  if (c >= U'A' && c <= U'Z') return c - U'A' + U'a';
-  if (c < 0x80) return c;
+  if (c < 0x80) return ascii_alike[c];
   if (is_dash(c)) return U'-';
   if (is_colon(c)) return U':';
   if (c == 0x3010 || c == 0x3014) return U'[';
@@ -49,23 +63,37 @@ std::size_t skip_numbering(std::u32string_view points, std::size_t at) {
 
 }  // namespace
 
+std::optional<char32_t> read_point(std::string_view text, std::size_t& at) {
+  const auto byte = static_cast<unsigned char>(text[at]);
+  if (byte < 0x80) {
+    ++at;
+    return ascii_alike[byte];
+  }
+  const text::CodePoint point = text::decode_front(text.substr(at));
+  at += point.length;
+  return is_invisible(point.value) ? std::nullopt : std::optional(alike(point.value));
+}
+
 Reading read_points(std::string_view text) {
   Reading reading;
-  reading.points.reserve(text.size());
-  reading.offsets.reserve(text.size() + 1);
+  reading.points.resize(text.size());
+  reading.offsets.resize(text.size() + 1);
+  std::size_t count = 0;
   for (std::size_t at = 0; at < text.size();) {
-    const text::CodePoint point = text::decode_front(text.substr(at));
-    if (!is_invisible(point.value)) {
-      reading.points.push_back(alike(point.value));
-      reading.offsets.push_back(at);
-    }
-    at += point.length;
+    const std::size_t start = at;
+    const auto point = read_point(text, at);
+    if (!point) continue;
+    reading.points[count] = *point;
+    reading.offsets[count++] = start;
   }
-  reading.offsets.push_back(text.size());
+  reading.points.resize(count);
+  reading.offsets[count] = text.size();
+  reading.offsets.resize(count + 1);
   return reading;
 }
 
 std::string with_line_feeds(std::string_view text) {
+  if (text.find('\r') == text.npos) return std::string(text);
   std::string out;
   out.reserve(text.size());
   for (std::size_t at = 0; at < text.size(); ++at) {

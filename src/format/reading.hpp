@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,10 @@ struct Reading {
 };
 
 Reading read_points(std::string_view text);
+
+/// The point at byte `at`, as a Reading has it, nullopt for one that it leaves out; moves `at`
+/// behind it. Precondition: `at` is inside `text`.
+std::optional<char32_t> read_point(std::string_view text, std::size_t& at);
 
 /// CRLF and lone CR as LF.
 std::string with_line_feeds(std::string_view text);

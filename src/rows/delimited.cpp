@@ -11,7 +11,7 @@
 namespace sheaf::rows {
 namespace {
 
-constexpr std::string_view line_ends = "\r\n";
+constexpr std::string_view line_ends = "\n\r";
 
 /// Where and why a record cannot be read. `offset` counts bytes of the record; npos: all of it.
 struct Fault {

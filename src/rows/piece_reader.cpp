@@ -8,6 +8,19 @@
 #include "core/text.hpp"
 
 namespace sheaf::rows {
+namespace {
+
+/// As find_first_of, which calls memchr for every byte; this one does for every one of `marks`.
+std::size_t first_of(std::string_view marks, std::string_view text) {
+  std::size_t first = text.npos;
+  for (const char mark : marks) {
+    const std::size_t at = text.substr(0, first).find(mark);
+    if (at != text.npos) first = at;
+  }
+  return first;
+}
+
+}  // namespace
 
 PieceReader::PieceReader(std::unique_ptr<ByteSource> source)
     : source_(std::move(source)), buffer_(std::make_unique_for_overwrite<char[]>(capacity)) {}
@@ -44,7 +57,7 @@ Expected<std::string_view> PieceReader::next(std::string_view ends) {
     const auto more = refill();
     if (!more) return std::unexpected(more.error());
   }
-  const std::size_t end = rest_.find_first_of(ends);
+  const std::size_t end = first_of(ends, rest_);
   const std::string_view piece = rest_.substr(0, end == std::string_view::npos ? end : end + 1);
   rest_.remove_prefix(piece.size());
   return piece;
@@ -66,7 +79,7 @@ Expected<void> PieceReader::skip_byte_order_mark(const std::string& name) {
 
 bool PieceReader::waits() const {
   const auto text = rest_.find_first_not_of("\r\n");
-  const bool has_line = text != rest_.npos && rest_.find_first_of("\r\n", text) != rest_.npos;
+  const bool has_line = text != rest_.npos && first_of("\n\r", rest_.substr(text)) != rest_.npos;
   return !has_line && !ended_ && !error_ && source_->waits();
 }
 

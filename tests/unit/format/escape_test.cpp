@@ -73,6 +73,11 @@ TEST(EscapeAnswer, KeysInMidLineGetABackslashToo) {
   EXPECT_EQ(answer("data[2] and A: b"), "data[2] and A: b");
 }
 
+TEST(EscapeAnswer, AFullWidthBackslashIsNoEscape) {
+  const LabelScanner scanner({"Q"}, "A");
+  EXPECT_EQ(unescape_answer("see \uFF3CA[2]: x \\A[3]: y", scanner), "see \uFF3CA[2]: x A[3]: y");
+}
+
 TEST(EscapeAnswer, AThoughtThatStartsTheTextGetsABackslash) {
   EXPECT_EQ(answer(" <think>x"), " \\<think>x");
   EXPECT_EQ(answer("\\<THINK>x"), "\\\\<THINK>x");

@@ -1,10 +1,14 @@
 #include "format/label_scanner.hpp"
 
+#include <array>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "core/random.hpp"
 
 namespace sheaf::format {
 namespace {
@@ -96,6 +100,60 @@ TEST(LabelScanner, TellsWhereTheTextStarts) {
   EXPECT_EQ(text.substr(marks[0].label, 1), "A");
   EXPECT_EQ(text.substr(marks[0].index_end), "** :** x");
   EXPECT_EQ(text.substr(marks[0].end), "** x");
+}
+
+/// Most texts hold no label and are not read point by point; a bracket anywhere makes sure they
+/// are.
+TEST(LabelScanner, TheQuickLookMissesNoMark) {
+  using namespace std::string_view_literals;
+  constexpr std::array pieces{"Q"sv,
+                              "answer"sv,
+                              "Answer Choices"sv,
+                              "A"sv,
+                              ":"sv,
+                              "1"sv,
+                              "12."sv,
+                              "(3) "sv,
+                              "\n"sv,
+                              "\r"sv,
+                              "\v"sv,
+                              "\u2028"sv,
+                              "\u0085"sv,
+                              "\u200B"sv,
+                              "\uFEFF"sv,
+                              "\uFF21"sv,
+                              "\uFF1A"sv,
+                              "\u201C"sv,
+                              "\u2022 "sv,
+                              "**"sv,
+                              "- "sv,
+                              "> "sv,
+                              "\\"sv,
+                              " "sv,
+                              "\t"sv,
+                              "x"sv,
+                              "\u00E9"sv,
+                              "\u65E5"sv,
+                              "\xE2"sv,
+                              "\xC2"sv,
+                              "#"sv,
+                              "_"sv,
+                              "[1]"sv,
+                              "\uFF3B2\uFF3D"sv,
+                              "\u30103\u3011"sv,
+                              "\u0130"sv};
+  const LabelScanner scanner({"Q", "Answer Choices", "\u00C9tat", "2nd"}, "Answer");
+  Random random(3);
+  std::size_t found = 0;
+  for (int round = 0; round < 60'000; ++round) {
+    std::string text;
+    for (auto count = random.below(9); count > 0; --count)
+      text += pieces[random.below(pieces.size())];
+    const auto marks = described(scanner.scan(text));
+    EXPECT_EQ(marks, described(scanner.scan(text + "\n["))) << text;
+    found += marks.size();
+  }
+  EXPECT_GT(found, 1'000);
 }
 
 }  // namespace
