@@ -1,6 +1,7 @@
 # What a program that links the static library links with it.
 include(CMakeFindDependencyMacro)
 list(APPEND CMAKE_MODULE_PATH ${CMAKE_CURRENT_LIST_DIR})
+find_dependency(simdjson)
 find_dependency(fmt)
 find_dependency(CSV)
 find_dependency(ZLIB)

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <limits>
 
+#include "core/json_parsers.hpp"
+
 namespace sheaf::json {
 namespace {
 
@@ -67,6 +69,11 @@ void append_escape(std::string& out, char c) {
 }
 
 bool needs_escape(char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; }
+
+std::size_t digits_from(std::string_view text, std::size_t at) {
+  while (at < text.size() && is_digit(text[at])) ++at;
+  return at;
+}
 
 template <class Sequence, class Put>
 void append_joined(std::string& out, const Sequence& sequence, Put put) {
@@ -133,6 +140,24 @@ std::optional<double> Value::real() const {
     return digits.starts_with('-') ? -0.0 : 0.0;
   }
   return std::nullopt;
+}
+
+std::size_t number_length(std::string_view text) {
+  std::size_t at = text.starts_with('-') ? 1 : 0;
+  std::size_t end = digits_from(text, at);
+  if (end == at || (text[at] == '0' && end > at + 1)) return 0;
+  if (end < text.size() && text[end] == '.') {
+    at = end + 1;
+    end = digits_from(text, at);
+    if (end == at) return 0;
+  }
+  if (end < text.size() && (text[end] == 'e' || text[end] == 'E')) {
+    at = end + 1;
+    if (at < text.size() && (text[at] == '+' || text[at] == '-')) ++at;
+    end = digits_from(text, at);
+    if (end == at) return 0;
+  }
+  return end;
 }
 
 void append_string(std::string& out, std::string_view text) {

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/json.hpp"
+#include "core/json_parsers.hpp"
 #include "core/text.hpp"
 
 namespace sheaf::json {
@@ -18,30 +19,6 @@ struct Scan {
   std::vector<std::string_view> numbers;  ///< In order; views into the original.
   std::vector<std::size_t> strings;       ///< Offsets of the opening quotes, in order.
 };
-
-std::size_t digits_from(std::string_view text, std::size_t at) {
-  while (at < text.size() && text[at] >= '0' && text[at] <= '9') ++at;
-  return at;
-}
-
-/// End of the number (RFC 8259, section 6) that begins at `start`; `start` itself when none does.
-std::size_t number_end(std::string_view text, std::size_t start) {
-  std::size_t at = text[start] == '-' ? start + 1 : start;
-  std::size_t end = digits_from(text, at);
-  if (end == at || (text[at] == '0' && end > at + 1)) return start;
-  if (end < text.size() && text[end] == '.') {
-    at = end + 1;
-    end = digits_from(text, at);
-    if (end == at) return start;
-  }
-  if (end < text.size() && (text[end] == 'e' || text[end] == 'E')) {
-    at = end + 1;
-    if (at < text.size() && (text[at] == '+' || text[at] == '-')) ++at;
-    end = digits_from(text, at);
-    if (end == at) return start;
-  }
-  return end;
-}
 
 /// Offset behind the closing quote of the string that opens at `start`, or the end of the text.
 std::size_t string_end(std::string_view text, std::size_t start) {
@@ -65,12 +42,12 @@ std::expected<Scan, ParseError> scan(std::string_view text, int max_depth) {
       continue;
     }
     if (is_number_start(c)) {
-      const std::size_t end = number_end(text, at);
-      if (end == at) return std::unexpected(ParseError{at, "a number is not written as in JSON"});
-      found.numbers.push_back(text.substr(at, end - at));
-      found.text.replace(at, end - at, end - at, ' ');
+      const std::size_t length = number_length(text.substr(at));
+      if (length == 0) return std::unexpected(ParseError{at, "a number is not written as in JSON"});
+      found.numbers.push_back(text.substr(at, length));
+      found.text.replace(at, length, length, ' ');
       found.text[at] = '0';
-      at = end;
+      at += length;
       continue;
     }
     if (c == '\0') return std::unexpected(ParseError{at, "a NUL byte outside a string"});
@@ -176,6 +153,12 @@ std::expected<Value, ParseError> parse(std::string_view text, ParseOptions optio
   if (const auto bad = text::find_invalid_utf8(text)) {
     return std::unexpected(ParseError{*bad, std::string(not_utf8)});
   }
+  if (auto value = parse_quickly(text, options)) return std::move(*value);
+  return parse_thoroughly(text, options);
+}
+
+std::expected<Value, ParseError> parse_thoroughly(std::string_view text,
+                                                  const ParseOptions& options) {
   const auto scanned = scan(text, options.max_depth);
   if (!scanned) return std::unexpected(scanned.error());
   Builder builder(*scanned, options);

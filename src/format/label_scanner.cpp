@@ -51,6 +51,28 @@ std::size_t next_line(std::string_view text, std::size_t at) {
   return at;
 }
 
+/// The byte behind `label`, if it stands at byte `at`.
+std::optional<std::size_t> skip_label(std::u32string_view label, std::string_view text,
+                                      std::size_t at) {
+  for (const char32_t letter : label) {
+    if (letter == U' ') continue;
+    std::optional<char32_t> point = U' ';
+    while (at < text.size() && (!point || *point == U' ')) point = read_point(text, at);
+    if (point != letter) return std::nullopt;
+  }
+  return at;
+}
+
+bool may_follow_label(std::string_view text, std::size_t at) {
+  constexpr std::u32string_view telling = U":({<#-";
+  while (at < text.size()) {
+    const auto point = read_point(text, at);
+    if (!point || *point == U' ' || is_emphasis(*point)) continue;
+    return is_digit(*point) || telling.find(*point) != telling.npos;
+  }
+  return false;
+}
+
 bool joinable(const Mark& mark) {
   return mark.answer && mark.form == MarkForm::bracketed && !mark.escaped;
 }
@@ -259,6 +281,14 @@ bool LabelScanner::begins_label(char32_t point) const {
   return initials_.find(point) != initials_.npos;
 }
 
+/// Of a label at the start of a line of a text without brackets: a colon may follow, or an index.
+bool LabelScanner::may_be_mark(std::string_view text, std::size_t at) const {
+  return std::ranges::any_of(labels_, [&](const Label& label) {
+    const auto behind = skip_label(label.points, text, at);
+    return behind && may_follow_label(text, *behind);
+  });
+}
+
 /// False only where a pass would find nothing: in most texts, and then they need not be read.
 /// Without a bracket a mark can only stand at the start of a line, behind its decoration.
 bool LabelScanner::may_hold_mark(std::string_view text) const {
@@ -267,9 +297,10 @@ bool LabelScanner::may_hold_mark(std::string_view text) const {
   }
   for (std::size_t at = 0; at < text.size(); at = next_line(text, at)) {
     while (at < text.size()) {
+      const std::size_t start = at;
       const auto point = read_point(text, at);
       if (!point || *point == U'\n') continue;
-      if (begins_label(*point)) return true;
+      if (begins_label(*point) && may_be_mark(text, start)) return true;
       if (!may_stand_before_label(*point)) break;
     }
   }

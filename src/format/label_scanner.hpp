@@ -67,6 +67,7 @@ class LabelScanner {
   };
   class Pass;
   bool may_hold_mark(std::string_view text) const;
+  bool may_be_mark(std::string_view text, std::size_t at) const;
   bool begins_label(char32_t point) const;
 
   std::vector<Label> labels_;                ///< Longest first.
