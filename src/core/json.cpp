@@ -1,6 +1,7 @@
 #include "core/json.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <limits>
@@ -68,7 +69,12 @@ void append_escape(std::string& out, char c) {
   out.push_back(hex[byte & 0xF]);
 }
 
-bool needs_escape(char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; }
+constexpr auto needs_escape = [] {
+  std::array<bool, 256> table{};
+  for (std::size_t byte = 0; byte < 0x20; ++byte) table[byte] = true;
+  table['"'] = table['\\'] = true;
+  return table;
+}();
 
 std::size_t digits_from(std::string_view text, std::size_t at) {
   while (at < text.size() && is_digit(text[at])) ++at;
@@ -160,16 +166,19 @@ std::size_t number_length(std::string_view text) {
   return end;
 }
 
-void append_string(std::string& out, std::string_view text) {
-  out.push_back('"');
+void append_escaped(std::string& out, std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
-    const auto rest = text.substr(at);
-    const auto plain =
-        static_cast<std::size_t>(std::ranges::find_if(rest, needs_escape) - rest.begin());
-    out.append(rest.substr(0, plain));
-    at += plain;
+    std::size_t end = at;
+    while (end < text.size() && !needs_escape[static_cast<unsigned char>(text[end])]) ++end;
+    out.append(text.substr(at, end - at));
+    at = end;
     if (at < text.size()) append_escape(out, text[at++]);
   }
+}
+
+void append_string(std::string& out, std::string_view text) {
+  out.push_back('"');
+  append_escaped(out, text);
   out.push_back('"');
 }
 

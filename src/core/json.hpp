@@ -93,6 +93,8 @@ std::expected<Value, ParseError> parse(std::string_view text, ParseOptions optio
 /// Appends `text` as a JSON string with its quotes; `text` must be valid UTF-8. Escapes the quote,
 /// the backslash and control characters only.
 void append_string(std::string& out, std::string_view text);
+/// The same without its quotes.
+void append_escaped(std::string& out, std::string_view text);
 /// Appends `value` compactly, on one line, members in their order, numbers as written.
 void append(std::string& out, const Value& value);
 std::string dump(const Value& value);

@@ -49,19 +49,32 @@ PromptBuilder::PromptBuilder(const task::Task& task, const format::BatchFormat& 
 
 Prompt PromptBuilder::build(std::span<const format::SampleText> samples,
                             std::int64_t max_output_tokens) {
+  Prompt prompt = build_own(samples, max_output_tokens);
+  const auto& shared = prefix(static_cast<int>(samples.size()));
+  if (is_chat(task_)) {
+    prompt.messages.insert(prompt.messages.begin(), shared.begin(), shared.end());
+  } else {
+    prompt.messages.front().text.insert(0, shared.front().text);
+  }
+  return prompt;
+}
+
+Prompt PromptBuilder::build_own(std::span<const format::SampleText> samples,
+                                std::int64_t max_output_tokens) const {
   assert(!samples.empty());
   const int size = static_cast<int>(samples.size());
-  const std::string contexts = format_.contexts(samples, keys(size));
-  Prompt prompt{
-      .messages = prefix(size), .primed = {}, .stop = {}, .max_output_tokens = max_output_tokens};
+  Prompt prompt{.messages = {{Role::user, format_.contexts(samples, keys(size))}},
+                .primed = {},
+                .stop = {},
+                .max_output_tokens = max_output_tokens};
+  std::string& text = prompt.messages.front().text;
   if (is_chat(task_)) {
-    const std::string closing = size > 1 ? blank_line + format_.closing_line(size) : std::string();
-    prompt.messages.push_back({.role = Role::user, .text = contexts + closing});
+    if (size > 1) text += blank_line + format_.closing_line(size);
     return prompt;
   }
   prompt.primed = format_.primed(keys(size));
   prompt.stop = blank_line;
-  prompt.messages.front().text += contexts + "\n" + prompt.primed;
+  text += "\n" + prompt.primed;
   return prompt;
 }
 

@@ -23,6 +23,10 @@ class PromptBuilder {
   /// is the request's cap (see output_cap). Precondition: at least one sample.
   Prompt build(std::span<const format::SampleText> samples, std::int64_t max_output_tokens);
 
+  /// What of that prompt is not its `prefix`: one message, or for completions the rest of the text.
+  Prompt build_own(std::span<const format::SampleText> samples,
+                   std::int64_t max_output_tokens) const;
+
   /// Plain for a single sample, unless the task keeps one stable prefix of larger groups.
   format::Keys keys(int size) const;
 

@@ -24,19 +24,18 @@ std::string_view role_name(Role role) {
   return "user";
 }
 
-json::Array chat_messages(const Prompt& prompt) {
-  json::Array messages;
-  for (const auto& message : prompt.messages) {
-    messages.emplace_back(
-        json::Object{{"role", role_name(message.role)}, {"content", message.text}});
-  }
-  return messages;
+void append_message(std::string& body, const Message& message) {
+  if (!body.ends_with('[')) body.push_back(',');
+  body.append(R"({"role":")").append(role_name(message.role)).append(R"(","content":)");
+  json::append_string(body, message.text);
+  body.push_back('}');
 }
 
-std::string whole_text(const Prompt& prompt) {
-  std::string text;
-  for (const auto& message : prompt.messages) text += message.text;
-  return text;
+void append_member(std::string& body, std::string_view name, const json::Value& value) {
+  if (!body.ends_with('{')) body.push_back(',');
+  json::append_string(body, name);
+  body.push_back(':');
+  json::append(body, value);
 }
 
 bool is_cap(std::string_view name) {
@@ -56,31 +55,46 @@ bool replaces(const json::Object& parameters, std::string_view name) {
 
 OpenAi::OpenAi(ModelSpec model) : model_(std::move(model)) {}
 
-HttpRequest OpenAi::request(const Prompt& prompt) const {
-  const bool chat = model_.api == Api::chat;
-  json::Object ours;
-  ours.emplace_back("model", model_.name);
-  if (chat) {
-    ours.emplace_back("messages", chat_messages(prompt));
+std::string OpenAi::opening(std::span<const Message> shared) const {
+  std::string body = "{";
+  if (!replaces(model_.parameters, "model")) append_member(body, "model", model_.name);
+  if (!body.ends_with('{')) body.push_back(',');
+  if (model_.api == Api::chat) {
+    body += R"("messages":[)";
+    for (const auto& message : shared) append_message(body, message);
   } else {
-    ours.emplace_back("prompt", whole_text(prompt));
+    body += R"("prompt":")";
+    for (const auto& message : shared) json::append_escaped(body, message.text);
   }
-  ours.emplace_back("temperature", model_.temperature);
-  ours.emplace_back(
+  return body;
+}
+
+HttpRequest OpenAi::request(std::string_view opening, const Prompt& own) const {
+  const bool chat = model_.api == Api::chat;
+  std::string body;
+  body.reserve(opening.size() + 1024);
+  body += opening;
+  for (const auto& message : own.messages) {
+    chat ? append_message(body, message) : json::append_escaped(body, message.text);
+  }
+  body.push_back(chat ? ']' : '"');
+  json::Object more;
+  more.emplace_back("temperature", model_.temperature);
+  more.emplace_back(
       model_.output_cap == OutputCap::max_tokens ? "max_tokens" : "max_completion_tokens",
-      prompt.max_output_tokens);
-  if (!prompt.stop.empty()) ours.emplace_back("stop", prompt.stop);
-  json::Object body;
-  for (auto& member : ours) {
-    if (!replaces(model_.parameters, member.first)) body.push_back(std::move(member));
+      own.max_output_tokens);
+  if (!own.stop.empty()) more.emplace_back("stop", own.stop);
+  for (const auto& [name, value] : more) {
+    if (!replaces(model_.parameters, name)) append_member(body, name, value);
   }
-  for (const auto& parameter : model_.parameters) {
-    if (!streams(parameter.first)) body.push_back(parameter);
+  for (const auto& [name, value] : model_.parameters) {
+    if (!streams(name)) append_member(body, name, value);
   }
+  body.push_back('}');
   return {"POST",
           chat ? "/chat/completions" : "/completions",
           {{"Content-Type", "application/json"}},
-          json::dump(std::move(body))};
+          std::move(body)};
 }
 
 Exchange OpenAi::read(const TransferResult& result, std::int64_t now_unix) const {

@@ -16,9 +16,14 @@ namespace sheaf::provider {
 class Provider {
  public:
   virtual ~Provider() = default;
+  /// The beginning of the body of every request whose prompt begins with `shared`: made once for
+  /// all of them. Never sent alone.
+  virtual std::string opening(std::span<const Message> shared) const = 0;
   /// Method, path (`address` puts the endpoint's base URL before it), JSON body and Content-Type.
-  /// No key: the endpoint adds it.
-  virtual HttpRequest request(const Prompt& prompt) const = 0;
+  /// No key: the endpoint adds it. `own` is what of the prompt is behind `opening`.
+  virtual HttpRequest request(std::string_view opening, const Prompt& own) const = 0;
+  /// The same of a whole prompt.
+  HttpRequest request(const Prompt& prompt) const { return request(opening({}), prompt); }
   /// Total on any bytes: every response or transport fault becomes a completion or a fault.
   /// `now_unix` (seconds) is for Retry-After dates.
   virtual Exchange read(const TransferResult& result, std::int64_t now_unix) const = 0;
@@ -33,7 +38,9 @@ std::unique_ptr<Provider> make_provider(ModelSpec model);
 class OpenAi final : public Provider {
  public:
   explicit OpenAi(ModelSpec model);
-  HttpRequest request(const Prompt& prompt) const override;
+  using Provider::request;
+  std::string opening(std::span<const Message> shared) const override;
+  HttpRequest request(std::string_view opening, const Prompt& own) const override;
   Exchange read(const TransferResult& result, std::int64_t now_unix) const override;
 
  private:

@@ -20,8 +20,9 @@ struct Arrival {
   std::int64_t line = 0;
   std::string id;
   task::RenderedRow row;
-  std::string raw;  ///< The row's own JSON, for its result.
-  Fingerprint key;  ///< What the checkpoint knows this sample by.
+  std::string raw;         ///< The row's own JSON, for its result.
+  std::int64_t bytes = 0;  ///< As the prompt of this sample alone shows it; the runner's to tell.
+  Fingerprint key;         ///< What the checkpoint knows this sample by.
 };
 
 /// Pulls rows and renders them. Borrows task and source; single-threaded.

@@ -15,36 +15,11 @@ namespace {
 constexpr Time step_wait = std::chrono::milliseconds(50);
 constexpr Time report_every = std::chrono::milliseconds(100);
 
-std::int64_t message_bytes(const Prompt& prompt) {
-  std::int64_t bytes = 0;
-  for (const auto& message : prompt.messages) bytes += std::ssize(message.text);
-  return bytes;
-}
-
-std::int64_t shared_bytes(const std::vector<Message>& prefix) {
-  std::int64_t bytes = 0;
-  for (const auto& message : prefix) bytes += std::ssize(message.text);
-  return bytes;
-}
-
 /// Open batches hold rows of the input; all of them together not too many.
 plan::Planner::Options planner_options(int batch_size) {
   constexpr std::size_t most_open_rows = 16384;
   const auto groups = most_open_rows / static_cast<std::size_t>(batch_size);
   return {.batch_size = batch_size, .open_groups = std::clamp<std::size_t>(groups, 16, 1024)};
-}
-
-std::string join(const std::vector<Message>& messages) {
-  std::string text;
-  for (const auto& message : messages) text.append(message.text).push_back('\n');
-  return text;
-}
-
-/// What of a prompt is not its shared prefix.
-std::string rest_of(const Prompt& prompt, const std::vector<Message>& prefix) {
-  if (prompt.primed.empty()) return prompt.messages.back().text;
-  const auto shared = prefix.empty() ? std::size_t{0} : prefix.front().text.size();
-  return prompt.messages.back().text.substr(std::min(shared, prompt.messages.back().text.size()));
 }
 
 }  // namespace
@@ -57,9 +32,6 @@ Runner::Runner(Parts parts, const RunOptions& options, Budget budget)
       builder_(parts_.task, parts_.format) {
   rules_.max_requests_per_sample = options.max_requests_per_sample;
   rules_.model_output_limit = provider::max_output_tokens(parts_.task.model.name);
-  const auto& single = builder_.prefix(1);
-  single_prefix_bytes_ = shared_bytes(single);
-  single_messages_ = std::ssize(single) + 1;
   const auto& parameters = parts_.task.model.parameters;
   if (!parameters.empty()) parameter_bytes_ = std::ssize(json::dump(parameters));
 }
@@ -230,15 +202,14 @@ Runner::Request Runner::make_request(plan::PlannedBatch batch) {
     samples.push_back(active_.at(handle).row.sample);
   }
   Request request;
-  request.prompt = builder_.build(samples, cap);
+  request.prompt = builder_.build_own(samples, cap);
   request.keys = builder_.keys(size);
-  const auto& prefix = builder_.prefix(size);
-  request.bytes = message_bytes(request.prompt);
-  request.messages = std::ssize(request.prompt.messages);
-  request.shared_bytes = shared_bytes(prefix);
-  request.prefix = join(prefix);
-  request.rest = rest_of(request.prompt, prefix);
-  request.http = parts_.provider.request(request.prompt);
+  const auto& shared = shared_part(size);
+  request.shared = &shared;
+  request.http = parts_.provider.request(shared.opening, request.prompt);
+  request.own_text = std::move(request.prompt.messages.front().text);
+  request.bytes = shared.bytes + std::ssize(request.own_text);
+  request.messages = shared.messages + (request.prompt.primed.empty() ? 1 : 0);
   request.reserved_tokens = estimator_.input_tokens(request.bytes, request.messages) + cap;
   request.reserved_cost =
       worst_cost(parts_.task.price,
@@ -246,6 +217,20 @@ Runner::Request Runner::make_request(plan::PlannedBatch batch) {
   request.batch = std::move(batch);
   request.prompt.messages.clear();
   return request;
+}
+
+const Runner::SharedPart& Runner::shared_part(int size) {
+  auto [found, is_new] = shared_.try_emplace(builder_.group_size(size));
+  SharedPart& shared = found->second;
+  if (!is_new) return shared;
+  const auto& prefix = builder_.prefix(size);
+  shared.opening = parts_.provider.opening(prefix);
+  shared.messages = std::ssize(prefix);
+  for (const auto& message : prefix) {
+    shared.bytes += std::ssize(message.text);
+    shared.text.append(message.text).push_back('\n');
+  }
+  return shared;
 }
 
 Expected<void> Runner::begin_attempt(Request& request) {
@@ -259,8 +244,8 @@ Expected<void> Runner::begin_attempt(Request& request) {
   start.samples = request.batch.samples;
   start.reserved_tokens = request.reserved_tokens;
   start.reserved_cost = request.reserved_cost;
-  start.prompt_prefix = request.prefix;
-  start.prompt_rest = request.rest;
+  start.prompt_prefix = request.shared->text;
+  start.prompt_rest = request.own_text;
   auto attempt = parts_.store.begin_attempt(start);
   if (!attempt) return std::unexpected(attempt.error());
   request.attempt = *attempt;

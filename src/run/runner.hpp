@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -74,25 +75,32 @@ class Runner {
   /// A sample that is being asked.
   struct ActiveSample {
     task::RenderedRow row;
+    std::int64_t bytes = 0;  ///< As the prompt of this sample alone shows it.
     store::SampleRecord record;
     answer::Ledger ledger;
     std::vector<WaitingRow> rows;  ///< Every row that waits for its answer.
   };
+  /// What all prompts of one group size begin with.
+  struct SharedPart {
+    std::string opening;  ///< Of the request's body.
+    std::string text;     ///< For the checkpoint.
+    std::int64_t bytes = 0;
+    std::int64_t messages = 0;
+  };
   /// A prompt under way, from planning until its last attempt ended.
   struct Request {
     plan::PlannedBatch batch;
+    const SharedPart* shared = nullptr;
     HttpRequest http;
-    Prompt prompt;
+    Prompt prompt;  ///< What is behind the shared part; its text moves into `own_text`.
+    std::string own_text;
     format::Keys keys = format::Keys::plain;
     std::int64_t bytes = 0;  ///< Of all messages.
     std::int64_t messages = 0;
-    std::int64_t shared_bytes = 0;
     std::int64_t reserved_tokens = 0;
     Money reserved_cost;
     Usage billed_usage;  ///< Of its attempts that ended.
     Money billed_cost;
-    std::string prefix;            ///< The shared text, and the test batch's own: for the
-    std::string rest;              ///< checkpoint.
     store::AttemptNo attempt = 0;  ///< The one begun last.
     int attempts = 0;
     int refusals = 0;  ///< Times it was sent and told to wait.
@@ -119,6 +127,7 @@ class Runner {
   Expected<void> launch();
   Expected<bool> launch_one();
   Request make_request(plan::PlannedBatch batch);
+  const SharedPart& shared_part(int size);
   std::int64_t cap_of(const plan::PlannedBatch& batch) const;
   Expected<void> begin_attempt(Request& request);
   Expected<void> resume_lost();
@@ -160,9 +169,10 @@ class Runner {
   Expected<void> apply(const Request& request, answer::Settlement settlement);
   Expected<void> apply_one(const Request& request, std::size_t position, answer::Outcome outcome,
                            const Share& mine);
-  Expected<void> close(store::SampleNo number);
-  void emit(store::SampleNo number, const store::SampleRecord& record, const task::RenderedRow& row,
-            const WaitingRow& waiting, bool reused);
+  Expected<void> close(store::SampleNo number, json::Value answer);
+  /// `answer` is the record's, null unless answered.
+  void emit(store::SampleNo number, const store::SampleRecord& record, const json::Value& answer,
+            const task::RenderedRow& row, const WaitingRow& waiting, bool reused);
   bool carries_cost(store::SampleNo number);
 
   Parts parts_;
@@ -174,6 +184,7 @@ class Runner {
   Tally tally_;
   answer::SettleRules rules_;
 
+  std::map<int, SharedPart> shared_;  ///< By group size.
   std::unordered_map<store::SampleNo, ActiveSample> active_;
   std::unordered_map<dispatch::JobId, Request> requests_;
   std::vector<dispatch::Job> outbox_;                ///< Begun, to be submitted after the commit.
@@ -188,8 +199,6 @@ class Runner {
   std::vector<dispatch::JobId> unsent_;  ///< Dropped by a stop before they left.
   std::optional<Request> held_;          ///< Planned; does not fit the budget now.
 
-  std::int64_t single_prefix_bytes_ = 0;  ///< Of the prompt that would ask one sample alone.
-  std::int64_t single_messages_ = 0;
   std::int64_t parameter_bytes_ = 0;  ///< Of what the task adds to every request's body.
   dispatch::JobId next_job_ = 1;
   std::int64_t next_sequence_ = 0;

@@ -104,8 +104,9 @@ Expected<void> Runner::admit(Arrival arrival) {
     ids_.insert(hash64(arrival.id), static_cast<std::uint32_t>(equal->value_or(*number)));
   }
   if (auto done = parts_.store.add_row(next_sequence_, arrival.id, *number); !done) return done;
-  const auto single = parts_.format.contexts({&arrival.row.sample, 1}, format::Keys::plain);
-  tally_.baseline_row(single_prefix_bytes_ + std::ssize(single), single_messages_);
+  arrival.bytes = std::ssize(parts_.format.contexts({&arrival.row.sample, 1}, format::Keys::plain));
+  const auto& shared = shared_part(1);
+  tally_.baseline_row(shared.bytes + arrival.bytes, shared.messages + 1);
   planner_.pass_row();
   return reuse_or_ask(*number, std::move(arrival));
 }
@@ -132,7 +133,8 @@ Expected<void> Runner::reuse_or_ask(store::SampleNo number, Arrival arrival) {
     return {};
   }
   ++waiting_rows_;
-  emit(number, *record, arrival.row,
+  const auto answer = json::parse(record->value_json);
+  emit(number, *record, answer.value_or(json::Value{}), arrival.row,
        {sequence, std::move(arrival.id), std::move(arrival.raw), arrival.row.gold}, true);
   return {};
 }
@@ -156,6 +158,7 @@ void Runner::activate(store::SampleNo number, store::SampleRecord record, Arriva
   sample.rows.push_back(
       {sequence, std::move(arrival.id), std::move(arrival.raw), arrival.row.gold});
   sample.row = std::move(arrival.row);
+  sample.bytes = arrival.bytes;
   const auto isolate = sample.row.isolate;
   const auto single_cap = sample.ledger.single_cap;
   const int left = options_.max_requests_per_sample - sample.ledger.requests;

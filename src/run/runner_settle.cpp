@@ -151,13 +151,12 @@ Expected<void> Runner::apply(const Request& request, answer::Settlement settleme
   std::vector<std::int64_t> sample_bytes;
   std::vector<std::int64_t> answer_bytes;
   for (std::size_t i = 0; i < count; ++i) {
-    const auto& sample = active_.at(request.batch.samples[i]).row.sample;
-    sample_bytes.push_back(std::ssize(parts_.format.contexts({&sample, 1}, format::Keys::plain)));
+    sample_bytes.push_back(active_.at(request.batch.samples[i]).bytes);
     answer_bytes.push_back(
         std::visit([](const auto& any) { return std::ssize(any.text); }, settlement.outcomes[i]));
   }
   const auto usages =
-      answer::split_usage(request.billed_usage, request.shared_bytes, sample_bytes, answer_bytes);
+      answer::split_usage(request.billed_usage, request.shared->bytes, sample_bytes, answer_bytes);
   for (std::size_t i = 0; i < count; ++i) {
     const Share mine{usages[i], share(request.billed_cost, i, count)};
     auto done = apply_one(request, i, std::move(settlement.outcomes[i]), mine);
@@ -183,14 +182,14 @@ Expected<void> Runner::apply_one(const Request& request, std::size_t position,
     record.reason.clear();
     record.detail.clear();
     tally_.sample_answered(mine.usage.output_tokens);
-    return close(number);
+    return close(number, std::move(answered->value));
   }
   if (auto* failed = std::get_if<answer::Failed>(&outcome)) {
     record.state = store::SampleState::failed;
     record.text = std::move(failed->text);
     record.reason = std::move(failed->reason);
     record.detail = std::move(failed->detail);
-    return close(number);
+    return close(number, {});
   }
   auto& again = std::get<answer::AskAgain>(outcome);
   if (!again.counts) {
@@ -206,13 +205,13 @@ Expected<void> Runner::apply_one(const Request& request, std::size_t position,
   return {};
 }
 
-Expected<void> Runner::close(store::SampleNo number) {
+Expected<void> Runner::close(store::SampleNo number, json::Value answer) {
   const auto closed = active_.extract(number);
   const auto& sample = closed.mapped();
   if (auto done = parts_.store.write(number, sample.record); !done) return done;
   bool first = true;
   for (const auto& row : sample.rows) {
-    emit(number, sample.record, sample.row, row, !std::exchange(first, false));
+    emit(number, sample.record, answer, sample.row, row, !std::exchange(first, false));
   }
   return {};
 }
@@ -227,7 +226,8 @@ bool Runner::carries_cost(store::SampleNo number) {
 }
 
 void Runner::emit(store::SampleNo number, const store::SampleRecord& record,
-                  const task::RenderedRow& row, const WaitingRow& waiting, bool reused) {
+                  const json::Value& answer, const task::RenderedRow& row,
+                  const WaitingRow& waiting, bool reused) {
   --waiting_rows_;
   rows::ResultRecord result;
   result.id = waiting.id;
@@ -246,7 +246,7 @@ void Runner::emit(store::SampleNo number, const store::SampleRecord& record,
   }
   const bool answered = record.state == store::SampleState::answered;
   if (answered) {
-    if (auto value = json::parse(record.value_json)) result.answer = std::move(*value);
+    result.answer = answer;
     tally_.row_answered(reused, record.place.round > 1);
   } else {
     result.error = rows::ResultError{record.reason, record.detail};

@@ -1,4 +1,5 @@
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -83,6 +84,26 @@ TEST(Request, NeverStreams) {
   const auto body = OpenAi(model).request(prompt()).body;
   EXPECT_EQ(body.find("stream"), std::string::npos);
   EXPECT_NE(body.find(R"("top_p":1)"), std::string::npos);
+}
+
+TEST(Request, AnOpeningMadeOnceGivesTheBytesOfTheWholePrompt) {
+  Prompt own = prompt();
+  const std::vector<Message> shared(own.messages.begin(), own.messages.end() - 1);
+  own.messages.erase(own.messages.begin(), own.messages.end() - 1);
+  const OpenAi chat(spec());
+  EXPECT_EQ(chat.request(chat.opening(shared), own).body, chat.request(prompt()).body);
+
+  auto model = spec();
+  model.api = Api::completions;
+  model.parameters = {{"model", "other"}};
+  const OpenAi completions(model);
+  Prompt whole = own;
+  whole.messages.front().text.insert(0, "say \"A\"\n");
+  const std::vector<Message> text{{Role::user, "say \"A\"\n"}};
+  EXPECT_EQ(completions.request(completions.opening(text), own).body,
+            completions.request(whole).body);
+  EXPECT_EQ(completions.request(whole).body,
+            R"({"prompt":"say \"A\"\nQ \"1\"\n","temperature":0,"max_tokens":32,"model":"other"})");
 }
 
 std::string lines(const HttpRequest& request) {
