@@ -21,6 +21,7 @@ std::vector<Wide> even_if_empty(std::vector<Wide> weights) {
 // Whole parts in proportion to the weights; what rounding leaves goes to the largest remainders,
 // and to the first of equal ones.
 std::vector<std::int64_t> apportion(std::int64_t total, std::vector<Wide> weights) {
+  if (total <= 0) return std::vector<std::int64_t>(weights.size());
   weights = even_if_empty(std::move(weights));
   const auto sum = std::accumulate(weights.begin(), weights.end(), Wide{0});
   std::vector<std::int64_t> parts;
@@ -35,7 +36,7 @@ std::vector<std::int64_t> apportion(std::int64_t total, std::vector<Wide> weight
     return remainders[a] != remainders[b] ? remainders[a] > remainders[b] : a < b;
   });
   const auto given = std::accumulate(parts.begin(), parts.end(), std::int64_t{0});
-  const auto left = static_cast<std::size_t>(std::max<std::int64_t>(total, 0) - given);
+  const auto left = static_cast<std::size_t>(total - given);
   for (std::size_t i = 0; i < left; ++i) ++parts[order[i]];
   return parts;
 }

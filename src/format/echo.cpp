@@ -63,7 +63,11 @@ bool in_order_within(const Words& part, const Words& whole) {
 QuotedKeys::QuotedKeys(std::span<const SampleText> samples, const LabelScanner& scanner)
     : keys_(samples.size() + 1, false), lines_(samples.size() + 1) {
   for (const SampleText& sample : samples) {
-    for (const Field& field : sample.fields) add(with_line_feeds(field.text), scanner);
+    for (const Field& field : sample.fields) {
+      // Most samples hold no key; a plain one counts for a single only.
+      if (samples.size() > 1 && !may_hold_bracket(field.text)) continue;
+      add(with_line_feeds(field.text), scanner);
+    }
   }
 }
 

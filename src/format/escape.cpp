@@ -1,5 +1,6 @@
 #include "format/escape.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <optional>
@@ -62,6 +63,20 @@ constexpr auto begins_control = [] {
   for (const std::size_t byte : {0x5C, 0x7F, 0xC2, 0xE2}) table[byte] = true;
   return table;
 }();
+
+/// Those, and what may begin a line or a bracket.
+constexpr auto is_telling = [] {
+  auto table = begins_control;
+  for (const std::size_t byte : {0x0A, 0x5B, 0xE3, 0xEF}) table[byte] = true;
+  return table;
+}();
+
+/// Whether `text` is one line without anything that is escaped or read as structure, but for its
+/// start.
+bool is_plain_line(std::string_view text) {
+  return std::ranges::none_of(text,
+                              [](char c) { return is_telling[static_cast<unsigned char>(c)]; });
+}
 
 /// Bytes from `at` on that need no look at what they mean.
 std::size_t plain_run(std::string_view text, std::size_t at) {
@@ -168,6 +183,7 @@ std::string unescape_controls(std::string_view text) {
 }
 
 std::string escape_field(std::string_view text, const LabelScanner& scanner) {
+  if (is_plain_line(text) && !scanner.may_start_with_mark(text)) return std::string(text);
   return escape(escape_controls(with_line_feeds(text)), scanner, [](const Mark& mark) {
     return mark.place == Place::line_start && is_structure(mark);
   });

@@ -93,6 +93,12 @@ bool is_structure(const Mark& mark) {
   return mark.answer && mark.place == Place::mid_line;
 }
 
+bool may_hold_bracket(std::string_view text) {
+  constexpr std::array<std::string_view, 4> brackets{"[", "\uFF3B", "\u3010", "\u3014"};
+  return std::ranges::any_of(
+      brackets, [text](std::string_view bracket) { return text.find(bracket) != text.npos; });
+}
+
 /// One walk over one text.
 class LabelScanner::Pass {
  public:
@@ -289,20 +295,23 @@ bool LabelScanner::may_be_mark(std::string_view text, std::size_t at) const {
   });
 }
 
+bool LabelScanner::may_start_with_mark(std::string_view text) const {
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t start = at;
+    const auto point = read_point(text, at);
+    if (!point) continue;
+    if (begins_label(*point) && may_be_mark(text, start)) return true;
+    if (!may_stand_before_label(*point)) return false;
+  }
+  return false;
+}
+
 /// False only where a pass would find nothing: in most texts, and then they need not be read.
 /// Without a bracket a mark can only stand at the start of a line, behind its decoration.
 bool LabelScanner::may_hold_mark(std::string_view text) const {
-  for (const std::string_view bracket : {"[", "\uFF3B", "\u3010", "\u3014"}) {
-    if (text.find(bracket) != text.npos) return true;
-  }
+  if (may_hold_bracket(text)) return true;
   for (std::size_t at = 0; at < text.size(); at = next_line(text, at)) {
-    while (at < text.size()) {
-      const std::size_t start = at;
-      const auto point = read_point(text, at);
-      if (!point || *point == U'\n') continue;
-      if (begins_label(*point) && may_be_mark(text, start)) return true;
-      if (!may_stand_before_label(*point)) break;
-    }
+    if (may_start_with_mark(text.substr(at))) return true;
   }
   return false;
 }

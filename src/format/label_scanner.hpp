@@ -47,6 +47,9 @@ struct Mark {
 /// Whether a mark has to be escaped in an answer's text to be read as text.
 bool is_structure(const Mark& mark);
 
+/// False only where no bracketed mark can stand in `text`: a quick look.
+bool may_hold_bracket(std::string_view text);
+
 /// Makes one mark of answer keys that are joined to a list or a range: "A[1], A[2]:", "A[1] -
 /// A[3]:". `text` is the one that was scanned.
 std::vector<Mark> join_lists(std::vector<Mark> marks, std::string_view text);
@@ -58,6 +61,10 @@ class LabelScanner {
 
   /// All marks of `text`, in order, in time linear in it.
   std::vector<Mark> scan(std::string_view text) const;
+
+  /// False only where no mark can stand at the start of the first line of `text`, which has no
+  /// brackets.
+  bool may_start_with_mark(std::string_view text) const;
 
  private:
   struct Label {

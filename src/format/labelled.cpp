@@ -29,6 +29,18 @@ void append_line(std::string& out, std::string_view key, std::string_view text) 
   if (!text.empty()) out.append(" ").append(text);
 }
 
+/// About as many bytes as the samples take when shown.
+std::size_t shown_size(std::span<const SampleText> samples) {
+  constexpr std::size_t key_and_break = 12;
+  std::size_t size = 0;
+  for (const SampleText& sample : samples) {
+    for (const Field& field : sample.fields) {
+      size += field.label.size() + field.text.size() + key_and_break;
+    }
+  }
+  return size;
+}
+
 /// Where the thought that `text` starts with ends; all of it where the thought has no end.
 std::size_t thought_length(std::string_view text) {
   constexpr std::string_view close = "</think>";
@@ -77,6 +89,7 @@ class Labelled final : public BatchFormat {
 
   std::string contexts(std::span<const SampleText> samples, Keys keys) const override {
     std::string out;
+    out.reserve(shown_size(samples));
     for (std::size_t i = 0; i < samples.size(); ++i) {
       for (const Field& field : samples[i].fields) {
         append_line(out, key(field.label, keys, i), escape_field(field.text, scanner_));

@@ -72,7 +72,9 @@ std::string OpenAi::opening(std::span<const Message> shared) const {
 HttpRequest OpenAi::request(std::string_view opening, const Prompt& own) const {
   const bool chat = model_.api == Api::chat;
   std::string body;
-  body.reserve(opening.size() + 1024);
+  std::size_t own_size = 0;
+  for (const auto& message : own.messages) own_size += message.text.size();
+  body.reserve(opening.size() + own_size + own_size / 16 + 256);
   body += opening;
   for (const auto& message : own.messages) {
     chat ? append_message(body, message) : json::append_escaped(body, message.text);

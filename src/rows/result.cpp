@@ -79,7 +79,9 @@ void append_input(std::vector<std::string>& cells, const std::string& input,
 std::string_view status(const ResultRecord& record) { return record.error ? "failed" : "answered"; }
 
 std::string to_json_line(const ResultRecord& record) {
-  std::string out = R"({"id":)";
+  std::string out;
+  out.reserve(record.input.size() + record.text.size() + 512);
+  out += R"({"id":)";
   json::append_string(out, record.id);
   out += R"(,"answer":)";
   json::append(out, record.error ? json::Value() : record.answer);
