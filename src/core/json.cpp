@@ -1,11 +1,11 @@
 #include "core/json.hpp"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <cmath>
 #include <limits>
 
+#include "core/byte_run.hpp"
 #include "core/json_parsers.hpp"
 
 namespace sheaf::json {
@@ -69,12 +69,9 @@ void append_escape(std::string& out, char c) {
   out.push_back(hex[byte & 0xF]);
 }
 
-constexpr auto needs_escape = [] {
-  std::array<bool, 256> table{};
-  for (std::size_t byte = 0; byte < 0x20; ++byte) table[byte] = true;
-  table['"'] = table['\\'] = true;
-  return table;
-}();
+constexpr auto needs_escape = [](auto byte) {
+  return (byte < 0x20) | (byte == 0x22) | (byte == 0x5C);
+};
 
 std::size_t digits_from(std::string_view text, std::size_t at) {
   while (at < text.size() && is_digit(text[at])) ++at;
@@ -168,10 +165,9 @@ std::size_t number_length(std::string_view text) {
 
 void append_escaped(std::string& out, std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
-    std::size_t end = at;
-    while (end < text.size() && !needs_escape[static_cast<unsigned char>(text[end])]) ++end;
-    out.append(text.substr(at, end - at));
-    at = end;
+    const std::size_t plain = run_before(text.substr(at), needs_escape);
+    out.append(text.substr(at, plain));
+    at += plain;
     if (at < text.size()) append_escape(out, text[at++]);
   }
 }

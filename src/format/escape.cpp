@@ -1,7 +1,5 @@
 #include "format/escape.hpp"
 
-#include <algorithm>
-#include <array>
 #include <cstddef>
 #include <optional>
 #include <utility>
@@ -9,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "core/byte_run.hpp"
 #include "core/text.hpp"
 #include "format/reading.hpp"
 
@@ -57,33 +56,20 @@ std::string indent_further_lines(std::string text) {
 }
 
 /// Bytes that begin a control character, or may double as the escape of one.
-constexpr auto begins_control = [] {
-  std::array<bool, 256> table{};
-  for (std::size_t byte = 0; byte < 0x20; ++byte) table[byte] = byte != '\t' && byte != '\n';
-  for (const std::size_t byte : {0x5C, 0x7F, 0xC2, 0xE2}) table[byte] = true;
-  return table;
-}();
+constexpr auto begins_control = [](auto byte) {
+  return ((byte < 0x20) & (byte != 0x09) & (byte != 0x0A)) | (byte == 0x5C) | (byte == 0x7F) |
+         (byte == 0xC2) | (byte == 0xE2);
+};
 
 /// Those, and what may begin a line or a bracket.
-constexpr auto is_telling = [] {
-  auto table = begins_control;
-  for (const std::size_t byte : {0x0A, 0x5B, 0xE3, 0xEF}) table[byte] = true;
-  return table;
-}();
+constexpr auto is_telling = [](auto byte) {
+  return ((byte < 0x20) & (byte != 0x09)) | (byte == 0x5C) | (byte == 0x7F) | (byte == 0xC2) |
+         (byte == 0xE2) | (byte == 0x5B) | (byte == 0xE3) | (byte == 0xEF);
+};
 
 /// Whether `text` is one line without anything that is escaped or read as structure, but for its
 /// start.
-bool is_plain_line(std::string_view text) {
-  return std::ranges::none_of(text,
-                              [](char c) { return is_telling[static_cast<unsigned char>(c)]; });
-}
-
-/// Bytes from `at` on that need no look at what they mean.
-std::size_t plain_run(std::string_view text, std::size_t at) {
-  std::size_t end = at;
-  while (end < text.size() && !begins_control[static_cast<unsigned char>(text[end])]) ++end;
-  return end - at;
-}
+bool is_plain_line(std::string_view text) { return run_before(text, is_telling) == text.size(); }
 
 constexpr std::string_view thought = "<think>";
 
@@ -144,7 +130,7 @@ std::string escape_controls(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   for (std::size_t at = 0; at < text.size();) {
-    const std::size_t plain = plain_run(text, at);
+    const std::size_t plain = run_before(text.substr(at), begins_control);
     out.append(text.substr(at, plain));
     at += plain;
     const std::size_t run = backslashes_at(text, at);

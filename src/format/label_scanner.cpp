@@ -7,6 +7,7 @@
 #include <ranges>
 #include <utility>
 
+#include "core/byte_run.hpp"
 #include "core/text.hpp"
 #include "format/label.hpp"
 #include "format/reading.hpp"
@@ -33,21 +34,15 @@ bool may_stand_before_label(char32_t point) {
   return is_line_decoration(point) || is_digit(point) || numbering.find(point) != numbering.npos;
 }
 
-constexpr auto begins_line_break = [] {
-  std::array<bool, 256> table{};
-  for (const std::size_t byte : {0x0A, 0x0B, 0x0C, 0x0D, 0xC2, 0xE2}) table[byte] = true;
-  return table;
-}();
+constexpr auto begins_line_break = [](auto byte) {
+  return ((byte >= 0x0A) & (byte <= 0x0D)) | (byte == 0xC2) | (byte == 0xE2);
+};
 
 /// The byte behind the next line break, from `at` on.
 std::size_t next_line(std::string_view text, std::size_t at) {
-  while (at < text.size()) {
-    if (!begins_line_break[static_cast<unsigned char>(text[at])]) {
-      ++at;
-    } else if (read_point(text, at) == U'\n') {
-      break;
-    }
-  }
+  do {
+    at += run_before(text.substr(at), begins_line_break);
+  } while (at < text.size() && read_point(text, at) != U'\n');
   return at;
 }
 
@@ -79,7 +74,7 @@ bool joinable(const Mark& mark) {
 
 Join join_of(const Mark& left, const Mark& right, std::string_view text) {
   constexpr std::size_t max_bytes = 32;
-  if (!joinable(left) || !joinable(right)) return Join::none;
+  if (left.colon || !joinable(left) || !joinable(right)) return Join::none;
   const std::size_t between = right.label - left.index_end;
   if (between > max_bytes) return Join::none;
   return joins(read_points(text.substr(left.index_end, between)).points);

@@ -1,20 +1,25 @@
 #include "rows/result.hpp"
 
 #include <algorithm>
-#include <iterator>
+#include <array>
+#include <charconv>
 #include <utility>
-
-#include <fmt/format.h>
 
 namespace sheaf::rows {
 namespace {
 
+void append_number(std::string& out, std::string_view name, std::int64_t value) {
+  std::array<char, 24> digits{};
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
+  out.append(name).append(digits.data(), end);
+}
+
 void append_usage(std::string& out, const Usage& usage) {
-  fmt::format_to(std::back_inserter(out),
-                 R"({{"input_tokens":{},"cached_input_tokens":{},"output_tokens":{},)"
-                 R"("reasoning_tokens":{}}})",
-                 usage.input_tokens, usage.cached_input_tokens, usage.output_tokens,
-                 usage.reasoning_tokens);
+  append_number(out, R"({"input_tokens":)", usage.input_tokens);
+  append_number(out, R"(,"cached_input_tokens":)", usage.cached_input_tokens);
+  append_number(out, R"(,"output_tokens":)", usage.output_tokens);
+  append_number(out, R"(,"reasoning_tokens":)", usage.reasoning_tokens);
+  out.push_back('}');
 }
 
 void append_error(std::string& out, const std::optional<ResultError>& error) {
@@ -34,8 +39,10 @@ void append_batch(std::string& out, const std::optional<ResultBatch>& batch) {
     out += "null";
     return;
   }
-  fmt::format_to(std::back_inserter(out), R"({{"size":{},"position":{},"round":{}}})", batch->size,
-                 batch->position, batch->round);
+  append_number(out, R"({"size":)", batch->size);
+  append_number(out, R"(,"position":)", batch->position);
+  append_number(out, R"(,"round":)", batch->round);
+  out.push_back('}');
 }
 
 /// A value as the text of a cell: strings as they are, null empty, all else as JSON.
@@ -91,7 +98,7 @@ std::string to_json_line(const ResultRecord& record) {
   json::append_string(out, record.text);
   out += R"(,"error":)";
   append_error(out, record.error);
-  out += R"(,"requests":)" + std::to_string(record.requests);
+  append_number(out, R"(,"requests":)", record.requests);
   out += R"(,"usage":)";
   append_usage(out, record.usage);
   out += R"(,"cost_usd":)" + (record.cost ? to_decimal(*record.cost) : "null");
