@@ -30,6 +30,10 @@ std::string to_hex(const Fingerprint& fingerprint) {
 }
 
 Hasher& Hasher::add(std::string_view part) {
+  constexpr std::size_t room_for_more = 128;
+  if (bytes_.capacity() - bytes_.size() < part.size() + room_for_more) {
+    bytes_.reserve(2 * bytes_.size() + part.size() + room_for_more);
+  }
   bytes_.push_back('s');
   append_little_endian(bytes_, part.size());
   bytes_.append(part);

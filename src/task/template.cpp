@@ -63,7 +63,8 @@ std::expected<std::string, std::string> Template::expand(const json::Value& fiel
     const std::string& path = std::get<Column>(part).path;
     const json::Value* cell = fields.find_path(path);
     if (cell == nullptr) return std::unexpected(path);
-    out += cell_text(*cell);
+    const std::string* text = cell->string();
+    text != nullptr ? out += * text : out += cell_text(*cell);
   }
   return out;
 }
