@@ -36,16 +36,15 @@ std::optional<std::pair<std::int64_t, std::int64_t>> recent_of(const Attempt& at
     if (attempt.start.at_unix_ms < now_unix_ms - in_flight_ms) return std::nullopt;
     return std::pair(std::int64_t{0}, attempt.start.reserved_tokens);
   }
-  auto ended_unix_ms = end->started_unix_ms;
-  add_bounded(ended_unix_ms, end->latency_ms);
-  if (end->started_unix_ms == 0 || ended_unix_ms < since_unix_ms) return std::nullopt;
+  const auto started_unix_ms = end->started_unix_ms;
+  if (started_unix_ms == 0 || started_unix_ms < since_unix_ms) return std::nullopt;
   auto tokens = attempt.start.reserved_tokens;
   if (end->usage) {
     tokens = end->usage->input_tokens;
     add_bounded(tokens, end->usage->output_tokens);
   }
   // A clock that was set back makes an attempt younger than it is, never older.
-  const auto age = ended_unix_ms < now_unix_ms ? now_unix_ms - ended_unix_ms : 0;
+  const auto age = started_unix_ms < now_unix_ms ? now_unix_ms - started_unix_ms : 0;
   return std::pair(age, tokens);
 }
 

@@ -130,9 +130,9 @@ class Checkpoint {
   /// Every attempt in order of number, one at a time; stops early when `visit` returns false.
   virtual Expected<void> for_each_attempt(const std::function<bool(const Attempt&)>& visit) = 0;
   virtual Expected<Spending> spending() = 0;
-  /// Attempts that ended at or after `since_unix_ms`, with the age of their end at `now_unix_ms`
-  /// (the server may count a request at any moment until then), and every attempt queued within
-  /// the hour before that has no end (it was in flight when the run was killed), at age 0.
+  /// Attempts whose first byte left at or after `since_unix_ms`, with their age since then at
+  /// `now_unix_ms`, and every attempt queued within the hour before that has no end (it was in
+  /// flight when the run was killed, and nobody knows since when), at age 0.
   virtual Expected<RecentTokens> recent_tokens(std::int64_t since_unix_ms,
                                                std::int64_t now_unix_ms) = 0;
 
