@@ -10,6 +10,11 @@ namespace {
 constexpr int overloaded_status = 529;
 /// So many failures in a row, none of them known before the next was tried, make an endpoint held.
 constexpr int failures_before_hold = 3;
+/// One refusal among so many successes is a request that came late, not a rate that is too high.
+constexpr int successes_beside_a_stray = 500;
+constexpr std::size_t earlier_limits = 8;
+/// From this share of a limit on it was us who used it up.
+constexpr double our_share = 0.5;
 
 Time grown(Time base, Time cap, int n) {
   const double most = static_cast<double>(cap.count());
@@ -34,7 +39,31 @@ std::int64_t settled_tokens(std::int64_t reserved, const Exchange& exchange) {
   return fault->remedy == Remedy::wait || fault->status == 0 ? 0 : reserved;
 }
 
+double share(std::int64_t used, std::optional<std::int64_t> limit) {
+  return limit && *limit > 0 ? static_cast<double>(used) / static_cast<double>(*limit) : 0.0;
+}
+
 }  // namespace
+
+bool ShownLimit::is_old(std::int64_t limit, Time started) const {
+  if (limit > *present_) return started <= last_started_ + travel_slack;
+  return started <= first_started_ + travel_slack &&
+         std::ranges::find(earlier_, limit) != earlier_.end();
+}
+
+void ShownLimit::show(std::int64_t limit, Time started, Time now) {
+  if (present_ && limit != *present_) {
+    if (is_old(limit, started)) return;
+    earlier_.push_back(*present_);
+    if (earlier_.size() > earlier_limits) earlier_.pop_front();
+  }
+  if (limit != present_) {
+    present_ = limit;
+    first_started_ = last_started_ = started;
+    known_since_ = now;
+  }
+  last_started_ = std::max(last_started_, started);
+}
 
 Time Backoff::full_jitter(int n, Random& random) const {
   const auto time = static_cast<double>(grown(base, cap, n).count());
@@ -48,16 +77,15 @@ Time Backoff::half_jitter(int n, Random& random) const {
 
 void EndpointState::add_past(const PastRequest& past) {
   requests_.start(-past.age);
-  tokens_.start(past.tokens);
-  tokens_.end(past.tokens, past.tokens, -past.age);
+  tokens_.start(past.tokens, -past.age);
 }
 
 std::optional<std::int64_t> EndpointState::request_limit() const {
-  return tighter(configured_.requests_per_minute, shown_.requests_per_minute);
+  return tighter(configured_.requests_per_minute, shown_requests_.value());
 }
 
 std::optional<std::int64_t> EndpointState::token_limit() const {
-  return tighter(configured_.tokens_per_minute, shown_.tokens_per_minute);
+  return tighter(configured_.tokens_per_minute, shown_tokens_.value());
 }
 
 bool EndpointState::can_hold(std::int64_t tokens) const {
@@ -65,24 +93,20 @@ bool EndpointState::can_hold(std::int64_t tokens) const {
   return !limit || tokens <= *limit;
 }
 
-std::optional<Time> EndpointState::free_at(std::int64_t tokens, Time now) const {
+Time EndpointState::free_at(std::int64_t tokens, Time now) const {
   auto at = std::max(now, held_until_);
   if (const auto limit = request_limit()) {
     at = std::max(at, requests_.free_at(std::max<std::int64_t>(*limit, 1), now));
   }
   if (const auto limit = token_limit()) {
-    const auto room = tokens_.free_at(tokens, *limit, now);
-    if (!room) return std::nullopt;
-    at = std::max(at, *room);
+    at = std::max(at, tokens_.free_at(tokens, *limit, now));
   }
   return at;
 }
 
 double EndpointState::load() const {
-  const auto share = [](auto used, std::optional<std::int64_t> limit) {
-    return limit && *limit > 0 ? static_cast<double>(used) / static_cast<double>(*limit) : 0.0;
-  };
-  return std::max({static_cast<double>(in_flight_) / cap_, share(requests_.size(), request_limit()),
+  return std::max({static_cast<double>(in_flight_) / cap_,
+                   share(std::int64_t(requests_.size()), request_limit()),
                    share(tokens_.used(), token_limit())});
 }
 
@@ -91,20 +115,20 @@ void EndpointState::prune(Time now) {
   tokens_.prune(now);
 }
 
-void EndpointState::start(std::int64_t tokens, Time now) {
+Ticket EndpointState::start(std::int64_t tokens, Time now) {
   prune(now);
   ++in_flight_;
   requests_.start(now);
-  tokens_.start(tokens);
+  return tokens_.start(tokens, now);
 }
 
-void EndpointState::end(std::int64_t tokens, Time started, const Exchange& exchange, Time now,
-                        Random& random) {
+void EndpointState::end(Ticket ticket, std::int64_t tokens, Time started, const Exchange& exchange,
+                        Time now, Random& random) {
   prune(now);
   --in_flight_;
-  tokens_.end(tokens, settled_tokens(tokens, exchange), now);
+  tokens_.settle(ticket, settled_tokens(tokens, exchange));
   const auto* fault = std::get_if<Fault>(&exchange.outcome);
-  learn(exchange.hint);
+  learn(exchange.hint, started, now);
   if (fault == nullptr || !fault->retry_after) hold_if_used_up(exchange.hint, now);
   if (fault == nullptr) {
     succeeded(started);
@@ -113,22 +137,26 @@ void EndpointState::end(std::int64_t tokens, Time started, const Exchange& excha
   }
 }
 
-void EndpointState::learn(const RateLimitHint& hint) {
-  if (hint.limit_requests) shown_.requests_per_minute = hint.limit_requests;
-  if (hint.limit_tokens) shown_.tokens_per_minute = hint.limit_tokens;
+void EndpointState::learn(const RateLimitHint& hint, Time started, Time now) {
+  if (hint.limit_requests) shown_requests_.show(*hint.limit_requests, started, now);
+  if (hint.limit_tokens) shown_tokens_.show(*hint.limit_tokens, started, now);
 }
 
 void EndpointState::hold_if_used_up(const RateLimitHint& hint, Time now) {
-  const auto look = [&](std::optional<std::int64_t> remaining, std::optional<Millis> reset) {
-    if (remaining == 0 && reset) hold(now + std::min<Time>(*reset, window_length));
+  const auto look = [&](std::optional<std::int64_t> remaining, std::optional<Millis> reset,
+                        double ours) {
+    if (remaining == 0 && reset && ours < our_share)
+      hold(now + std::min<Time>(*reset, window_length));
   };
-  look(hint.remaining_requests, hint.reset_requests);
-  look(hint.remaining_tokens, hint.reset_tokens);
+  look(hint.remaining_requests, hint.reset_requests,
+       share(std::int64_t(requests_.size()), shown_requests_.value()));
+  look(hint.remaining_tokens, hint.reset_tokens, share(tokens_.used(), shown_tokens_.value()));
 }
 
 void EndpointState::succeeded(Time started) {
   failing_.success(started);
   throttling_.success(started);
+  successes_ = std::min(successes_ + 1, successes_beside_a_stray);
   if (throttling_.begins(started)) cap_ = std::min<double>(most_, cap_ + 1 / cap_);
 }
 
@@ -146,7 +174,14 @@ void EndpointState::throttled(const Fault& fault, Time started, Time now, Random
   if (!throttling_.begins(started)) return;
   if (!fault.retry_after) hold(now + backoff_.half_jitter(throttling_.count, random));
   throttling_.begin(now);
-  if (fault.status != overloaded_status) cap_ = std::max(1.0, cap_ / 2);
+  const bool keeps_cap = fault.status == overloaded_status || is_no_overload(started);
+  if (!keeps_cap) cap_ = std::max(1.0, cap_ / 2);
+  successes_ = 0;
+}
+
+bool EndpointState::is_no_overload(Time started) const {
+  if (shown_requests_.is_news_to(started) || shown_tokens_.is_news_to(started)) return true;
+  return (request_limit() || token_limit()) && successes_ >= successes_beside_a_stray;
 }
 
 void EndpointState::hold(Time until) { held_until_ = std::max(held_until_, until); }

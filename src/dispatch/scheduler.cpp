@@ -37,6 +37,7 @@ struct QueuedJob {
   int retries = 0;
   Time first_start{0};
   Time started{0};
+  Ticket ticket = 0;
 };
 
 std::optional<Time> earlier(std::optional<Time> a, std::optional<Time> b) {
@@ -221,7 +222,7 @@ std::optional<Start> Scheduler::next(Time now) {
   job.avoid_endpoint = false;
   job.started = now;
   if (++job.starts == 1) job.first_start = now;
-  impl.endpoints[*endpoint].start(job.tokens, now);
+  job.ticket = impl.endpoints[*endpoint].start(job.tokens, now);
   ++impl.in_flight;
   if (const auto end = impl.deadline(job); end && now < *end) impl.deadlines.emplace(*end, id);
   return Start{id, *endpoint, job.starts};
@@ -233,7 +234,8 @@ Verdict Scheduler::ended(JobId id, const Exchange& exchange, Time now) {
   if (job == nullptr || job->stage != Stage::in_flight) return Verdict::done;
   --impl.in_flight;
   if (const auto end = impl.deadline(*job)) impl.deadlines.erase({*end, id});
-  impl.endpoints[job->endpoint].end(job->tokens, job->started, exchange, now, impl.random);
+  impl.endpoints[job->endpoint].end(job->ticket, job->tokens, job->started, exchange, now,
+                                    impl.random);
   impl.note_outcome(*job, exchange, now);
   const auto verdict = impl.judge(id, *job, exchange, now);
   if (verdict == Verdict::done || verdict == Verdict::gave_up) impl.jobs.erase(id);

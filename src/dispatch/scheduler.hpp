@@ -22,7 +22,7 @@ struct EndpointLimits {
 };
 
 /// A request sent before this run (from the checkpoint): it still counts in its windows. `age` is
-/// its distance to Time{0}; from its end, where that is known, else from its start.
+/// its start's distance to Time{0}.
 struct PastRequest {
   Time age{0};
   std::int64_t tokens = 0;
@@ -55,18 +55,19 @@ enum class Verdict {
 };
 
 /// Invariants, for every endpoint and every 60-second window: requests started <= requests per
-/// minute; tokens reserved or settled <= tokens per minute, whichever moment between start and end
-/// the provider counts a request at (window.hpp). A job larger than the whole window starts alone
-/// in it. Usage above a reservation shows only afterwards: then nothing starts until the excess has
-/// left.
+/// minute; tokens reserved, settled to usage once that is known, <= tokens per minute, both counted
+/// when the request starts (window.hpp). A job larger than the whole window starts alone in it.
+/// Usage above a reservation shows only afterwards: then nothing starts until the excess has left.
 ///
 /// Limits. Those of headers replace unknown ones and tighten ours; a raised one counts up to what
-/// is configured. When nothing remains, the endpoint is held until the reset, a minute at most.
+/// is configured. When nothing remains of a limit that is not shown, or that others used up, the
+/// endpoint is held until the reset, a minute at most.
 ///
 /// Refusals for now (Remedy::wait). They hold their endpoint, for Retry-After or else a jittered
 /// exponential back-off, and use up no retry. Once per episode the endpoint's concurrency is halved
-/// (not on 529: the servers are busy, the account is not over its limit); every success without one
-/// raises it by 1/cap, so by one a round trip.
+/// (not on 529: the servers are busy, the account is not over its limit; nor of attempts that left
+/// before their limit was shown; nor where limits are known and one in 500 is refused); every
+/// success without one raises it by 1/cap, so by one a round trip.
 ///
 /// Lost attempts (Remedy::retry). The job backs off with full jitter, at least Retry-After, and
 /// prefers another endpoint than the one that lost it. Where there are several, one that loses

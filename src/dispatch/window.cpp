@@ -4,7 +4,7 @@
 
 namespace sheaf::dispatch {
 
-void RequestWindow::start(Time at) { leave_.push_back(at + window_length + travel_slack); }
+void RequestWindow::start(Time at) { leave_.push_back(at + counted_for); }
 
 void RequestWindow::prune(Time now) {
   while (!leave_.empty() && leave_.front() <= now) leave_.pop_front();
@@ -16,39 +16,41 @@ Time RequestWindow::free_at(std::int64_t limit, Time now) const {
   return std::max(now, leave_[static_cast<std::size_t>(count - limit)]);
 }
 
-void TokenWindow::start(std::int64_t reserved) {
-  in_flight_ += reserved;
-  ++in_flight_count_;
+Ticket TokenWindow::start(std::int64_t reserved, Time at) {
+  counted_.push_back({at + counted_for, reserved});
+  sum_ += reserved;
+  return first_ + counted_.size() - 1;
 }
 
-void TokenWindow::end(std::int64_t reserved, std::int64_t settled, Time now) {
-  in_flight_ -= reserved;
-  --in_flight_count_;
-  if (settled <= 0) return;
-  ended_.push_back({now + window_length, settled});
-  ended_sum_ += settled;
+void TokenWindow::settle(Ticket request, std::int64_t tokens) {
+  if (request < first_) return;
+  const auto index = static_cast<std::size_t>(request - first_);
+  const auto change = std::max<std::int64_t>(tokens, 0) - counted_[index].tokens;
+  counted_[index].tokens += change;
+  sum_ += change;
+  if (index < leading_) leading_sum_ += change;
 }
 
 void TokenWindow::prune(Time now) {
-  while (!ended_.empty() && ended_.front().leave <= now) {
-    ended_sum_ -= ended_.front().tokens;
-    ended_.pop_front();
+  while (!counted_.empty() && counted_.front().leave <= now) {
+    const auto tokens = counted_.front().tokens;
+    counted_.pop_front();
+    ++first_;
+    sum_ -= tokens;
+    if (leading_ == 0) continue;
+    --leading_;
+    leading_sum_ -= tokens;
   }
 }
 
-std::optional<Time> TokenWindow::free_at(std::int64_t tokens, std::int64_t limit, Time now) const {
-  if (tokens > limit) {
-    if (in_flight_count_ > 0) return std::nullopt;
-    return ended_.empty() ? now : std::max(now, ended_.back().leave);
+Time TokenWindow::free_at(std::int64_t tokens, std::int64_t limit, Time now) const {
+  const auto excess = tokens > limit ? sum_ : sum_ + tokens - limit;
+  if (excess <= 0) return now;
+  while (leading_sum_ < excess) leading_sum_ += counted_[leading_++].tokens;
+  while (leading_sum_ - counted_[leading_ - 1].tokens >= excess) {
+    leading_sum_ -= counted_[--leading_].tokens;
   }
-  if (in_flight_ + tokens > limit) return std::nullopt;
-  auto excess = used() + tokens - limit;
-  Time at = now;
-  for (auto entry = ended_.begin(); excess > 0; ++entry) {
-    excess -= entry->tokens;
-    at = std::max(at, entry->leave);
-  }
-  return at;
+  return std::max(now, counted_[leading_ - 1].leave);
 }
 
 }  // namespace sheaf::dispatch

@@ -48,7 +48,7 @@ TEST(Order, AJobThatDoesNotFitIsNotOvertaken) {
   world.submit(3, 10);
   world.run();
   EXPECT_EQ(started(world), (std::vector<JobId>{1, 2, 3}));
-  EXPECT_EQ(world.log()[1].start, 61s);
+  EXPECT_EQ(world.log()[1].start, counted_for);
 }
 
 TEST(Limits, RequestsWaitForTheirWindow) {
@@ -57,8 +57,7 @@ TEST(Limits, RequestsWaitForTheirWindow) {
   world.run();
   std::vector<Time> starts;
   for (const auto& attempt : world.log()) starts.push_back(attempt.start);
-  const auto window = window_length + travel_slack;
-  EXPECT_EQ(starts, (std::vector<Time>{0s, 0s, window, window, 2 * window}));
+  EXPECT_EQ(starts, (std::vector<Time>{0s, 0s, counted_for, counted_for, 2 * counted_for}));
 }
 
 TEST(Limits, ToldUsageReplacesTheReservation) {
@@ -66,7 +65,7 @@ TEST(Limits, ToldUsageReplacesTheReservation) {
   for (JobId job = 1; job <= 3; ++job) world.submit(job, 900);
   world.run();
   EXPECT_EQ(world.log()[1].start, 1s) << "800 came back when the first ended";
-  EXPECT_EQ(world.log()[2].start, 61s) << "the first left, 60 s after its end";
+  EXPECT_EQ(world.log()[2].start, counted_for) << "the first left, a minute after its start";
 }
 
 TEST(Limits, WithoutUsageTheReservationStays) {
@@ -77,7 +76,7 @@ TEST(Limits, WithoutUsageTheReservationStays) {
     world.submit(1, 900);
     world.submit(2, 900);
     world.run();
-    EXPECT_EQ(world.of(2)[0].start, 61s);
+    EXPECT_EQ(world.of(2)[0].start, counted_for);
   }
 }
 
@@ -100,8 +99,8 @@ TEST(Limits, AJobLargerThanTheWindowStartsAloneInIt) {
   world.submit(2, 5000);
   world.submit(3, 10);
   world.run();
-  EXPECT_EQ(world.log()[1].start, 61s);
-  EXPECT_EQ(world.log()[2].start, 122s);
+  EXPECT_EQ(world.log()[1].start, counted_for);
+  EXPECT_EQ(world.log()[2].start, 2 * counted_for);
 }
 
 TEST(Limits, RequestsOfAnEarlierRunCountInTheirWindows) {
@@ -174,6 +173,77 @@ TEST(Hints, NothingRemainingHoldsUntilTheResetButAMinuteAtMost) {
       EXPECT_EQ(world.log()[1].start, start);
     }
   }
+}
+
+TEST(Hints, NothingRemainingOfAShownLimitThatWeUsedIsLeftToTheWindow) {
+  World world(one_endpoint({}, 1), [](const Attempt& attempt) {
+    auto hint = requests_hint(4);
+    hint.remaining_requests = attempt.job < 4 ? 4 - static_cast<std::int64_t>(attempt.job) : 0;
+    hint.reset_requests = 1min;
+    return Reply{10s, with_hint(hint)};
+  });
+  for (JobId job = 1; job <= 5; ++job) world.submit(job, 10);
+  world.run();
+  EXPECT_EQ(world.log()[4].start, counted_for) << "the reset would be 100 s";
+}
+
+TEST(Hints, NothingRemainingOfAShownLimitThatOthersUsedHolds) {
+  auto hint = requests_hint(4);
+  hint.remaining_requests = 0;
+  hint.reset_requests = 30s;
+  World world(one_endpoint({}, 1), always(with_hint(hint)));
+  world.submit(1, 10);
+  world.submit(2, 10);
+  world.run();
+  EXPECT_EQ(world.log()[1].start, 31s);
+}
+
+/// Requests that start at `at` seconds, then as many as may by the 50th second.
+std::size_t starts_after(const World::Responder& responder, std::initializer_list<int> at) {
+  World world(one_endpoint(), responder);
+  JobId job = 0;
+  for (const int second : at) {
+    world.run(std::chrono::seconds(second));
+    world.now = std::chrono::seconds(second);
+    world.submit(++job, 10);
+  }
+  world.run(45s);
+  world.now = 45s;
+  while (++job < 100) world.submit(job, 10);
+  world.run(50s);
+  return world.log().size();
+}
+
+TEST(Hints, ALateReplyWithAnEarlierLimitTellsNothing) {
+  const auto responder = [](const Attempt& attempt) {
+    const bool is_slow = attempt.job == 2;
+    return Reply{is_slow ? 40s : 1s, with_hint(requests_hint(attempt.start < 5s ? 40 : 5))};
+  };
+  EXPECT_EQ(starts_after(responder, {0, 2, 10}), 5u);
+}
+
+TEST(Hints, OnlyALaterRequestRaisesALimit) {
+  const auto responder = [](const Attempt& attempt) {
+    const bool is_between = attempt.job == 2;
+    return Reply{is_between ? 30s : 1s, with_hint(requests_hint(is_between ? 40 : 5))};
+  };
+  EXPECT_EQ(starts_after(responder, {0, 2, 10}), 5u);
+}
+
+TEST(Hints, AnEarlierLimitThatComesBackCounts) {
+  const auto responder = [](const Attempt& attempt) {
+    const bool is_between = attempt.start >= 5s && attempt.start < 15s;
+    return Reply{1s, with_hint(requests_hint(is_between ? 40 : 6))};
+  };
+  EXPECT_EQ(starts_after(responder, {0, 10, 20}), 6u);
+}
+
+TEST(Hints, ALimitThatASlowReplyIsTheFirstToShowCounts) {
+  const auto responder = [](const Attempt& attempt) {
+    const bool is_before = attempt.job == 2;
+    return Reply{attempt.job == 1 ? 30s : 1s, with_hint(requests_hint(is_before ? 40 : 6))};
+  };
+  EXPECT_EQ(starts_after(responder, {0, 10}), 6u);
 }
 
 TEST(Hints, RetryAfterGoesBeforeTheReset) {

@@ -52,7 +52,7 @@ struct Attempt {
   int number = 1;
   std::int64_t reserved = 0;
   Time start{0};
-  Time end{0};
+  Time end{0};  ///< When it was told.
   Exchange exchange;
   Verdict verdict = Verdict::done;
 };
@@ -85,6 +85,12 @@ class World {
       now = std::max(now, *next);
       if (end_due()) idle_steps = 0;
     }
+  }
+
+  /// The clock leaps, as over a suspended machine; what ended meanwhile is told now.
+  void leap(Time by) {
+    now += by;
+    end_due();
   }
 
   const std::vector<Attempt>& log() const { return log_; }
@@ -134,6 +140,7 @@ class World {
     while (!flights_.empty() && flights_.begin()->first <= now) {
       auto& attempt = log_[flights_.begin()->second];
       flights_.erase(flights_.begin());
+      attempt.end = now;
       attempt.verdict = scheduler.ended(attempt.job, attempt.exchange, now);
       if (attempt.verdict == Verdict::may_retry && permits) {
         scheduler.permit_retry(attempt.job, now);

@@ -1,5 +1,7 @@
 #include "dispatch/window.hpp"
 
+#include <vector>
+
 #include <gtest/gtest.h>
 
 namespace sheaf::dispatch {
@@ -26,52 +28,70 @@ TEST(RequestWindow, WhatHasLeftDoesNotCountEvenBeforeItIsForgotten) {
   EXPECT_EQ(window.free_at(2, 100s), 100s);
 }
 
-TEST(TokenWindow, AReservationCountsUntilItsEndAndItsSettlementAMinuteMore) {
+TEST(TokenWindow, CountsAReservationFromItsStartAndThenWhatItWasSettledTo) {
   TokenWindow window;
-  window.start(600);
+  const auto request = window.start(600, 0s);
   EXPECT_EQ(window.free_at(400, 1000, 0s), 0s);
-  EXPECT_EQ(window.free_at(401, 1000, 0s), std::nullopt) << "only its end can make room";
-  window.end(600, 300, 20s);
+  EXPECT_EQ(window.free_at(401, 1000, 0s), counted_for);
+  window.settle(request, 300);
   EXPECT_EQ(window.free_at(700, 1000, 20s), 20s);
-  EXPECT_EQ(window.free_at(701, 1000, 20s), 80s);
-  window.prune(80s - 1us);
+  EXPECT_EQ(window.free_at(701, 1000, 20s), counted_for);
+  window.prune(counted_for - 1us);
   EXPECT_EQ(window.used(), 300);
-  window.prune(80s);
+  window.prune(counted_for);
   EXPECT_EQ(window.used(), 0);
+}
+
+TEST(TokenWindow, ARequestLeavesWithItsMinuteThoughItHasNotEnded) {
+  TokenWindow window;
+  const auto slow = window.start(600, 0s);
+  window.start(200, 30s);
+  window.prune(counted_for);
+  EXPECT_EQ(window.used(), 200);
+  window.settle(slow, 5000);
+  EXPECT_EQ(window.used(), 200) << "its usage belongs to a minute that is over";
 }
 
 TEST(TokenWindow, WaitsForNoMoreThanMustLeave) {
   TokenWindow window;
-  for (int i = 0; i < 4; ++i) {
-    window.start(250);
-    window.end(250, 250, std::chrono::seconds(i));
-  }
-  EXPECT_EQ(window.free_at(250, 1000, 4s), 60s);
-  EXPECT_EQ(window.free_at(500, 1000, 4s), 61s);
-  EXPECT_EQ(window.free_at(1000, 1000, 4s), 63s);
+  for (int i = 0; i < 4; ++i) window.start(250, std::chrono::seconds(i));
+  EXPECT_EQ(window.free_at(1000, 1000, 4s), 3s + counted_for);
+  EXPECT_EQ(window.free_at(250, 1000, 4s), counted_for);
+  EXPECT_EQ(window.free_at(500, 1000, 4s), 1s + counted_for);
+}
+
+TEST(TokenWindow, ASettlementBehindTheMomentLastFoundCountsToo) {
+  TokenWindow window;
+  std::vector<Ticket> requests;
+  for (int i = 0; i < 4; ++i) requests.push_back(window.start(250, std::chrono::seconds(i)));
+  EXPECT_EQ(window.free_at(500, 1000, 4s), 1s + counted_for);
+  window.settle(requests[0], 50);
+  EXPECT_EQ(window.free_at(500, 1000, 4s), 1s + counted_for) << "50 and 250 leave, 200 came back";
+  EXPECT_EQ(window.free_at(200, 1000, 4s), 4s);
+  window.prune(counted_for);
+  EXPECT_EQ(window.free_at(500, 1000, counted_for), 1s + counted_for);
+  window.settle(requests[1], 600);
+  EXPECT_EQ(window.free_at(500, 1000, counted_for), 1s + counted_for);
+  EXPECT_EQ(window.free_at(501, 1000, counted_for), 2s + counted_for);
 }
 
 TEST(TokenWindow, AJobLargerThanTheLimitWaitsForAnEmptyWindow) {
   TokenWindow window;
   EXPECT_EQ(window.free_at(5000, 1000, 0s), 0s);
-  window.start(1);
-  EXPECT_EQ(window.free_at(5000, 1000, 1s), std::nullopt);
-  window.end(1, 1, 2s);
-  EXPECT_EQ(window.free_at(5000, 1000, 2s), 62s);
+  window.start(1, 0s);
+  EXPECT_EQ(window.free_at(5000, 1000, 2s), counted_for);
 }
 
 TEST(TokenWindow, WhatSettledAtNothingLeavesAtOnce) {
   TokenWindow window;
-  window.start(900);
-  window.end(900, 0, 3s);
+  window.settle(window.start(900, 0s), 0);
   EXPECT_EQ(window.free_at(5000, 1000, 3s), 3s);
 }
 
 TEST(TokenWindow, UsageAboveTheReservationHoldsUpWhatFollows) {
   TokenWindow window;
-  window.start(500);
-  window.end(500, 1500, 1s);
-  EXPECT_EQ(window.free_at(1, 1000, 1s), 61s);
+  window.settle(window.start(500, 0s), 1500);
+  EXPECT_EQ(window.free_at(1, 1000, 1s), counted_for);
 }
 
 }  // namespace
