@@ -8,6 +8,19 @@ namespace sheaf::testing {
 using dispatch::AttemptEnd;
 using dispatch::Verdict;
 
+namespace {
+
+/// Usage where it is told, nothing for a refusal for now, else all that was reserved.
+std::int64_t settled(const Exchange& exchange, std::int64_t reserved) {
+  const auto* fault = std::get_if<Fault>(&exchange.outcome);
+  const auto& usage =
+      fault != nullptr ? fault->usage : std::get<Completion>(exchange.outcome).usage;
+  if (usage) return usage->input_tokens + usage->output_tokens;
+  return fault != nullptr && fault->remedy == Remedy::wait ? 0 : reserved;
+}
+
+}  // namespace
+
 VirtualDispatch::VirtualDispatch(dispatch::SchedulerOptions options,
                                  std::function<Exchange(const TransferResult&)> read,
                                  Responder responder)
@@ -30,9 +43,10 @@ void VirtualDispatch::start_all() {
   while (const auto start = scheduler_.next(now_)) {
     const auto& job = jobs_.at(start->job);
     sent_.push_back({job.id, now_, start->endpoint, job.tokens, job.request.body});
+    if (on_sent) on_sent(sent_);
     auto reply = responder_(job.request, now_);
     flights_.emplace(now_ + std::max(reply.latency, Time{1}),
-                     Flight{*start, now_, std::move(reply.result)});
+                     Flight{*start, now_, std::move(reply.result), sent_.size() - 1});
   }
 }
 
@@ -48,6 +62,7 @@ std::vector<AttemptEnd> VirtualDispatch::wait(Time wait) {
     while (!flights_.empty() && flights_.begin()->first <= now_) {
       auto flight = std::move(flights_.extract(flights_.begin()).mapped());
       auto exchange = read_(flight.result);
+      sent_[flight.index].settled_tokens = settled(exchange, sent_[flight.index].reserved_tokens);
       const auto verdict = scheduler_.ended(flight.start.job, exchange, now_);
       ended.push_back({flight.start.job, flight.start.attempt, std::move(exchange), verdict,
                        flight.start.endpoint, flight.began, now_});

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <queue>
 #include <string>
 #include <vector>
@@ -28,6 +29,8 @@ struct SentRequest {
   std::size_t endpoint = 0;
   std::int64_t reserved_tokens = 0;
   std::string body;
+  /// Once its end is told: what it counts for.
+  std::optional<std::int64_t> settled_tokens = {};
 };
 
 class VirtualDispatch final : public dispatch::Dispatch {
@@ -43,6 +46,9 @@ class VirtualDispatch final : public dispatch::Dispatch {
   Time now() const override { return now_; }
   State state() const override;
 
+  /// Told of every request as it leaves; it is the last of `sent`.
+  std::function<void(const std::vector<SentRequest>& sent)> on_sent;
+
   const std::vector<SentRequest>& sent() const { return sent_; }
   std::size_t in_flight() const { return flights_.size(); }
 
@@ -51,6 +57,7 @@ class VirtualDispatch final : public dispatch::Dispatch {
     dispatch::Start start;
     Time began{0};
     TransferResult result;
+    std::size_t index = 0;  ///< In `sent_`.
   };
   void start_all();
 

@@ -132,7 +132,12 @@ VirtualRunResult virtual_run(const std::vector<WordRow>& rows, VirtualRunSetting
   VirtualRunResult result;
   FakeServer server(settings.seed, settings.faults);
   dispatch::SchedulerOptions options;
-  options.endpoints = {{settings.requests_per_minute, settings.tokens_per_minute}};
+  options.endpoints.assign(settings.endpoints,
+                           {settings.requests_per_minute, settings.tokens_per_minute});
+  const auto began_ms = settings.began.count() / 1000;
+  for (const auto& [age, tokens] : expect(store.recent_tokens(began_ms - 61'000, began_ms))) {
+    options.past.push_back({std::chrono::milliseconds(age), tokens});
+  }
   options.concurrency = settings.concurrency;
   options.max_retries = settings.options.max_retries;
   options.seed = settings.seed;
@@ -142,6 +147,7 @@ VirtualRunResult virtual_run(const std::vector<WordRow>& rows, VirtualRunSetting
         if (settings.on_request) settings.on_request(intake.rows_read());
         return server.answer(request, now);
       });
+  network.on_sent = settings.on_sent;
   StopSignal stop;
   Mortal dispatch(network, settings, stop);
   run::OrderedWriter writer(
@@ -151,6 +157,7 @@ VirtualRunResult virtual_run(const std::vector<WordRow>& rows, VirtualRunSetting
         }
         auto parsed = json::parse(line);
         if (!parsed) return fail(ErrorCode::stopped, "a result is no JSON: " + std::string(line));
+        if (settings.on_result) settings.on_result(*parsed);
         result.results.push_back(std::move(*parsed));
         return {};
       },
@@ -172,9 +179,10 @@ VirtualRunResult virtual_run(const std::vector<WordRow>& rows, VirtualRunSetting
                       [](const rows::ResultRecord& record) { return rows::to_json_line(record); },
                       {},
                       {},
-                      [&] { return dispatch.now().count() / 1000; }},
+                      [&] { return began_ms + dispatch.now().count() / 1000; }},
                      settings.options, run::Budget(bounds, expect(store.spending())));
   result.summary = runner.run();
+  result.ended = settings.began + network.now();
   result.sent = network.sent();
   result.prompts = server.prompts();
   result.served = server.served();

@@ -31,6 +31,9 @@ struct VirtualRunSettings {
   int concurrency = 8;
   std::optional<std::int64_t> requests_per_minute;
   std::optional<std::int64_t> tokens_per_minute;
+  std::size_t endpoints = 1;
+  /// The wall clock when the run begins: what was sent in the minute before counts.
+  Time began{0};
   bool isolate = false;
   bool priced = false;
   /// Further lines of the task file, and further members of its model.
@@ -48,11 +51,15 @@ struct VirtualRunSettings {
   std::optional<std::size_t> output_lines;
   /// Told of every request the rows read so far.
   std::function<void(std::int64_t rows_read)> on_request;
+  /// Told of every request as it leaves, with all before it, and of every result line.
+  std::function<void(const std::vector<SentRequest>& sent)> on_sent;
+  std::function<void(const json::Value& result)> on_result;
   RunOptions options;
 };
 
 struct VirtualRunResult {
   RunSummary summary;
+  Time ended{0};  ///< By the wall clock.
   std::vector<json::Value> results;
   std::vector<SentRequest> sent;
   std::vector<std::vector<std::string>> prompts;  ///< Words of each prompt, in order.

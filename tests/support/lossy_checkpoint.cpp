@@ -1,0 +1,111 @@
+#include "support/lossy_checkpoint.hpp"
+
+#include <iterator>
+#include <utility>
+
+namespace sheaf::testing {
+
+LossyCheckpoint::LossyCheckpoint(const LossyCheckpoint& other) : LossyCheckpoint() {
+  for (const auto& change : other.committed_) change(*this);
+  static_cast<void>(commit());
+}
+
+Expected<std::optional<store::SampleNo>> LossyCheckpoint::find(const Fingerprint& key) {
+  return inner_->find(key);
+}
+
+Expected<store::SampleNo> LossyCheckpoint::add(const Fingerprint& key,
+                                               const std::string& first_id) {
+  note([=](auto& to) { static_cast<void>(to.add(key, first_id)); });
+  return inner_->add(key, first_id);
+}
+
+Expected<store::SampleRecord> LossyCheckpoint::read(store::SampleNo sample) {
+  return inner_->read(sample);
+}
+
+Expected<void> LossyCheckpoint::write(store::SampleNo sample, const store::SampleRecord& record) {
+  note([=](auto& to) { static_cast<void>(to.write(sample, record)); });
+  if (record.state == store::SampleState::answered) pending_answers_.push_back(record.text);
+  return inner_->write(sample, record);
+}
+
+Expected<void> LossyCheckpoint::begin_rows() {
+  note([](auto& to) { static_cast<void>(to.begin_rows()); });
+  return inner_->begin_rows();
+}
+
+Expected<void> LossyCheckpoint::add_row(std::int64_t sequence, const std::string& id,
+                                        store::SampleNo sample) {
+  note([=](auto& to) { static_cast<void>(to.add_row(sequence, id, sample)); });
+  return inner_->add_row(sequence, id, sample);
+}
+
+Expected<std::optional<store::SampleNo>> LossyCheckpoint::find_row(const std::string& id) {
+  return inner_->find_row(id);
+}
+
+Expected<store::AttemptNo> LossyCheckpoint::begin_attempt(const store::AttemptStart& start) {
+  note([=](auto& to) { static_cast<void>(to.begin_attempt(start)); });
+  ++pending_attempts_;
+  return inner_->begin_attempt(start);
+}
+
+Expected<void> LossyCheckpoint::end_attempt(store::AttemptNo attempt,
+                                            const store::AttemptEnd& end) {
+  note([=](auto& to) { static_cast<void>(to.end_attempt(attempt, end)); });
+  return inner_->end_attempt(attempt, end);
+}
+
+Expected<void> LossyCheckpoint::for_each_attempt(
+    const std::function<bool(const store::Attempt&)>& visit) {
+  return inner_->for_each_attempt(visit);
+}
+
+Expected<store::RecentTokens> LossyCheckpoint::recent_tokens(std::int64_t since_unix_ms,
+                                                             std::int64_t now_unix_ms) {
+  return inner_->recent_tokens(since_unix_ms, now_unix_ms);
+}
+
+Expected<void> LossyCheckpoint::park(std::int64_t sequence, const std::string& line) {
+  note([=](auto& to) { static_cast<void>(to.park(sequence, line)); });
+  return inner_->park(sequence, line);
+}
+
+Expected<std::optional<std::string>> LossyCheckpoint::unpark(std::int64_t sequence) {
+  note([=](auto& to) { static_cast<void>(to.unpark(sequence)); });
+  return inner_->unpark(sequence);
+}
+
+Expected<void> LossyCheckpoint::set_task_mark(const store::TaskMark& mark) {
+  note([=](auto& to) { static_cast<void>(to.set_task_mark(mark)); });
+  return inner_->set_task_mark(mark);
+}
+
+Expected<std::optional<store::OutputMark>> LossyCheckpoint::output_mark() {
+  return inner_->output_mark();
+}
+
+Expected<void> LossyCheckpoint::set_output_mark(const std::optional<store::OutputMark>& mark) {
+  note([=](auto& to) { static_cast<void>(to.set_output_mark(mark)); });
+  return inner_->set_output_mark(mark);
+}
+
+Expected<void> LossyCheckpoint::commit() {
+  if (commits_left_ && (*commits_left_)-- == 0) failed_ = true;
+  if (failed_) {
+    commits_left_ = 0;
+    return fail(ErrorCode::stopped, "the power failed");
+  }
+  const auto move_all = [](auto& from, auto& to) {
+    to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+    from.clear();
+  };
+  move_all(pending_, committed_);
+  move_all(pending_answers_, committed_answers_);
+  committed_attempts_ += std::exchange(pending_attempts_, 0);
+  if (on_commit) on_commit();
+  return inner_->commit();
+}
+
+}  // namespace sheaf::testing

@@ -1,0 +1,70 @@
+// A checkpoint that can lose what was not committed, as a power cut does: over the one in memory,
+// which forgets nothing.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "store/checkpoint.hpp"
+
+namespace sheaf::testing {
+
+/// Writes every change down, and hands those that were committed to a successor.
+class LossyCheckpoint final : public store::Checkpoint {
+ public:
+  LossyCheckpoint() : inner_(store::make_memory()) {}
+  /// What is left of `other` after the power came back.
+  explicit LossyCheckpoint(const LossyCheckpoint& other);
+  LossyCheckpoint& operator=(const LossyCheckpoint&) = delete;
+
+  /// The power fails in the commit after `commits` more.
+  void fail_after(std::size_t commits) { commits_left_ = commits; }
+  bool failed() const { return failed_; }
+  /// Called after every commit.
+  std::function<void()> on_commit;
+  std::size_t committed_attempts() const { return committed_attempts_; }
+  const std::vector<std::string>& committed_answers() const { return committed_answers_; }
+
+  Expected<std::optional<store::SampleNo>> find(const Fingerprint& key) override;
+  Expected<store::SampleNo> add(const Fingerprint& key, const std::string& first_id) override;
+  Expected<store::SampleRecord> read(store::SampleNo sample) override;
+  Expected<void> write(store::SampleNo sample, const store::SampleRecord& record) override;
+  std::int64_t sample_count() const override { return inner_->sample_count(); }
+  Expected<void> begin_rows() override;
+  Expected<void> add_row(std::int64_t sequence, const std::string& id,
+                         store::SampleNo sample) override;
+  Expected<std::optional<store::SampleNo>> find_row(const std::string& id) override;
+  Expected<store::AttemptNo> begin_attempt(const store::AttemptStart& start) override;
+  Expected<void> end_attempt(store::AttemptNo attempt, const store::AttemptEnd& end) override;
+  Expected<void> for_each_attempt(const std::function<bool(const store::Attempt&)>& visit) override;
+  Expected<store::Spending> spending() override { return inner_->spending(); }
+  Expected<store::RecentTokens> recent_tokens(std::int64_t since_unix_ms,
+                                              std::int64_t now_unix_ms) override;
+  Expected<void> park(std::int64_t sequence, const std::string& line) override;
+  Expected<std::optional<std::string>> unpark(std::int64_t sequence) override;
+  Expected<store::TaskMark> task_mark() override { return inner_->task_mark(); }
+  Expected<void> set_task_mark(const store::TaskMark& mark) override;
+  Expected<std::optional<store::OutputMark>> output_mark() override;
+  Expected<void> set_output_mark(const std::optional<store::OutputMark>& mark) override;
+  Expected<void> commit() override;
+
+ private:
+  using Change = std::function<void(LossyCheckpoint&)>;
+  void note(Change change) { pending_.push_back(std::move(change)); }
+
+  std::unique_ptr<store::Checkpoint> inner_;
+  std::vector<Change> committed_;
+  std::vector<Change> pending_;
+  std::size_t pending_attempts_ = 0;
+  std::size_t committed_attempts_ = 0;
+  std::vector<std::string> pending_answers_;
+  std::vector<std::string> committed_answers_;
+  std::optional<std::size_t> commits_left_;
+  bool failed_ = false;
+};
+
+}  // namespace sheaf::testing
