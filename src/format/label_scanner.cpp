@@ -210,13 +210,22 @@ class LabelScanner::Pass {
     const bool spaced = filler > mark.numbers.end;
     if (next == U'\n' || next == 0) {
       mark.separator = U'\n';
-    } else if (separators.find(next) != std::u32string_view::npos) {
+    } else if (separators.find(next) != std::u32string_view::npos && !starts_number(filler)) {
       mark.separator = next;
       return point(filler + 1) == U'>' ? filler + 2 : filler + 1;
     } else if (spaced) {
       mark.separator = U' ';
     }
     return filler;
+  }
+
+  /// Whether the dash or point at `at` is a number's own: "-5", "-$5", ".5".
+  bool starts_number(std::size_t at) const {
+    constexpr std::u32string_view currency = U"$\u00A3\u00A5\u20AC";
+    const char32_t next = point(at + 1);
+    if (point(at) == U'.') return is_digit(next);
+    const bool counted = is_digit(next) || currency.find(next) != std::u32string_view::npos;
+    return point(at) == U'-' && (counted || (next == U'.' && is_digit(point(at + 2))));
   }
 
   std::u32string opened_before(std::size_t at, bool escaped) const {

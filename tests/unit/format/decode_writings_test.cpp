@@ -7,6 +7,7 @@
 namespace sheaf::format {
 namespace {
 
+using ::testing::Each;
 using ::testing::ElementsAre;
 
 class KeyWriting : public ::testing::TestWithParam<const char*> {};
@@ -192,6 +193,13 @@ TEST(DecodeText, KeyInTheThoughtIsNoKeyAndAnOpenThoughtHidesAll) {
   EXPECT_FALSE(decoded.any_key);
   EXPECT_EQ(decoded.answers[0].status, KeyStatus::missing);
   EXPECT_EQ(decoded.answers[1].status, KeyStatus::missing);
+}
+
+TEST(DecodeOtherWritings, ASignOfTheValueIsNoSignOfTheKey) {
+  EXPECT_THAT(reading_of(2, "A[1] -5\nA[2] -.7"), ElementsAre("ok -5", "ok -.7"));
+  EXPECT_THAT(reading_of(2, "A[1] -$5\nA[2] .7"), ElementsAre("ok -$5", "ok .7"));
+  EXPECT_THAT(reading_of(2, "A[1] - 5\nA[2] - -7"), ElementsAre("ok 5", "ok -7"));
+  EXPECT_THAT(reading_of(2, "A[1]-5\nA[2]-7"), Each("missing"));
 }
 
 }  // namespace
