@@ -19,7 +19,8 @@ class Aligner {
       : in_(in),
         boundaries_(in.choice.boundaries),
         printings_(static_cast<std::size_t>(in.size)),
-        doubts_(static_cast<std::size_t>(in.size), false) {}
+        doubts_(static_cast<std::size_t>(in.size), false),
+        forgotten_twice_(static_cast<std::size_t>(in.size), false) {}
 
   Decoded run() {
     Decoded out{.answers = {}, .any_key = in_.choice.any_key};
@@ -94,9 +95,14 @@ class Aligner {
     }
   }
 
-  /// A quotation answers nothing: its key counts as not printed.
+  /// A quotation answers nothing: its key counts as not printed, but where it stands twice it may
+  /// have been counted twice.
   void forget_quotes() {
-    for (const std::size_t i : quotes_) of(boundaries_[i].keys.front().first).clear();
+    for (const std::size_t i : quotes_) {
+      const int key = boundaries_[i].keys.front().first;
+      if (of(key).size() > 1) forgotten_twice_[slot(key)] = true;
+      of(key).clear();
+    }
   }
 
   /// Text that names another sample's key may hold another sample's answer.
@@ -176,7 +182,7 @@ class Aligner {
     std::optional<int> doubled;
     std::optional<int> missing;
     for (int key = 1; key <= in_.size; ++key) {
-      if (of(key).size() > 1) {
+      if (of(key).size() > 1 || forgotten_twice_[slot(key)]) {
         if (missing) doubt({{*missing + 1, key - 1}});
         doubled = key;
       } else if (of(key).empty()) {
@@ -253,7 +259,8 @@ class Aligner {
   const std::vector<Boundary>& boundaries_;
   std::vector<std::vector<std::size_t>> printings_;  ///< Boundaries with a text, by key.
   std::vector<bool> doubts_;
-  std::vector<std::size_t> quotes_;  ///< Boundaries that may be a sample's own words.
+  std::vector<bool> forgotten_twice_;  ///< Keys, printed more than once, perhaps in quotations.
+  std::vector<std::size_t> quotes_;    ///< Boundaries that may be a sample's own words.
   std::optional<int> cut_;
   int last_certain_ = 0;
   bool incomplete_ = false;  ///< A key is missing, and not because the reply was cut.

@@ -328,6 +328,20 @@ TEST(DecodeQuotes, AKeyFromASamplesOwnTextIsNoAnswer) {
   EXPECT_THAT(reading_of(samples, "A[1]: x\nA[2]: y"), ElementsAre("ok x", "ok y"));
 }
 
+TEST(DecodeQuotes, AQuotedKeyThatIsDoubledStillBetraysNumbersThatSlipped) {
+  std::vector<SampleText> samples = questions(5);
+  samples[0].fields[0].text = "Is it? A[2]: stolen";
+  EXPECT_THAT(reading_of(samples, "A[1]: a\nA[2]: b\nA[2]: c\nA[3]: d\nA[4]: e"),
+              ElementsAre("unparsable a", "unparsable", "unparsable d", "unparsable e", "missing"));
+}
+
+TEST(DecodeQuotes, AReplyWrittenTwiceStillAnswersWhereAKeyIsQuoted) {
+  std::vector<SampleText> samples = questions(4);
+  samples[0].fields[0].text = "Is it? A[1]: stolen";
+  const std::string reply = "A[1]: a\nA[2]: b\nA[3]: c\nA[4]: d";
+  EXPECT_EQ(reading_of(samples, reply + "\n" + reply)[1], "duplicate-same b");
+}
+
 TEST(ACutReply, WithAKeyLeftOutBeforeTheLastPrintedOneDoubtsLooseLines) {
   const std::vector<SampleText> samples(3);
   const auto format = make_labelled({"Q"}, "A");
