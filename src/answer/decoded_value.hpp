@@ -28,8 +28,9 @@ struct NoValue {
 /// The value of `decoded.answers[i]`. Where a tail stands behind its text, whatever the tail is
 /// must not matter: if one of the two announces a value and the other does not, that value counts;
 /// else the text alone and the text with its tail must give the same. In a reply that lacks a key,
-/// an answer that names several values may be two samples'. Precondition: the answer is ok or
-/// duplicate-same.
+/// an answer that names several values may be two samples', and a free text may be where the key
+/// behind it is missing. Where further lines may hold an epilogue, there must be no several values.
+/// Precondition: the answer is ok or duplicate-same.
 std::expected<DecodedValue, NoValue> read_decoded(const Extractor& extractor,
                                                   const format::Decoded& decoded, std::size_t i,
                                                   std::span<const std::string> choices);

@@ -204,6 +204,10 @@ bool Extractor::names_several(std::string_view text) const {
   return scope && impl_->holds_several(scope->text);
 }
 
+bool Extractor::takes_all(std::string_view text) const {
+  return impl_->type == task::AnswerType::text && !impl_->pattern && !announces(text);
+}
+
 bool same_answer(const json::Value& a, const json::Value& b) {
   if (a == b) return true;
   const auto left = as_number(a);

@@ -47,6 +47,9 @@ class Extractor {
   /// holds numbers or booleans that differ where the value stands. (Two choices are refused by
   /// `read`, and a text may hold anything.)
   bool names_several(std::string_view text) const;
+  /// Whether the value of `text` is the text as it stands, so that nothing in it can contradict
+  /// itself: type text, and no announcement.
+  bool takes_all(std::string_view text) const;
 
  private:
   struct Impl;

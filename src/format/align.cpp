@@ -216,7 +216,10 @@ class Aligner {
     DecodedAnswer answer{.index = key, .status = KeyStatus::missing, .text = {}};
     if (!printings.empty()) answer.text = in_.pieces[printings.front()].text;
     std::string tail;
-    for (const std::size_t i : printings) tail += in_.pieces[i].tail;
+    for (const std::size_t i : printings) {
+      tail += in_.pieces[i].tail;
+      answer.run_on = std::max(answer.run_on, in_.pieces[i].run_on);
+    }
     if (cut_ == key) {
       answer.status = KeyStatus::truncated;
     } else if (doubts_[slot(key)]) {

@@ -44,6 +44,10 @@ enum class KeyStatus {
 /// The stable name used in files: "ok", "duplicate-same", ...
 std::string_view to_string(KeyStatus status);
 
+/// Whether the text of a batch's last answer goes on over lines that are not indented, so that an
+/// epilogue may be among them: over no more of them than every other answer does, or over more.
+enum class RunOn { no, like_others, beyond_others };
+
 struct DecodedAnswer {
   int index = 0;  ///< From 1.
   KeyStatus status = KeyStatus::missing;
@@ -54,6 +58,7 @@ struct DecodedAnswer {
   /// Of an answer without a doubt: what stands behind `text`, line breaks first, and may or may not
   /// belong to it. Whoever reads a value has to show that it does not matter, or doubt the answer.
   std::string tail = {};
+  RunOn run_on = RunOn::no;
 };
 
 /// `answers` holds exactly one entry for each key 1..size, in order: decoding never invents or

@@ -59,6 +59,18 @@ class Regions {
     return tail;
   }
 
+  /// How the last answer's lines, without its tail, compare with those of the others.
+  RunOn run_on() const {
+    const std::size_t last = loose_count(regions_.back());
+    if (boundaries_.empty() || !boundaries_.back().answers() || last == 0) return RunOn::no;
+    for (std::size_t i = 0; i + 1 < boundaries_.size(); ++i) {
+      if (boundaries_[i].answers() && loose_count(regions_[i + 1]) < last) {
+        return RunOn::beyond_others;
+      }
+    }
+    return RunOn::like_others;
+  }
+
  private:
   void add(std::string_view body, std::size_t begin, std::size_t end) {
     regions_.push_back(text::lines(body.substr(begin, end - begin)));
@@ -133,6 +145,13 @@ class Regions {
     return at;
   }
 
+  /// How many further lines are not indented.
+  static std::size_t loose_count(const Lines& lines) {
+    const std::size_t first = std::min(first_said(lines) + 1, lines.size());
+    return static_cast<std::size_t>(std::ranges::count_if(
+        lines.begin() + static_cast<std::ptrdiff_t>(first), lines.end(), is_loose));
+  }
+
   /// Whether an answer before the last goes on over loose lines, as the last may then do too.
   bool others_run_on() {
     for (std::size_t i = 0; i + 1 < boundaries_.size(); ++i) {
@@ -199,6 +218,7 @@ std::vector<Piece> cut_pieces(std::string_view body, std::span<const Boundary> b
   regions.drop_lead_ins();
   if (size > 1 && !pieces.empty()) {
     pieces.back().tail = unescape_answer(tail_text(regions.take_tail()), scanner);
+    pieces.back().run_on = regions.run_on();
   }
   for (std::size_t i = 0; i < boundaries.size(); ++i) {
     if (!boundaries[i].answers()) continue;

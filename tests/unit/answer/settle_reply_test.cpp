@@ -98,6 +98,28 @@ TEST(SettleReply, doubts_several_values_in_one_answer_while_a_key_is_missing) {
   EXPECT_THAT(numbers(2, "A[1]: 3 + 4 = 7\nA[2]: 5"), ElementsAre("7", "5"));
 }
 
+TEST(SettleReply, doubts_a_free_text_that_may_hold_the_next_answer_too) {
+  const auto text = rule_of(task::AnswerType::text);
+  EXPECT_THAT(settled(text, 4, "A[1]: w\nA[2]: x, y\nA[4]: z"),
+              ElementsAre("\"w\"", "unparsable", "missing", "\"z\""));
+  EXPECT_THAT(settled(text, 2, "A[2]: z"), ElementsAre("missing", "\"z\""));
+  EXPECT_THAT(settled(text, 2, "A[1]: So x. The answer is x."), ElementsAre("\"x.\"", "missing"));
+}
+
+TEST(SettleReply, doubts_the_last_answer_where_lines_that_others_lack_give_it_several_values) {
+  EXPECT_THAT(numbers(3, "A[1]: Two lines.\nIt is 5.\nA[2]: 7\nA[3]: 9\nThese are all 3."),
+              ElementsAre("5", "7", "unparsable"));
+  EXPECT_THAT(numbers(2, "A[1]: First 3.\nThen 5.\nA[2]: First 4.\nThen 6.\nThat was all 2."),
+              ElementsAre("5", "unparsable"));
+  EXPECT_THAT(
+      numbers(2, "A[1]: First 3.\nThe answer is 5.\nA[2]: The answer is 6.\nThese are all 2."),
+      ElementsAre("5", "unparsable"));
+  EXPECT_THAT(numbers(2, "A[1]: First 3.\nThen 5.\nA[2]: First 4.\nThen 6.\nThat was all."),
+              ElementsAre("5", "unparsable"));
+  EXPECT_THAT(numbers(2, "A[1]: Two lines.\nIt is 5.\nA[2]: It is\n6.\nThat was all."),
+              ElementsAre("5", "6"));
+}
+
 TEST(SettleReply, keeps_the_text_that_a_value_was_read_from) {
   const auto format = format::make_labelled({"Q"}, "A");
   const format::SampleText sample{{{"Q", "What?"}}};
