@@ -20,7 +20,8 @@ class Aligner {
         boundaries_(in.choice.boundaries),
         printings_(static_cast<std::size_t>(in.size)),
         doubts_(static_cast<std::size_t>(in.size), false),
-        forgotten_twice_(static_cast<std::size_t>(in.size), false) {}
+        forgotten_twice_(static_cast<std::size_t>(in.size), false),
+        printed_itself_(static_cast<std::size_t>(in.size), false) {}
 
   Decoded run() {
     Decoded out{.answers = {}, .any_key = in_.choice.any_key};
@@ -86,10 +87,12 @@ class Aligner {
     const int key = boundary.keys.front().first;
     const bool doubled = of(key).size() > 1;
     const bool in_line = boundary.place == Place::mid_line;
-    if (in_.quoted.has(key) && (in_line || doubled || in_.quoted.quotes(key, in_.pieces[i].text))) {
+    const bool quotes = in_.quoted.quotes(key, in_.pieces[i].text);
+    if (quotes || (in_.quoted.has(key) && (in_line || doubled))) {
       doubt(boundary.keys);
       doubt_before(i);
       quotes_.push_back(i);
+      if (!in_line && !quotes) printed_itself_[slot(key)] = true;
     } else if (in_line && doubled) {
       doubt_before(i);
     }
@@ -182,13 +185,12 @@ class Aligner {
     std::optional<int> doubled;
     std::optional<int> missing;
     for (int key = 1; key <= in_.size; ++key) {
-      if (of(key).size() > 1 || forgotten_twice_[slot(key)]) {
-        if (missing) doubt({{*missing + 1, key - 1}});
-        doubled = key;
-      } else if (of(key).empty()) {
-        if (doubled) doubt({{*doubled + 1, key - 1}});
-        missing = key;
-      }
+      const bool twice = of(key).size() > 1 || forgotten_twice_[slot(key)];
+      const bool none = of(key).empty() && !printed_itself_[slot(key)];
+      if (twice && missing) doubt({{*missing + 1, key - 1}});
+      if (none && doubled) doubt({{*doubled + 1, key - 1}});
+      if (twice) doubled = key;
+      if (none) missing = key;
     }
   }
 
@@ -263,6 +265,7 @@ class Aligner {
   std::vector<std::vector<std::size_t>> printings_;  ///< Boundaries with a text, by key.
   std::vector<bool> doubts_;
   std::vector<bool> forgotten_twice_;  ///< Keys, printed more than once, perhaps in quotations.
+  std::vector<bool> printed_itself_;   ///< Forgotten keys that start a line with another text.
   std::vector<std::size_t> quotes_;    ///< Boundaries that may be a sample's own words.
   std::optional<int> cut_;
   int last_certain_ = 0;

@@ -12,11 +12,6 @@ namespace {
 /// Fewer words than these occur in order in any longer text by chance.
 constexpr std::size_t telling_words = 4;
 
-std::string_view first_line(std::string_view text) {
-  text = text::trim(text);
-  return text::trim_right(text.substr(0, text.find('\n')));
-}
-
 /// Scripts that part no words with spaces: each of their characters is a word.
 bool is_word_of_its_own(char32_t point) { return point >= 0x3040; }
 
@@ -43,6 +38,19 @@ Words words(std::string_view text) {
     inside = word && !alone;
   }
   return out;
+}
+
+/// The words of the first line that has any, among the first few that are not blank.
+Words first_words(std::string_view text) {
+  constexpr int most_lines = 8;
+  for (int i = 0; i < most_lines; ++i) {
+    text = text::trim(text);
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    Words line = words(text.substr(0, end));
+    if (!line.empty() || end == text.size()) return line;
+    text.remove_prefix(end);
+  }
+  return {};
 }
 
 bool is_prefix(const Words& part, const Words& whole) {
@@ -76,7 +84,7 @@ void QuotedKeys::add(std::string_view text, const LabelScanner& scanner) {
     const bool single = mark.form == MarkForm::plain && keys_.size() == 2;
     if (single) mark.numbers.intervals = {{1, 1}};
     const bool key = single || (mark.form == MarkForm::bracketed && mark.colon);
-    if (mark.answer && key) add(mark, words(first_line(text.substr(mark.end))));
+    if (mark.answer && key) add(mark, first_words(text.substr(mark.end)));
   }
 }
 
@@ -100,7 +108,7 @@ bool QuotedKeys::has(int key) const {
 
 bool QuotedKeys::quotes(int key, std::string_view text) const {
   if (!has(key)) return false;
-  const Words line = words(first_line(text));
+  const Words line = first_words(text);
   return std::ranges::any_of(lines_[static_cast<std::size_t>(key)], [&line](const Words& quoted) {
     return is_prefix(quoted, line) || is_prefix(line, quoted);
   });

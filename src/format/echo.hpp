@@ -22,8 +22,8 @@ class QuotedKeys {
   QuotedKeys(std::span<const SampleText> samples, const LabelScanner& scanner);
 
   bool has(int key) const;
-  /// Whether `text`, as it stands behind `key`, may be a sample's: one of their first lines starts
-  /// with the words of the other.
+  /// Whether `text`, as it stands behind `key`, may be a sample's: one of their first lines with
+  /// words starts with the words of the other.
   bool quotes(int key, std::string_view text) const;
 
  private:
@@ -31,7 +31,7 @@ class QuotedKeys {
   void add(const Mark& mark, Words line);
 
   std::vector<bool> keys_;
-  std::vector<std::vector<Words>> lines_;  ///< By key, what stands behind it in its line.
+  std::vector<std::vector<Words>> lines_;  ///< By key, the first line behind it that has words.
 };
 
 /// Whether `text` shows a field of `sample` again, whole or in part, alone or with more behind it:

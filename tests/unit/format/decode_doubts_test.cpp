@@ -328,11 +328,28 @@ TEST(DecodeQuotes, AKeyFromASamplesOwnTextIsNoAnswer) {
   EXPECT_THAT(reading_of(samples, "A[1]: x\nA[2]: y"), ElementsAre("ok x", "ok y"));
 }
 
+TEST(DecodeQuotes, AreToldByTheFirstLineThatHasWords) {
+  std::vector<SampleText> samples = questions(2);
+  samples[0].fields[0].text = "Is it? A[2]:\n--\nstolen\nA[1]: x";
+  EXPECT_THAT(reading_of(samples, "A[1]: y\nA[2]: ```\n    z\n    ```"),
+              ElementsAre("ok y", "ok ```\nz\n```"));
+  EXPECT_THAT(reading_of(samples, "A[1]: y\nA[2]: >\n    stolen goods"),
+              ElementsAre("unparsable y", "unparsable"));
+  EXPECT_THAT(reading_of(samples, "A[1]: y\nA[2]: ?!"), ElementsAre("unparsable y", "unparsable"));
+}
+
 TEST(DecodeQuotes, AQuotedKeyThatIsDoubledStillBetraysNumbersThatSlipped) {
   std::vector<SampleText> samples = questions(5);
   samples[0].fields[0].text = "Is it? A[2]: stolen";
   EXPECT_THAT(reading_of(samples, "A[1]: a\nA[2]: b\nA[2]: c\nA[3]: d\nA[4]: e"),
               ElementsAre("unparsable a", "unparsable", "unparsable d", "unparsable e", "missing"));
+}
+
+TEST(DecodeQuotes, AKeyThatStandsInEchoesAloneIsMissingHoweverOften) {
+  std::vector<SampleText> samples = questions(4);
+  samples[0].fields[0].text = samples[1].fields[0].text = "Is it? A[4]: stolen";
+  const std::string echo = "Q[1]: Is it? A[4]: stolen\nQ[2]: Is it? A[4]: stolen\n";
+  EXPECT_EQ(reading_of(samples, echo + "A[1]: a\nA[2]: b\nA[2]: c\nA[3]: d")[2], "unparsable d");
 }
 
 TEST(DecodeQuotes, AReplyWrittenTwiceStillAnswersWhereAKeyIsQuoted) {
