@@ -44,7 +44,7 @@ enum class KeyStatus {
 /// The stable name used in files: "ok", "duplicate-same", ...
 std::string_view to_string(KeyStatus status);
 
-/// Whether the text of a batch's last answer goes on over lines that are not indented, so that an
+/// Whether the text of a reply's last answer goes on over lines that are not indented, so that an
 /// epilogue may be among them: over no more of them than every other answer does, or over more.
 enum class RunOn { no, like_others, beyond_others };
 

@@ -218,8 +218,8 @@ std::vector<Piece> cut_pieces(std::string_view body, std::span<const Boundary> b
   regions.drop_lead_ins();
   if (size > 1 && !pieces.empty()) {
     pieces.back().tail = unescape_answer(tail_text(regions.take_tail()), scanner);
-    pieces.back().run_on = regions.run_on();
   }
+  if (!pieces.empty()) pieces.back().run_on = regions.run_on();
   for (std::size_t i = 0; i < boundaries.size(); ++i) {
     if (!boundaries[i].answers()) continue;
     Lines& lines = regions.of(i);

@@ -19,7 +19,7 @@ struct Piece {
   /// It goes on over further lines that are not indented as the format indents them: one of them
   /// may be another answer, printed without its key.
   bool loose_lines = false;
-  RunOn run_on = RunOn::no;  ///< Of the last of several answers.
+  RunOn run_on = RunOn::no;  ///< Of the last answer.
 };
 
 /// One piece for each boundary, in order; empty for fields' labels. `body` has LF only.
