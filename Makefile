@@ -4,7 +4,7 @@ PREFIX ?= /usr/local
 FUZZ_SECONDS ?= 30
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench format check tidy asan tsan fuzz install clean
+.PHONY: help demo test bench soak-identity format check tidy asan tsan fuzz install clean
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.* ## \(.*\)/make \1\t\2/p' Makefile | expand -t 20
@@ -26,6 +26,12 @@ bench: ## Build with optimisation and run the benchmarks, such as peak memory at
 	cmake --preset bench --log-level=WARNING
 	cmake --build --preset bench --target benchmarks -j $(JOBS)
 	@for bench in build/bench/bench/*_bench; do $$bench || exit; done
+
+soak-identity: ## Check ten million answers to hostile rows and mangled replies, on all cores
+	@tools/install-packages build test
+	cmake --preset bench --log-level=WARNING
+	cmake --build --preset bench --target identity_soak -j $(JOBS)
+	build/bench/tests/identity_soak
 
 format: ## Lay out all C++ files with clang-format
 	@tools/install-packages check
