@@ -46,7 +46,8 @@ std::size_t thought_length(std::string_view text) {
   constexpr std::string_view close = "</think>";
   if (!starts_with_thought(text)) return 0;
   for (std::size_t at = text.find('<', 1); at != text.npos; at = text.find('<', at + 1)) {
-    if (text::equals_fold_ascii(text.substr(at, close.size()), close)) return at + close.size();
+    const bool ends = text::equals_fold_ascii(text.substr(at, close.size()), close);
+    if (ends && text[at - 1] != '\\') return at + close.size();
   }
   return text.size();
 }

@@ -2,6 +2,7 @@
 // step would make these tests take minutes.
 #include <string>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "reading_of.hpp"
@@ -61,6 +62,14 @@ TEST(DecodeHostile, MalformedBytesAreTextAndHideNoKey) {
 }
 
 TEST(DecodeHostile, NoSamplesHaveNoAnswers) { EXPECT_TRUE(reading_of(0, "A[1]: x").empty()); }
+
+TEST(DecodeHostile, AThoughtDoesNotEndWhereAnAnswersTextSaysSo) {
+  const std::string thought = "<think>\nA[1]: x \\</think>\nA[2]: guess\n";
+  EXPECT_THAT(reading_of(2, thought + "A[1]: gue", ReplyEnd::cut_at_cap),
+              ::testing::Each("missing"));
+  EXPECT_THAT(reading_of(2, thought + "</think>\nA[1]: y\nA[2]: z"),
+              ::testing::ElementsAre("ok y", "ok z"));
+}
 
 }  // namespace
 }  // namespace sheaf::format
