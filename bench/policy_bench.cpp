@@ -119,6 +119,7 @@ int compare(std::size_t rows, std::uint64_t seed, const char* file) {
     add(totals, all);
   }
   const auto broken = broken_claim(totals);
+  out.pop_back();
   std::fputs(out.c_str(), stdout);
   if (!broken.empty()) std::fprintf(stderr, "policy_bench: %s\n", broken.c_str());
   if (!broken.empty() || file == nullptr) return broken.empty() ? 0 : 1;
