@@ -2,9 +2,10 @@
 JOBS ?= $(shell nproc)
 PREFIX ?= /usr/local
 FUZZ_SECONDS ?= 30
+BENCH ?= bench/run.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench soak-identity format check tidy asan tsan fuzz install clean
+.PHONY: $(shell sed -n 's/^\([a-z-]*\):.*/\1/p' Makefile)
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.* ## \(.*\)/make \1\t\2/p' Makefile | expand -t 20
@@ -21,11 +22,24 @@ test: ## Build everything and run all tests that need no network
 	cmake --build --preset dev -j $(JOBS)
 	@ctest --preset dev -j $(JOBS)
 
-bench: ## Build with optimisation and run the benchmarks, such as peak memory at 1,000,000 rows
-	@tools/install-packages build test
+bench-programs:
+	@tools/install-packages build test bench
 	cmake --preset bench --log-level=WARNING
 	cmake --build --preset bench --target benchmarks -j $(JOBS)
-	@for bench in build/bench/bench/*_bench; do $$bench || exit; done
+
+bench: bench-programs ## Build with optimisation and measure, beside other clients, on a quiet machine
+	@bench/rivals/install build/bench/rivals
+	@$(BENCH)
+
+bench-results: ## The same, written to bench/RESULTS.md
+	@$(MAKE) bench BENCH="bench/run.py --write bench/RESULTS.md"
+
+bench-check: bench-programs ## Fail where a hot path costs 5 % more instructions than on record
+	@bench/instructions.py check
+	@build/bench/bench/policy_bench --check docs/policies.md >/dev/null
+
+bench-record: bench-programs ## Record what the hot paths cost now, in bench/instructions.txt
+	@bench/instructions.py record
 
 soak-identity: ## Check ten million answers to hostile rows and mangled replies, on all cores
 	@tools/install-packages build test

@@ -1,69 +1,139 @@
 #!/usr/bin/env python3
-"""Whole processes against one loopback server: CPU, wall time and memory of ours and of others."""
+"""Whole processes side by side: sheaf, the floor and other clients, in interleaved rounds.
+
+Prints one Markdown page of medians and quartiles with its conditions, or writes it with --write.
+"""
 import argparse
-import statistics
+import datetime
+import os
+import platform
+import random
+import re
+import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
-from processes import canned_server, run
+from cases import FOLDER, Bench
+from page import page
 
-SOURCE = Path(__file__).resolve().parent.parent
-
-TASK = """\
-name: bench
-instruction: Decide which queue each message belongs to.
-sample: {Message: "{{text}}"}
-answer: {label: Answer, type: choice, choices: [billing, bug, account], max_tokens: 8}
-id: id
-batch: {size: 16}
-model: {name: openai/canned}
-limits: {concurrency: 64}
-"""
-WORDS = ("the invoice of last month came twice and nobody in support could say why it did so "
-         "although the contract names one payment a month and the bank shows two of them ").split()
+SOURCE = FOLDER.parent
+FULL = {"rows": 100_000, "rival_rows": 2_000, "waiting_requests": 25_600,
+        "finished_rows": 1_000_000}
+QUICK = {"rows": 8_000, "rival_rows": 400, "waiting_requests": 1_024, "finished_rows": 8_000}
+ROUNDS = {"pipeline": 7, "efficiency": 3, "start": 21, "resume": 5}
+MOST_LOAD = 0.3
+MOST_WAIT = 300
 
 
-def write_rows(path, count, size=400):
-    """Rows of `size` bytes a line, no two alike."""
-    with open(path, "w", encoding="utf-8") as out:
-        for i in range(count):
-            head = f'{{"id": "row-{i:08}", "text": "Message {i:08}: '
-            text = ""
-            at = i
-            while len(head) + len(text) < size - 20:
-                text += WORDS[at % len(WORDS)] + " "
-                at += 1 + i % 7
-            out.write(head + text.strip() + '."}\n')
+def quiet_load(force):
+    """The load of the last minute for each core, once it is low; a busy machine is refused."""
+    end = time.monotonic() + MOST_WAIT
+    load = os.getloadavg()[0] / os.cpu_count()
+    while load > MOST_LOAD and not force:
+        if time.monotonic() > end:
+            sys.exit(f"bench: a load of {load:.2f} for each core, more than {MOST_LOAD}, so nothing "
+                     "was measured; stop what else runs, or give --force")
+        time.sleep(5)
+        load = os.getloadavg()[0] / os.cpu_count()
+    return load
 
 
-def pipeline(build, folder, rows):
-    with canned_server(build) as server:
-        cost = run([build / "apps/cli/sheaf", "run", folder / "task.yaml", folder / "rows.jsonl",
-                    "-o", folder / "out.jsonl", "--base-url", server.url,
-                    "--fresh", "--overwrite", "-q"])
-    assert server.seen["answers"] == rows, server.seen
-    return cost, server.seen
+def first_line(*words):
+    try:
+        done = subprocess.run(words, capture_output=True, text=True, check=True, cwd=SOURCE)
+        return done.stdout.splitlines()[0]
+    except (OSError, subprocess.CalledProcessError, IndexError):
+        return "unknown"
+
+
+def versions(bench):
+    """Of the clients that were measured beside ours."""
+    python = bench.build / "rivals/venv/bin/python3"
+    listed = subprocess.run([python, "-m", "pip", "freeze"], capture_output=True, text=True,
+                            check=False).stdout if python.exists() else ""
+    known = re.findall(r"^(?:aiohttp|openai|litellm)==\S+", listed, re.MULTILINE)
+    package = bench.build / "rivals/node_modules/openai/package.json"
+    if package.exists():
+        version = re.search(r'"version": "([^"]+)"', package.read_text(encoding="utf-8")).group(1)
+        known += [f"npm openai@{version}", f"node {first_line('node', '--version')}"]
+    if listed:
+        known.append(first_line(str(python), "--version"))
+    return ", ".join(known) or "none could be installed"
+
+
+def conditions(bench, load, force):
+    cpu = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text(encoding="utf-8"))
+    cache = (bench.build / "CMakeCache.txt").read_text(encoding="utf-8")
+    compiler = re.search(r"CMAKE_CXX_COMPILER:\w+=(.*)", cache).group(1)
+    now = datetime.datetime.now(datetime.timezone.utc)
+    return {
+        "date": now.strftime("%Y-%m-%d %H:%M UTC"),
+        "sheaf": first_line("git", "describe", "--always", "--dirty"),
+        "CPU": f"{cpu.group(1) if cpu else platform.machine()}, {os.cpu_count()} cores",
+        "kernel": platform.release(),
+        "compiler": first_line(compiler, "--version"),
+        "load before": f"{load:.2f} for each core" + (", not refused: `--force`" if force else ""),
+        "network": "loopback; client and server share the cores",
+        "other clients": versions(bench),
+    }
+
+
+def measure(bench, case, rounds, shuffle):
+    """Name -> figures of each round."""
+    contestants = bench.contestants(case)
+    figures = {name: [] for name in contestants}
+    for i in range(rounds):
+        order = list(contestants)
+        shuffle(order)
+        for name in order:
+            print(f"bench: {case}, round {i + 1} of {rounds}: {name}", file=sys.stderr)
+            figures[name].append(contestants[name]())
+    return figures
+
+
+def programs(build):
+    """What the other benchmarks print, as they print it."""
+    for program in sorted((build / "bench").glob("*_bench")):
+        if program.name == "policy_bench":
+            continue
+        print(f"bench: {program.name}", file=sys.stderr)
+        done = subprocess.run([program], capture_output=True, text=True, check=False)
+        yield program.name, done.stdout.strip() + (
+            "" if done.returncode == 0 else f"\n\nIt ended with {done.returncode}.")
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("cases", nargs="*", metavar="case",
+                        help=f"{', '.join(ROUNDS)} or programs; all without one")
     parser.add_argument("--build", type=Path, default=SOURCE / "build/bench")
-    parser.add_argument("--rows", type=int, default=100_000)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, help="in place of each case's own number")
+    parser.add_argument("--quick", action="store_true", help="little work: a try, no figures")
+    parser.add_argument("--force", action="store_true", help="measure on a busy machine too")
+    parser.add_argument("--write", type=Path, metavar="FILE", help="the page goes there")
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="sheaf-bench-") as name:
-        folder = Path(name)
-        (folder / "task.yaml").write_text(TASK)
-        write_rows(folder / "rows.jsonl", arguments.rows)
-        rates = []
-        for _ in range(arguments.rounds):
-            cost, seen = pipeline(arguments.build, folder, arguments.rows)
-            rates.append(arguments.rows / cost.cpu)
-            print(f"{rates[-1]:,.0f} rows/CPU s; CPU {cost.cpu:.3f} s, wall {cost.wall:.3f} s, "
-                  f"peak {cost.peak_mib:.1f} MiB; server {seen['cpu_seconds']:.3f} s for "
-                  f"{seen['requests']} requests")
-        print(f"median {statistics.median(rates):,.0f} rows/CPU s")
+    if set(arguments.cases) - set(ROUNDS) - {"programs"}:
+        parser.error(f"there are the cases {', '.join(ROUNDS)} and programs")
+    wanted = arguments.cases or [*ROUNDS, "programs"]
+    load = quiet_load(arguments.force)
+    with tempfile.TemporaryDirectory(prefix="bench-", dir=arguments.build) as folder:
+        bench = Bench(arguments.build.resolve(), Path(folder), QUICK if arguments.quick else FULL)
+        for name in set(bench.known_rivals()) - set(bench.rivals):
+            print(f"bench: {name} is not installed and not measured", file=sys.stderr)
+        shuffle = random.Random(1).shuffle
+        figures = {case: measure(bench, case, arguments.rounds or rounds, shuffle)
+                   for case, rounds in ROUNDS.items() if case in wanted}
+        missing = sorted(set(bench.known_rivals()) - set(bench.rivals))
+        others = programs(bench.build) if "programs" in wanted else ()
+        text = page(conditions(bench, load, arguments.force), figures, missing, others,
+                    arguments.quick)
+    if arguments.write:
+        arguments.write.write_text(text, encoding="utf-8")
+    else:
+        print(text)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 # Every dependency: `# <set>: <Debian package> - <reason>`, then how CMake finds it.
 # tools/install-packages reads the `# <set>:` lines, so a package is named only here.
-# The sets: build (library and command), test (developer mode), check (clang tools).
+# The sets: build (library and command), test (developer mode), bench (measuring), check (clang
+# tools).
 
 # build: g++ - the compiler
 # build: cmake - configures the build
@@ -50,6 +51,11 @@ find_package(GTest 1.12 REQUIRED)
 find_package(rapidcheck REQUIRED)
 # test: python3 - the checks of layers and style
 find_package(Python3 3.9 REQUIRED COMPONENTS Interpreter)
+
+# bench: libbenchmark-dev - micro benchmarks, timed until the figure is steady
+find_package(benchmark 1.7 QUIET)
+# bench: valgrind - counts the instructions of the hot paths, the same in every run
+# bench: python3-venv - other Python clients, to be measured beside
 
 # check: clang-19 - a second compiler, the sanitizers
 # check: libclang-rt-19-dev - the sanitizers' and the fuzzer's run time

@@ -1,0 +1,162 @@
+"""The page of results: a table of goals, a table for each case, the conditions."""
+import resource
+import statistics
+
+
+def quartiles(values):
+    if len(values) == 1:
+        return values * 3
+    return statistics.quantiles(values, n=4, method="inclusive")
+
+
+def column(rounds, name):
+    return [one[name] for one in rounds]
+
+
+def shown(values, form):
+    """The median, and behind it the quartiles."""
+    low, middle, high = (format(value, form) for value in quartiles(values))
+    return f"{middle} ({low} to {high})"
+
+
+def peak(rounds):
+    """A child's peak counts that of whoever started it, so that less than ours cannot be seen."""
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    middle = statistics.median(column(rounds, "peak_mib"))
+    return f"{middle:.0f}" if middle > own + 1 else f"at most {own:.0f}"
+
+
+def ratios(rounds, others, name):
+    """Round by round: what one took over what the other took."""
+    return [a[name] / b[name] for a, b in zip(rounds, others)]
+
+
+def table(head, lines):
+    right = ["---"] + ["---:"] * (len(head) - 1)
+    return "\n".join("| " + " | ".join(line) + " |" for line in [head, right, *lines]) + "\n"
+
+
+def pipeline(figures):
+    floor = figures["floor"]
+    lines = []
+    for name, rounds in figures.items():
+        lines.append([
+            name, shown(column(rounds, "rows_per_cpu_second"), ",.0f"),
+            shown(column(rounds, "us_per_row"), ".2f"),
+            shown(column(rounds, "us_per_request"), ".1f"),
+            shown(ratios(rounds, floor, "us_per_row"), ".1f"),
+            peak(rounds),
+            f"{statistics.median(column(rounds, 'server_us')):.1f}"])
+    drift = max(column(floor, "us_per_request")) / min(column(floor, "us_per_request")) - 1
+    ours = figures["sheaf, b=16"]
+    mock_bound = any(ratio < 1.1 for ratio in (
+        one["us_per_request"] / one["server_us"] for one in ours))
+    return (
+        "## Pipeline\n\n"
+        "Parse, render, count, send, decode, commit and write rows of 400 bytes; 64 requests in "
+        "flight to a server that answers at once. `floor` sends the bytes of b=16 over raw sockets "
+        "and does nothing else. The other clients send one request for each row and write the "
+        "answers; their start is not counted, ours is.\n\n"
+        + table(["client", "rows per CPU second", "CPU µs a row", "CPU µs a request",
+                 "times the floor, a row", "peak MiB", "server µs a request"], lines)
+        + f"\nThe floor's own cost moved by {drift:.0%} between rounds"
+        + (", more than 10 %: the machine was not quiet.\n" if drift > 0.1 else ".\n")
+        + ("The server cost as much as the client: the figures are its.\n" if mock_bound else ""))
+
+
+def efficiency(figures):
+    lines = [[name, f"{rounds[0]['requests']:,}", shown(column(rounds, "latency_ms"), ".2f"),
+              shown(column(rounds, "wall"), ".3f"), shown(column(rounds, "of_ideal"), ".2%"),
+              shown(column(rounds, "of_ideal_sending"), ".2%"),
+              shown(column(rounds, "cpu"), ".2f"),
+              f"{max(column(rounds, 'in_flight'))}"] for name, rounds in figures.items()]
+    return (
+        "## Efficiency\n\n"
+        "256 requests in flight, each answered after 100 ms. The ideal is requests / 256 × the "
+        "latency that the server measured: of the whole process, start and end included, and from "
+        "the first request to the last reply.\n\n"
+        + table(["client", "requests", "latency ms", "wall s", "of the ideal",
+                 "of the ideal, sending", "CPU s", "most in flight"], lines))
+
+
+def start(figures):
+    lines = [[name, shown(column(rounds, "ms"), ".1f")] for name, rounds in figures.items()]
+    return (
+        "## Start\n\n"
+        "From the start of the program to its first byte at the server; over TLS the handshake's. "
+        "`CA file`: reading the system's certificates alone, with the same library.\n\n"
+        + table(["", "ms"], lines))
+
+
+def resume(figures):
+    rounds = figures["sheaf"]
+    return (
+        "## Resume\n\n"
+        "The same command once more, with every row answered before.\n\n"
+        + table(["rows", "wall s", "CPU s", "peak MiB"],
+                [[f"{rounds[0]['rows']:,}", shown(column(rounds, "wall"), ".3f"),
+                  shown(column(rounds, "cpu"), ".3f"), peak(rounds)]]))
+
+
+def verdict(value, goal, at_least=True):
+    return "met" if (value >= goal if at_least else value <= goal) else "**missed**"
+
+
+def pipeline_goals(figures):
+    ours = figures["sheaf, b=16"]
+    rate = statistics.median(column(ours, "rows_per_cpu_second"))
+    over = statistics.median(ratios(ours, figures["floor"], "us_per_row"))
+    yield ["rows per CPU second, b=16", f"{rate:,.0f}", "at least 100,000", verdict(rate, 100_000),
+           f"{over:.1f} times the floor"]
+    for name, rounds in figures.items():
+        if name.startswith("sheaf") or name == "floor":
+            continue
+        times = statistics.median(ratios(rounds, ours, "us_per_row"))
+        yield [f"CPU a row of {name} over ours", f"{times:.0f}", "at least 20", verdict(times, 20),
+               ""]
+
+
+def efficiency_goals(figures):
+    for name in ("sheaf, b=1", "sheaf, b=16"):
+        share = statistics.median(column(figures[name], "of_ideal"))
+        yield [f"efficiency, {name.split(', ')[1]}", f"{share:.2%}", "at least 98 %",
+               verdict(share, 0.98), "ideal: the server's latency"]
+
+
+def start_goals(figures):
+    plain, secure, certificates = (statistics.median(column(figures[name], "ms"))
+                                   for name in ("plain HTTP", "TLS", "CA file"))
+    yield ["start, plain HTTP", f"{plain:.1f} ms", "under 20 ms",
+           verdict(plain, 20, at_least=False), ""]
+    yield ["start, TLS", f"{secure:.1f} ms", f"under {20 + certificates:.1f} ms",
+           verdict(secure, 20 + certificates, at_least=False),
+           f"CA file {certificates:.1f} ms"]
+
+
+def resume_goals(figures):
+    wall = statistics.median(column(figures["sheaf"], "wall"))
+    yield [f"resume, {figures['sheaf'][0]['rows']:,} rows", f"{wall:.2f} s", "under 1 s",
+           verdict(wall, 1, at_least=False), ""]
+
+
+TABLES = {"pipeline": pipeline, "efficiency": efficiency, "start": start, "resume": resume}
+GOALS = {"pipeline": pipeline_goals, "efficiency": efficiency_goals, "start": start_goals,
+         "resume": resume_goals}
+
+
+def page(conditions, figures, missing, programs, quick):
+    goals = [line for case, rounds in figures.items() for line in GOALS[case](rounds)]
+    parts = ["# Results\n\n"
+             "Medians, and in brackets the quartiles, over rounds in which every client ran once, "
+             "in an order drawn anew. CPU is user and system time of the client's process. "
+             "`make bench-results` makes this page; nothing in it is from a real model.\n"]
+    if quick:
+        parts.append("**A try with little work: these figures say nothing.**\n")
+    parts.append("## Conditions\n\n"
+                 + "\n".join(f"- {name}: {text}" for name, text in conditions.items()) + "\n"
+                 + "".join(f"- not measured, since not installed: {name}\n" for name in missing))
+    if goals:
+        parts.append("## Goals\n\n" + table(["quantity", "measured", "goal", "", "beside"], goals))
+    parts += [TABLES[case](rounds) for case, rounds in figures.items()]
+    parts += [f"## `{name}`\n\n{text}\n" for name, text in programs]
+    return "\n".join(parts)
