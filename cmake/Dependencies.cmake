@@ -49,6 +49,10 @@ endif()
 find_package(GTest 1.12 REQUIRED)
 # test: librapidcheck-dev - property tests with shrinking
 find_package(rapidcheck REQUIRED)
+# test: libnghttp2-dev - an HTTP/2 server that breaks its streams on demand
+pkg_check_modules(NGHTTP2 REQUIRED IMPORTED_TARGET libnghttp2)
+# test: libssl-dev - its TLS
+find_package(OpenSSL 3.0 REQUIRED COMPONENTS SSL)
 # test: python3 - the checks of layers and style
 find_package(Python3 3.9 REQUIRED COMPONENTS Interpreter)
 
