@@ -1,3 +1,4 @@
+// long-file: one table of all the ways.
 #include "reply_mangles.hpp"
 
 #include <algorithm>
@@ -240,7 +241,10 @@ void add_layouts(std::vector<Mangle>& all) {
   all.push_back({"mention", {}, [](const Scene& s) {
                    Texts out = s.blocks();
                    const std::size_t of = s.dice.below(out.size());
-                   out[s.dice.below(out.size())] +=
+                   const std::size_t at = s.dice.below(out.size());
+                   // Its own key in an answer is text, and a label may hold a number.
+                   if (of == at) return joined(out);
+                   out[at] +=
                        " unlike " + std::string(s.label) + "[" + std::to_string(of + 1) + "] above";
                    return joined(out);
                  }});

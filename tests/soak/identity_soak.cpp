@@ -1,4 +1,5 @@
-// Law 2 for ten million sample-answers (or as many as the first argument says), on all cores. Exits
+// Law 2 for ten million sample-answers (or as many as the first argument says), those of cut
+// replies among them, on all cores. Exits
 // 1 with the seed, the task and the reply of the first answer that is not its sample's own.
 #include <algorithm>
 #include <atomic>
@@ -31,7 +32,7 @@ Tally run(std::int64_t wanted) {
       const std::uint64_t first = next_trial.fetch_add(trials_a_turn);
       for (std::uint64_t i = 0; i < trials_a_turn; ++i) sheaf::hostile::run_trial(first + i, tally);
       const std::lock_guard lock(mutex);
-      if (!all.failures.empty() || all.answers() >= wanted) return;
+      if (!all.failures.empty() || all.answers() + all.cut_answers() >= wanted) return;
       all.add(tally);
     }
   };
