@@ -21,6 +21,10 @@ std::expected<DecodedValue, NoValue> read_with_tail(const Extractor& extractor,
   const bool in_text = extractor.announces(answer.text);
   const bool in_tail = extractor.announces(answer.tail);
   auto read = read_sure(extractor, !in_text && in_tail ? whole : answer.text, choices);
+  if (read && !in_text && in_tail && extractor.names_several(whole)) {
+    return std::unexpected(
+        NoValue{"names several values, of which the last may stand behind it", {}});
+  }
   if (read && in_text != in_tail) return read;
   const auto with_tail = extractor.read(whole, choices);
   if (read && with_tail && *with_tail == read->value) return read;

@@ -116,6 +116,8 @@ TEST(SettleReply, doubts_the_last_answer_where_lines_that_others_lack_give_it_se
       ElementsAre("5", "unparsable"));
   EXPECT_THAT(numbers(2, "A[1]: First 3.\nThen 5.\nA[2]: First 4.\nThen 6.\nThat was all."),
               ElementsAre("5", "unparsable"));
+  EXPECT_THAT(numbers(2, "A[1]: 5\nA[2]: So.\nThe answer is 6.\nThese are all 2."),
+              ElementsAre("5", "unparsable"));
   EXPECT_THAT(numbers(1, "First 3.\nThe answer is 6.\nThese are all 2."),
               ElementsAre("unparsable"));
   EXPECT_THAT(numbers(1, "First 3.\nThen 6."), ElementsAre("6"));
