@@ -31,9 +31,13 @@ void VirtualDispatch::submit(std::vector<dispatch::Job> jobs) {
     scheduler_.submit(job.id, job.tokens, job.urgent, now_);
     jobs_[job.id] = std::move(job);
   }
+  start_all();
 }
 
-void VirtualDispatch::permit_retry(dispatch::JobId job) { scheduler_.permit_retry(job, now_); }
+void VirtualDispatch::permit_retry(dispatch::JobId job) {
+  scheduler_.permit_retry(job, now_);
+  start_all();
+}
 
 void VirtualDispatch::cancel(dispatch::JobId job) { scheduler_.drop(job); }
 

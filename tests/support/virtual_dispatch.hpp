@@ -33,6 +33,7 @@ struct SentRequest {
   std::optional<std::int64_t> settled_tokens = {};
 };
 
+/// What may leave, leaves at once, as with a thread that waits for it.
 class VirtualDispatch final : public dispatch::Dispatch {
  public:
   VirtualDispatch(dispatch::SchedulerOptions options,
