@@ -100,8 +100,12 @@ def programs(build):
             continue
         print(f"bench: {program.name}", file=sys.stderr)
         done = subprocess.run([program], capture_output=True, text=True, check=False)
-        yield program.name, done.stdout.strip() + (
-            "" if done.returncode == 0 else f"\n\nIt ended with {done.returncode}.")
+        text = done.stdout.strip()
+        if not text.startswith("|"):
+            text = f"```\n{text}\n```"
+        if done.returncode != 0:
+            text += f"\n\nIt ended with {done.returncode}."
+        yield program.name, text
 
 
 def main():
