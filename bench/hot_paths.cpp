@@ -70,6 +70,7 @@ struct Work {
   prompt::PromptBuilder builder{task, *format};
   std::vector<json::Value> fields;
   std::vector<format::SampleText> samples;
+  std::string opening = provider.opening(builder.prefix(static_cast<int>(batch)));
   std::string reply;
   HttpResponse response;
 
@@ -128,8 +129,8 @@ std::function<void()> render() {
     for (const auto& fields : work->fields) {
       samples.push_back(expect(task::render(work->task, fields)).sample);
     }
-    const auto prompt = work->builder.build(samples, work->builder.output_cap(batch));
-    use(work->provider.request(prompt).body.size());
+    const auto own = work->builder.build_own(samples, work->builder.output_cap(batch));
+    use(work->provider.request(work->opening, own).body.size());
   };
 }
 
