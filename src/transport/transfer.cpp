@@ -1,9 +1,12 @@
 #include "transport/transfer.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <utility>
 
 #include <fmt/format.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "core/text.hpp"
 #include "transport/loopback.hpp"
@@ -73,6 +76,10 @@ std::string host_of(const std::string& url) {
   return host;
 }
 
+bool same_header(const Header& one, const Header& other) {
+  return one.name == other.name && one.value == other.value;
+}
+
 }  // namespace
 
 template <class Value>
@@ -82,17 +89,35 @@ void Transfer::set(CURLoption option, Value value) {
   if (code != CURLE_OK) refuse(curl_easy_strerror(code));
 }
 
-Transfer::Transfer(TransferId id, EasyHandle easy, const HttpRequest& request,
-                   const Settings& settings, Clock::time_point now)
+Transfer::Transfer(TransferId id, const HttpRequest& request, const Settings& settings,
+                   Connections& connections, CURLSH* share, Clock::time_point now)
     : id_(id),
-      easy_(std::move(easy)),
-      body_(request.body),
+      connections_(&connections),
       max_response_bytes_(settings.max_response_bytes),
       timeouts_(settings.timeouts),
       started_(now),
       last_byte_(now) {
   set_callbacks();
-  set_connection(request.url, settings);
+  set_connection(settings, share);
+  set_address(request.url);
+  set_headers(request.headers);
+  set_request(request);
+}
+
+void Transfer::restart(TransferId id, const HttpRequest& request, Clock::time_point now) {
+  id_ = id;
+  begun_ = false;
+  repeated_ = false;
+  out_of_files_ = false;
+  uploaded_ = 0;
+  response_ = {};
+  error_.front() = 0;
+  started_ = now;
+  last_byte_ = now;
+  if (request.url != url_) set_address(request.url);
+  if (!std::ranges::equal(request.headers, header_fields_, same_header)) {
+    set_headers(request.headers);
+  }
   set_request(request);
 }
 
@@ -114,25 +139,38 @@ void Transfer::set_callbacks() {
   set(CURLOPT_XFERINFOFUNCTION, &Transfer::on_progress);
   set(CURLOPT_XFERINFODATA, this);
   set(CURLOPT_NOPROGRESS, 0L);
+  set(CURLOPT_OPENSOCKETFUNCTION, &Transfer::open_socket);
+  set(CURLOPT_OPENSOCKETDATA, this);
+  set(CURLOPT_CLOSESOCKETFUNCTION, &Transfer::close_socket);
+  set(CURLOPT_CLOSESOCKETDATA, connections_);
 }
 
-void Transfer::set_connection(const std::string& url, const Settings& settings) {
+void Transfer::move_to(Connections& connections) {
+  connections_ = &connections;
+  set(CURLOPT_CLOSESOCKETDATA, connections_);
+}
+
+void Transfer::set_address(const std::string& url) {
+  url_ = url;
   set(CURLOPT_URL, url.c_str());
-  set(CURLOPT_PROTOCOLS_STR, "http,https");
   // Over TLS the handshake tells at once whether the others can share this connection. In the clear
   // they would wait for the first reply.
-  if (url.starts_with("https:")) {
-    set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS);
-    set(CURLOPT_PIPEWAIT, 1L);
-  } else {
-    set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
-  }
+  const bool encrypted = url.starts_with("https:");
+  set(CURLOPT_HTTP_VERSION, encrypted ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1);
+  set(CURLOPT_PIPEWAIT, encrypted ? 1L : 0L);
+  set(CURLOPT_PROXY, is_loopback(host_of(url)) ? "" : static_cast<const char*>(nullptr));
+}
+
+void Transfer::set_connection(const Settings& settings, CURLSH* share) {
+  set(CURLOPT_SHARE, share);
+  set(CURLOPT_PROTOCOLS_STR, "http,https");
+  set(CURLOPT_ACCEPT_ENCODING, "gzip");
+  set(CURLOPT_USERAGENT, "sheaf");
   set(CURLOPT_TCP_NODELAY, 1L);
   set(CURLOPT_TCP_KEEPALIVE, 1L);
   set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   const auto connect = timeouts_.connect > Millis(0) ? timeouts_.connect : no_timeout;
   set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(std::min(connect, no_timeout).count()));
-  if (is_loopback(host_of(url))) set(CURLOPT_PROXY, "");
   const auto& authorities = settings.authorities;
   if (!authorities.file.empty()) set(CURLOPT_CAINFO, authorities.file.c_str());
   if (authorities.only_file) set(CURLOPT_CAPATH, static_cast<const char*>(nullptr));
@@ -140,25 +178,51 @@ void Transfer::set_connection(const std::string& url, const Settings& settings) 
 }
 
 void Transfer::set_request(const HttpRequest& request) {
+  body_ = request.body;
   set(CURLOPT_POSTFIELDS, body_.data());
   set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body_.size()));
-  set(CURLOPT_CUSTOMREQUEST, request.method.c_str());
-  set(CURLOPT_ACCEPT_ENCODING, "gzip");
-  set(CURLOPT_USERAGENT, "sheaf");
-  const auto add = [this](const std::string& line) {
-    auto* longer = curl_slist_append(headers_.get(), line.c_str());
+  if (request.method == method_) return;
+  method_ = request.method;
+  set(CURLOPT_CUSTOMREQUEST, method_.c_str());
+}
+
+void Transfer::set_headers(const std::vector<Header>& headers) {
+  HeaderList list;
+  const auto add = [this, &list](const std::string& line) {
+    auto* longer = curl_slist_append(list.get(), line.c_str());
     if (longer == nullptr) return refuse("out of memory");
-    if (headers_ == nullptr) headers_.reset(longer);
+    if (list == nullptr) list.reset(longer);
   };
   add("Expect:");
-  for (const auto& [name, value] : request.headers) {
+  for (const auto& [name, value] : headers) {
     if (has_control(name) || has_control(value) || name.find(':') != std::string::npos) {
       return refuse(
           fmt::format("the header {} holds a control character", text::display_safe(name, 60)));
     }
     add(value.empty() ? name + ";" : fmt::format("{}: {}", name, value));
   }
-  set(CURLOPT_HTTPHEADER, headers_.get());
+  set(CURLOPT_HTTPHEADER, list.get());
+  headers_ = std::move(list);
+  header_fields_ = headers;
+}
+
+curl_socket_t Transfer::open_socket(void* self, curlsocktype, curl_sockaddr* address) noexcept {
+  auto& transfer = *static_cast<Transfer*>(self);
+  const int socket = ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+  if (socket < 0) {
+    transfer.out_of_files_ = errno == EMFILE || errno == ENFILE;
+    return CURL_SOCKET_BAD;
+  }
+  transfer.connections_->poller().keep(socket);
+  transfer.connections_->opened();
+  return socket;
+}
+
+int Transfer::close_socket(void* connections, curl_socket_t socket) noexcept {
+  auto& owner = *static_cast<Connections*>(connections);
+  owner.poller().forget(socket);
+  owner.closed();
+  return ::close(socket);
 }
 
 std::size_t Transfer::on_header(char* data, std::size_t size, std::size_t count,
@@ -196,6 +260,7 @@ int Transfer::before_request(void* self, char*, char*, int, int) noexcept {
   auto& transfer = *static_cast<Transfer*>(self);
   transfer.last_byte_ = Clock::now();
   transfer.repeated_ = std::exchange(transfer.begun_, true);
+  if (!transfer.repeated_) transfer.connections_->begun();
   return transfer.repeated_ ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
 }
 
@@ -227,6 +292,13 @@ std::optional<Clock::time_point> Transfer::next_check(Clock::time_point now) con
   return at;
 }
 
+std::optional<bool> Transfer::heard_http2() const {
+  long version = CURL_HTTP_VERSION_NONE;
+  curl_easy_getinfo(easy_.get(), CURLINFO_HTTP_VERSION, &version);
+  if (version == CURL_HTTP_VERSION_NONE) return std::nullopt;
+  return version == CURL_HTTP_VERSION_2_0;
+}
+
 TransferResult Transfer::finish(CURLcode code) {
   if (code == CURLE_OK) {
     long status = 0;
@@ -238,6 +310,7 @@ TransferResult Transfer::finish(CURLcode code) {
   if (repeated_ || (begun_ && before_connection(kind))) kind = TransportFaultKind::reset;
   std::string detail = repeated_ ? "the kept connection broke" : error_.data();
   if (detail.empty()) detail = curl_easy_strerror(code);
+  if (out_of_files_) detail = "too many open files: raise the limit (ulimit -n)";
   return TransportFault{kind, std::move(detail), begun_};
 }
 

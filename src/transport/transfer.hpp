@@ -8,15 +8,17 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include <curl/curl.h>
 
 #include "core/exchange.hpp"
+#include "transport/authorities.hpp"
+#include "transport/poller.hpp"
 #include "transport/transport.hpp"
 
 namespace sheaf::transport {
-
-using Clock = std::chrono::steady_clock;
 
 struct EasyDeleter {
   void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
@@ -28,29 +30,48 @@ struct HeaderListDeleter {
 };
 using HeaderList = std::unique_ptr<curl_slist, HeaderListDeleter>;
 
-/// Where trusted authorities are found. Empty: libcurl's default.
-struct Authorities {
-  std::string file;
-  std::string folder;
-  bool only_file = false;
-};
-
 struct Settings {
   Timeouts timeouts;
   std::size_t max_response_bytes = 0;
   Authorities authorities;
 };
 
+/// What a transfer tells the connections it runs on. They outlive it and its connection.
+class Connections {
+ public:
+  explicit Connections(Poller& poller) : poller_(poller) {}
+  virtual ~Connections() = default;
+  Connections(const Connections&) = delete;
+  Connections& operator=(const Connections&) = delete;
+
+  /// A connection stands for one more transfer, whose request is about to leave.
+  virtual void begun() = 0;
+  virtual void opened() = 0;
+  virtual void closed() = 0;
+  Poller& poller() { return poller_; }
+
+ private:
+  Poller& poller_;
+};
+
 /// Pinned in memory: libcurl holds pointers to it.
 class Transfer {
  public:
-  /// `easy` is fresh or reset. Copies what it needs of `request`.
-  Transfer(TransferId id, EasyHandle easy, const HttpRequest& request, const Settings& settings,
-           Clock::time_point now);
+  /// `share` outlives it. Copies what it needs of `request`.
+  Transfer(TransferId id, const HttpRequest& request, const Settings& settings,
+           Connections& connections, CURLSH* share, Clock::time_point now);
   Transfer(const Transfer&) = delete;
   Transfer& operator=(const Transfer&) = delete;
 
+  /// One more request, after one that went well: a broken one leaves traces in the handle (curl
+  /// issue 18206). Only what differs is set again.
+  void restart(TransferId id, const HttpRequest& request, Clock::time_point now);
+
+  /// It runs on these connections; before it is added to a multi handle.
+  void move_to(Connections& connections);
+
   TransferId id() const { return id_; }
+  bool begun() const { return begun_; }
   CURL* easy() const { return easy_.get(); }
   /// Why the request could not be formed at all; then it must not be added to a multi handle.
   const std::optional<TransportFault>& refused() const { return refused_; }
@@ -60,14 +81,12 @@ class Transfer {
   /// When to ask again; at the latest.
   std::optional<Clock::time_point> next_check(Clock::time_point now) const;
 
+  /// Whether a response came by HTTP/2; nullopt when none came.
+  std::optional<bool> heard_http2() const;
   /// What became of it, once libcurl is done with it.
   TransferResult finish(CURLcode code);
   /// What became of it when we end it.
   TransferResult abort(TransportFaultKind kind, std::string detail) const;
-
-  /// The handle, for another transfer; only that of one that went well, because a reset does not
-  /// clear all that a broken one leaves (curl issue 18206).
-  EasyHandle release() { return std::move(easy_); }
 
  private:
   static std::size_t on_header(char* data, std::size_t size, std::size_t count,
@@ -78,16 +97,26 @@ class Transfer {
   static int on_progress(void* self, curl_off_t to_download, curl_off_t downloaded,
                          curl_off_t to_upload, curl_off_t uploaded) noexcept;
 
+  static curl_socket_t open_socket(void* self, curlsocktype purpose,
+                                   curl_sockaddr* address) noexcept;
+  static int close_socket(void* connections, curl_socket_t socket) noexcept;
+
   template <class Value>
   void set(CURLoption option, Value value);
   void set_request(const HttpRequest& request);
-  void set_connection(const std::string& url, const Settings& settings);
+  void set_headers(const std::vector<Header>& headers);
+  void set_address(const std::string& url);
+  void set_connection(const Settings& settings, CURLSH* share);
   void set_callbacks();
   void refuse(std::string detail);
   void take_header(std::string_view line);
 
   TransferId id_;
-  EasyHandle easy_;
+  Connections* connections_;
+  EasyHandle easy_{curl_easy_init()};
+  std::string method_;
+  std::string url_;
+  std::vector<Header> header_fields_;
   HeaderList headers_;
   std::string body_;
   bool begun_ = false;     ///< A connection stands, and the request may have left.
@@ -96,6 +125,7 @@ class Transfer {
   HttpResponse response_;
   std::size_t max_response_bytes_;
   bool too_large_ = false;
+  bool out_of_files_ = false;
   std::array<char, CURL_ERROR_SIZE> error_{};
   std::optional<TransportFault> refused_;
   Timeouts timeouts_;
