@@ -1,6 +1,7 @@
 #include "transport/poller.hpp"
 
 #include <array>
+#include <utility>
 
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -45,13 +46,8 @@ void Poller::watch(int socket, void* owner, bool read, bool write) {
   if (watch.wanted != 0 || !watch.kept) enroll(socket, watch, watch.wanted);
 }
 
-void Poller::keep(int socket) {
-  at(socket) = {};
-  at(socket).kept = true;
-}
-
 /// The kernel forgets it when it is closed.
-void Poller::forget(int socket) { at(socket) = {}; }
+bool Poller::forget(int socket) { return std::exchange(at(socket), {}).kept; }
 
 const std::vector<Poller::Event>& Poller::poll(Millis wait) {
   std::array<epoll_event, 256> ready{};

@@ -34,8 +34,9 @@ class Poller {
   void watch(int socket, void* owner, bool read, bool write);
   /// A socket whose closing is told by `forget`: it stays registered while nobody watches it, which
   /// saves two system calls for each request on a kept connection.
-  void keep(int socket);
-  void forget(int socket);
+  void keep(int socket) { at(socket).kept = true; }
+  /// Before `socket` is closed. Whether it was kept.
+  bool forget(int socket);
 
   /// What happened within `wait`, sooner when something did or `wake` was called. Valid until the
   /// next call.

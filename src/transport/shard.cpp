@@ -64,8 +64,7 @@ void Shard::begun() {
 }
 
 /// Another connection although one stands: it cannot be shared.
-void Shard::opened() {
-  ++open_;
+void Shard::opening() {
   if (origin_.speaks == Origin::Speaks::unknown && begun_ > 0) {
     origin_.speaks = Origin::Speaks::http1;
   }

@@ -47,9 +47,10 @@ class Shard final : public Connections {
   /// Transfers that can be restarted.
   std::vector<std::unique_ptr<Transfer>>& spare() { return spare_; }
 
-  void begun() override;
-  void opened() override;
+  void opening() override;
+  void opened() override { ++open_; }
   void closed() override { --open_; }
+  void begun() override;
 
  private:
   static int on_socket(CURL* easy, curl_socket_t socket, int what, void* self,
@@ -59,7 +60,7 @@ class Shard final : public Connections {
   Origin& origin_;
   int running_ = 0;
   int begun_ = 0;  ///< Of these, those that have had a connection.
-  int open_ = 0;   ///< Sockets.
+  int open_ = 0;   ///< Connections that stand.
   std::optional<Clock::time_point> due_;
   std::unique_ptr<CURLM, MultiDeleter> multi_;
   std::vector<std::unique_ptr<Transfer>> spare_;

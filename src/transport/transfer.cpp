@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -76,6 +77,18 @@ std::string host_of(const std::string& url) {
   return host;
 }
 
+/// The port on this side; 0 when `socket` is no internet socket.
+int port_of(int socket) {
+  sockaddr_storage address{};
+  socklen_t length = sizeof address;
+  if (::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &length) != 0) return 0;
+  if (address.ss_family == AF_INET6) {
+    return ntohs(reinterpret_cast<const sockaddr_in6&>(address).sin6_port);
+  }
+  if (address.ss_family != AF_INET) return 0;
+  return ntohs(reinterpret_cast<const sockaddr_in&>(address).sin_port);
+}
+
 bool same_header(const Header& one, const Header& other) {
   return one.name == other.name && one.value == other.value;
 }
@@ -109,6 +122,7 @@ void Transfer::restart(TransferId id, const HttpRequest& request, Clock::time_po
   begun_ = false;
   repeated_ = false;
   out_of_files_ = false;
+  opening_.clear();
   uploaded_ = 0;
   response_ = {};
   error_.front() = 0;
@@ -213,15 +227,23 @@ curl_socket_t Transfer::open_socket(void* self, curlsocktype, curl_sockaddr* add
     transfer.out_of_files_ = errno == EMFILE || errno == ENFILE;
     return CURL_SOCKET_BAD;
   }
-  transfer.connections_->poller().keep(socket);
-  transfer.connections_->opened();
+  transfer.opening_.push_back(socket);
+  transfer.connections_->opening();
   return socket;
+}
+
+/// libcurl tells of the closing of a socket only if its connection has stood.
+void Transfer::keep_socket(int local_port) {
+  for (const int socket : std::exchange(opening_, {})) {
+    if (port_of(socket) != local_port) continue;
+    connections_->poller().keep(socket);
+    connections_->opened();
+  }
 }
 
 int Transfer::close_socket(void* connections, curl_socket_t socket) noexcept {
   auto& owner = *static_cast<Connections*>(connections);
-  owner.poller().forget(socket);
-  owner.closed();
+  if (owner.poller().forget(socket)) owner.closed();
   return ::close(socket);
 }
 
@@ -256,10 +278,11 @@ std::size_t Transfer::on_body(char* data, std::size_t size, std::size_t count,
   return size * count;
 }
 
-int Transfer::before_request(void* self, char*, char*, int, int) noexcept {
+int Transfer::before_request(void* self, char*, char*, int, int local_port) noexcept {
   auto& transfer = *static_cast<Transfer*>(self);
   transfer.last_byte_ = Clock::now();
   transfer.repeated_ = std::exchange(transfer.begun_, true);
+  if (!transfer.opening_.empty()) transfer.keep_socket(local_port);
   if (!transfer.repeated_) transfer.connections_->begun();
   return transfer.repeated_ ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
 }

@@ -44,10 +44,14 @@ class Connections {
   Connections(const Connections&) = delete;
   Connections& operator=(const Connections&) = delete;
 
+  /// A transfer opens a connection.
+  virtual void opening() = 0;
+  /// It stands.
+  virtual void opened() = 0;
+  /// One that stood is closed.
+  virtual void closed() = 0;
   /// A connection stands for one more transfer, whose request is about to leave.
   virtual void begun() = 0;
-  virtual void opened() = 0;
-  virtual void closed() = 0;
   Poller& poller() { return poller_; }
 
  private:
@@ -99,6 +103,7 @@ class Transfer {
 
   static curl_socket_t open_socket(void* self, curlsocktype purpose,
                                    curl_sockaddr* address) noexcept;
+  void keep_socket(int local_port);
   static int close_socket(void* connections, curl_socket_t socket) noexcept;
 
   template <class Value>
@@ -119,7 +124,8 @@ class Transfer {
   std::vector<Header> header_fields_;
   HeaderList headers_;
   std::string body_;
-  bool begun_ = false;     ///< A connection stands, and the request may have left.
+  std::vector<int> opening_;  ///< Sockets of the connection being made; one of them will stand.
+  bool begun_ = false;        ///< A connection stands, and the request may have left.
   bool repeated_ = false;  ///< libcurl was about to send it once more.
   curl_off_t uploaded_ = 0;
   HttpResponse response_;
