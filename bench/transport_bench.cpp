@@ -76,12 +76,18 @@ class TransportRun {
   std::uint64_t in_flight_;
 };
 
+transport::Options options(int in_flight) {
+  transport::Options options;
+  options.most_transfers = in_flight;
+  return options;
+}
+
 using Make = Expected<std::unique_ptr<transport::Transport>> (*)(const transport::Options&);
 
 Contestant contestant(std::string name, Make make, const bench::CannedServer& server) {
   return {std::move(name), [make, &server](int in_flight) {
-            auto run = std::make_shared<TransportRun>(make({}).value(), request_to(server.url()),
-                                                      in_flight);
+            auto run = std::make_shared<TransportRun>(make(options(in_flight)).value(),
+                                                      request_to(server.url()), in_flight);
             run->run(static_cast<std::uint64_t>(in_flight));
             return Run([run](std::uint64_t count) { run->run(count); });
           }};

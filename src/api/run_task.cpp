@@ -134,10 +134,12 @@ dispatch::SchedulerOptions schedule(const task::Task& task, const RunOptions& op
   return schedule;
 }
 
-Expected<std::unique_ptr<transport::Transport>> make_transport(const RunOptions& options) {
+Expected<std::unique_ptr<transport::Transport>> make_transport(const RunOptions& options,
+                                                               int concurrency) {
   transport::Options transport;
   transport.timeouts = {options.timeouts.connect, options.timeouts.stall, options.timeouts.attempt};
   transport.ca_file = options.ca_file;
+  transport.most_transfers = concurrency;
   const auto variable = options.environment.find("SSL_CERT_FILE");
   if (transport.ca_file.empty() && variable != options.environment.end()) {
     transport.ca_file = variable->second;
@@ -229,7 +231,7 @@ class Session {
       if (!named) return std::unexpected(named.error());
       endpoints = std::move(*named);
     }
-    auto transport = make_transport(options_);
+    auto transport = make_transport(options_, task_.concurrency);
     if (!transport) return std::unexpected(transport.error());
     auto schedule_options = schedule(task_, options_);
     const auto now = unix_ms();

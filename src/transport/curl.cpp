@@ -9,6 +9,7 @@
 
 #include <curl/curl.h>
 #include <fmt/format.h>
+#include <sys/resource.h>
 
 #include "transport/origin.hpp"
 #include "transport/poller.hpp"
@@ -229,11 +230,22 @@ class CurlTransport final : public Transport {
   std::vector<FinishedTransfer> finished_;
 };
 
+/// Twice: an address that fails is given up only after its connection to the next has begun.
+void raise_file_limit(int transfers) {
+  constexpr rlim_t rest_of_process = 256;
+  const auto needed = rest_of_process + 2 * static_cast<rlim_t>(std::max(transfers, 0));
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= needed) return;
+  limit.rlim_cur = std::min(needed, limit.rlim_max);
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 }  // namespace
 
 Expected<std::unique_ptr<Transport>> make_curl(const Options& options) {
   static const CURLcode initialised = curl_global_init(CURL_GLOBAL_DEFAULT);
   if (initialised != CURLE_OK) return fail(ErrorCode::stopped, "libcurl cannot be initialised");
+  raise_file_limit(options.most_transfers);
   auto authorities = find_authorities(options.ca_file);
   if (!authorities) return std::unexpected(authorities.error());
   Share share(curl_share_init());

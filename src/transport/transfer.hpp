@@ -126,7 +126,7 @@ class Transfer {
   std::string body_;
   std::vector<int> opening_;  ///< Sockets of the connection being made; one of them will stand.
   bool begun_ = false;        ///< A connection stands, and the request may have left.
-  bool repeated_ = false;  ///< libcurl was about to send it once more.
+  bool repeated_ = false;     ///< libcurl was about to send it once more.
   curl_off_t uploaded_ = 0;
   HttpResponse response_;
   std::size_t max_response_bytes_;

@@ -28,6 +28,9 @@ struct Options {
   /// system's.
   std::string ca_file;
   std::size_t max_response_bytes = 64u << 20;  ///< Of a body, unpacked.
+  /// Transfers at once. The soft limit of open files is raised, as far as the hard one allows, to
+  /// what they and the rest of the process need. Where that is not enough, `connect` says so.
+  int most_transfers = 64;
 };
 
 struct FinishedTransfer {
@@ -52,10 +55,13 @@ class Transport {
   virtual void wake() = 0;
 };
 
-/// libcurl's multi interface. Connections are kept and reused; HTTP/2 over TLS where the server
-/// speaks it; certificates are verified; no redirect is followed; replies may be compressed.
-/// Proxies come from the environment (HTTPS_PROXY, http_proxy, ALL_PROXY, NO_PROXY), but never for
-/// localhost, 127.0.0.0/8 and ::1.
+/// libcurl: shards of 64 connections, each a multi handle, on one epoll, because the work of one
+/// handle for a request grows with its connections. Connections are kept and reused; HTTP/2 over
+/// TLS where the server speaks it, as many streams on each connection as it allows, 100 at most.
+/// Until that is known, 64 requests go ahead and the others wait; so do all but one while a name is
+/// looked up for plain HTTP. Certificates are verified; no redirect is followed; replies may be
+/// compressed. Proxies come from the environment (HTTPS_PROXY, http_proxy, ALL_PROXY, NO_PROXY),
+/// but never for localhost, 127.0.0.0/8 and ::1.
 ///
 /// A request is never sent twice: libcurl would silently repeat one on a new connection when a kept
 /// one broke before the first byte of the reply; here that is a `reset`, for the caller to decide.
