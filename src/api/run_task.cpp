@@ -11,6 +11,7 @@
 #include <sheaf/run.hpp>
 
 #include "answer/extract.hpp"
+#include "api/completion.hpp"
 #include "api/open.hpp"
 #include "api/output.hpp"
 #include "api/simulated.hpp"
@@ -153,16 +154,26 @@ class Session {
   Session(const Task& task, const RunOptions& options)
       : options_(options),
         task_(*task.internal()),
+        checkpoint_path_(options.checkpoint.empty() ? options.output + ".sheaf"
+                                                    : options.checkpoint),
         simulated_(task.is_simulated()),
         format_(task::make_format(task_)),
         extractor_(task_.answer),
         provider_(provider::make_provider(task_.model)) {}
 
+  /// Sees that no two files are one; the summary when the run has nothing to do.
+  Expected<std::optional<RunSummary>> look() {
+    if (auto named = check_names(options_, checkpoint_path_); !named) {
+      return std::unexpected(named.error());
+    }
+    auto summary = api::nothing_to_do(task_, options_, checkpoint_path_);
+    if (summary) summary->simulated = simulated_;
+    return summary;
+  }
+
   Expected<void> open() {
-    checkpoint_path_ =
-        options_.checkpoint.empty() ? options_.output + ".sheaf" : options_.checkpoint;
-    if (auto named = check_names(options_, checkpoint_path_); !named) return named;
-    auto source = api::open_source(options_.rows, options_.limit, options_.sample, options_.seed);
+    auto source =
+        api::open_source(options_.rows, options_.limit, options_.sample, options_.seed, &input_);
     if (!source) return std::unexpected(source.error());
     source_ = std::move(*source);
     if (auto allowed = check_output(); !allowed) return allowed;
@@ -179,6 +190,10 @@ class Session {
   Expected<RunSummary> run() {
     auto spent = store_->spending();
     if (!spent) return std::unexpected(spent.error());
+    // Kept with the first commit of the run: from then on it may be true no longer.
+    if (auto done = store_->set_completion_mark(std::nullopt); !done) {
+      return std::unexpected(done.error());
+    }
     run::Intake intake(task_, *source_, options_.limit);
     run::OrderedWriter writer([this](std::string_view line) { return output_->write(line); },
                               *store_, options_.order, early_lines_bytes);
@@ -258,7 +273,9 @@ class Session {
     if (summary.stopped) return output_->flush();
     if (auto done = output_->sync(); !done) return done;
     if (const auto mark = output_->mark()) {
+      const auto completed = api::completion_mark(task_, options_, input_, *mark, summary);
       if (auto done = store_->set_output_mark(mark); !done) return done;
+      if (auto done = store_->set_completion_mark(completed); !done) return done;
       if (auto done = store_->commit(); !done) return done;
     }
     return output_->complete();
@@ -266,11 +283,12 @@ class Session {
 
   const RunOptions& options_;
   const task::Task& task_;
+  std::string checkpoint_path_;
   bool simulated_;
   std::unique_ptr<format::BatchFormat> format_;
   answer::Extractor extractor_;
   std::unique_ptr<provider::Provider> provider_;
-  std::string checkpoint_path_;
+  rows::ReadDigest input_;
   std::unique_ptr<rows::RowSource> source_;
   std::unique_ptr<store::Checkpoint> store_;
   std::optional<api::Output> output_;
@@ -290,6 +308,9 @@ Expected<RunSummary> run_task(const Task& task, const RunOptions& options) {
     }
   }
   Session session(task, options);
+  auto finished = session.look();
+  if (!finished) return std::unexpected(finished.error());
+  if (*finished) return std::move(**finished);
   if (auto opened = session.open(); !opened) return std::unexpected(opened.error());
   return session.run();
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "core/text.hpp"
+#include "rows/read_digest.hpp"
 #include "rows/readers.hpp"
 #include "rows/row.hpp"
 
@@ -74,7 +75,7 @@ Expected<std::unique_ptr<RowSource>> read(Input input, std::optional<Form> form)
 
 }  // namespace
 
-Expected<std::unique_ptr<RowSource>> open_rows(const std::string& path) {
+Expected<std::unique_ptr<RowSource>> open_rows(const std::string& path, ReadDigest* seen) {
   if (path == "-") {
     const std::string name = "<stdin>";
     auto bytes = open_standard_input(name);
@@ -91,6 +92,7 @@ Expected<std::unique_ptr<RowSource>> open_rows(const std::string& path) {
   }
   auto bytes = open_file(path);
   if (!bytes) return std::unexpected(std::move(bytes.error()));
+  if (seen != nullptr) *bytes = digest_while_read(std::move(*bytes), *seen);
   return read({PieceReader(unpack(ending->packing, std::move(*bytes), path)), path}, ending->form);
 }
 

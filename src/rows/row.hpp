@@ -31,6 +31,8 @@ struct BadRow {
   std::string reason;
 };
 
+struct ReadDigest;
+
 using RowOrBad = std::variant<Row, BadRow>;
 
 /// Pulls rows one at a time, in memory bounded by the longest row. Single-threaded.
@@ -56,6 +58,7 @@ class RowSource {
 /// "-" is standard input: unpacked where it is gzip or zstd, and JSONL where its first character is
 /// a `{` or `[`, else CSV. A UTF-8 byte-order mark is dropped. Errors are ErrorCode::usage: another
 /// ending, a missing or unreadable file, UTF-16, a header that is absent or names a column twice.
-Expected<std::unique_ptr<RowSource>> open_rows(const std::string& path);
+/// Of a file, `seen` (not null, outliving the source) learns what was read.
+Expected<std::unique_ptr<RowSource>> open_rows(const std::string& path, ReadDigest* seen = nullptr);
 
 }  // namespace sheaf::rows

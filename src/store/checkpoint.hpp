@@ -101,6 +101,15 @@ struct TaskMark {
   std::string reading_identity;
 };
 
+/// What a run was that came to its end, so that the same run can be known to have nothing to do.
+struct CompletionMark {
+  std::string identity;  ///< All that decides the output but the bytes of the rows.
+  std::int64_t input_bytes = 0;
+  std::uint64_t input_digest = 0;
+  std::string summary;  ///< What it said at its end, as JSON.
+  friend bool operator==(const CompletionMark&, const CompletionMark&) = default;
+};
+
 /// All writes go into one open transaction until `commit`, which returns only when they are
 /// durable. Single-threaded. Every call can fail with ErrorCode::stopped (disk full, I/O error).
 class Checkpoint {
@@ -145,6 +154,9 @@ class Checkpoint {
   virtual Expected<void> set_task_mark(const TaskMark& mark) = 0;
   virtual Expected<std::optional<OutputMark>> output_mark() = 0;
   virtual Expected<void> set_output_mark(const std::optional<OutputMark>& mark) = 0;
+
+  virtual Expected<std::optional<CompletionMark>> completion_mark() = 0;
+  virtual Expected<void> set_completion_mark(const std::optional<CompletionMark>& mark) = 0;
 
   virtual Expected<void> commit() = 0;
 };

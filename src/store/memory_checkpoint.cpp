@@ -124,6 +124,12 @@ class MemoryCheckpoint final : public Checkpoint {
     return {};
   }
 
+  Expected<std::optional<CompletionMark>> completion_mark() override { return completion_mark_; }
+  Expected<void> set_completion_mark(const std::optional<CompletionMark>& mark) override {
+    completion_mark_ = mark;
+    return {};
+  }
+
   Expected<void> commit() override { return {}; }
 
  private:
@@ -141,6 +147,7 @@ class MemoryCheckpoint final : public Checkpoint {
   std::map<std::int64_t, std::string> parked_;
   TaskMark task_mark_;
   std::optional<OutputMark> output_mark_;
+  std::optional<CompletionMark> completion_mark_;
 };
 
 }  // namespace

@@ -13,6 +13,9 @@ namespace {
 constexpr const char* task_names[] = {"task_name", "request_identity", "reading_identity"};
 constexpr const char* output_names[] = {"output_path", "output_bytes", "output_digest"};
 
+constexpr const char* completion_names[] = {"completed_identity", "completed_input_bytes",
+                                            "completed_input_digest", "completed_summary"};
+
 template <class T>
 std::optional<T> read_number(const std::string& digits) {
   T number{};
@@ -202,6 +205,34 @@ Expected<void> SqliteCheckpoint::set_output_mark(const std::optional<OutputMark>
   if (auto done = set_meta(output_names[0], mark->path); !done) return done;
   if (auto done = set_meta(output_names[1], fmt::to_string(mark->bytes)); !done) return done;
   return set_meta(output_names[2], fmt::to_string(mark->digest));
+}
+
+Expected<std::optional<CompletionMark>> SqliteCheckpoint::completion_mark() {
+  auto values = metas(completion_names);
+  if (!values) return std::unexpected(values.error());
+  if (!*values) return std::nullopt;
+  auto& value = **values;
+  const auto bytes = read_number<std::int64_t>(value[1]);
+  const auto digest = read_number<std::uint64_t>(value[2]);
+  if (!bytes || !digest) {
+    return std::unexpected(database_->damaged("its completion mark is no number"));
+  }
+  return CompletionMark{std::move(value[0]), *bytes, *digest, std::move(value[3])};
+}
+
+Expected<void> SqliteCheckpoint::set_completion_mark(const std::optional<CompletionMark>& mark) {
+  if (!mark) {
+    for (const auto* name : completion_names) {
+      if (auto done = drop_meta(name); !done) return done;
+    }
+    return {};
+  }
+  if (auto done = set_meta(completion_names[0], mark->identity); !done) return done;
+  const auto bytes = fmt::to_string(mark->input_bytes);
+  if (auto done = set_meta(completion_names[1], bytes); !done) return done;
+  const auto digest = fmt::to_string(mark->input_digest);
+  if (auto done = set_meta(completion_names[2], digest); !done) return done;
+  return set_meta(completion_names[3], mark->summary);
 }
 
 }  // namespace sheaf::store

@@ -52,6 +52,9 @@ class SqliteCheckpoint final : public Checkpoint {
   Expected<std::optional<OutputMark>> output_mark() override;
   Expected<void> set_output_mark(const std::optional<OutputMark>& mark) override;
 
+  Expected<std::optional<CompletionMark>> completion_mark() override;
+  Expected<void> set_completion_mark(const std::optional<CompletionMark>& mark) override;
+
   Expected<void> commit() override;
 
  private:

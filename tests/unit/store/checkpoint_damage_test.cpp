@@ -24,6 +24,7 @@ void fill(const std::string& path) {
   const auto checkpoint = open_writing(path);
   must(checkpoint->set_task_mark({"triage", "request", "reading"}));
   must(checkpoint->set_output_mark(OutputMark{"answers.jsonl", 100, 7}));
+  must(checkpoint->set_completion_mark(CompletionMark{"run", 200, 8, "{}"}));
   for (std::int64_t n = 1; n <= sample_total; ++n) {
     must(checkpoint->add(key_of(n), answered(n).first_id));
     must(checkpoint->add_row(n - 1, answered(n).first_id, n));
@@ -45,6 +46,7 @@ std::string first_error(Checkpoint& checkpoint) {
   };
   note(checkpoint.task_mark());
   note(checkpoint.output_mark());
+  note(checkpoint.completion_mark());
   note(checkpoint.spending());
   note(checkpoint.recent_tokens(0, 10));
   note(checkpoint.for_each_attempt([](const Attempt&) { return true; }));

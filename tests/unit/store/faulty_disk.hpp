@@ -4,8 +4,12 @@
 #include <map>
 #include <set>
 #include <string>
+#include <tuple>
 
+#include <signal.h>
 #include <sqlite3.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace sheaf::store {
 
@@ -21,6 +25,10 @@ class FaultyDisk {
   void fill_after(int writes) { writes_left_ = writes; }
   /// From now on syncing fails.
   void refuse_to_sync() { syncs_ = false; }
+  /// This process is killed in place of the n-th syncing from now, from 1.
+  void die_at_sync(int n) { syncs_left_ = n; }
+  /// A kill takes with it what of the log was not synced, as a power failure would.
+  void lose_what_is_unsynced() { loses_ = true; }
   /// Names of the files with writes that no sync followed.
   const std::set<std::string>& unsynced() const { return unsynced_; }
   int writes() const { return writes_; }
@@ -31,6 +39,7 @@ class FaultyDisk {
   static int write(sqlite3_file* file, const void* bytes, int count, sqlite3_int64 offset);
   static int sync(sqlite3_file* file, int flags);
   static int close(sqlite3_file* file);
+  void die() const;
 
   sqlite3_vfs* real_;
   sqlite3_vfs vfs_;
@@ -45,6 +54,9 @@ class FaultyDisk {
   int writes_ = 0;
   int writes_left_ = -1;
   bool syncs_ = true;
+  int syncs_left_ = 0;
+  bool loses_ = false;
+  std::map<std::string, off_t> synced_bytes_;  ///< Size of a log when it was synced last.
 };
 
 inline FaultyDisk*& FaultyDisk::current() {
@@ -93,8 +105,23 @@ inline int FaultyDisk::write(sqlite3_file* file, const void* bytes, int count,
 inline int FaultyDisk::sync(sqlite3_file* file, int flags) {
   auto& disk = *current();
   if (!disk.syncs_) return SQLITE_IOERR_FSYNC;
-  disk.unsynced_.erase(disk.files_[file].name);
+  if (disk.syncs_left_ > 0 && --disk.syncs_left_ == 0) disk.die();
+  const auto& name = disk.files_[file].name;
+  disk.unsynced_.erase(name);
+  struct stat status{};
+  if (name.ends_with("-wal") && ::stat(name.c_str(), &status) == 0) {
+    disk.synced_bytes_[name] = status.st_size;
+  }
   return disk.files_[file].methods->xSync(file, flags);
+}
+
+inline void FaultyDisk::die() const {
+  for (const auto& name : unsynced_) {
+    if (!loses_ || !name.ends_with("-wal")) continue;
+    const auto synced = synced_bytes_.find(name);
+    std::ignore = ::truncate(name.c_str(), synced == synced_bytes_.end() ? 0 : synced->second);
+  }
+  ::kill(::getpid(), SIGKILL);
 }
 
 inline int FaultyDisk::close(sqlite3_file* file) {
