@@ -112,6 +112,7 @@ SimulatedReply Model::answer(const HttpRequest& request, Time now, const Connect
     return refusal_reply({.status = 405, .message = "this address takes another method"});
   }
   auto reply = complete(chat ? Api::chat : Api::completions, request, now);
+  reply.headers.push_back({"x-request-id", fmt::format("simulated-request-{}", ++requests_)});
   tally_.count_response(reply.status);
   return reply;
 }
@@ -186,11 +187,14 @@ Model::Outcome Model::served(const ModelRequest& request, const Understood& unde
       .output_tokens = tokens_of(reply.text.size()),
       .reasoning_tokens = 0};
   tally_.count_usage(usage);
-  auto sent = json_reply(200, completion_body({.api = request.api,
-                                               .number = ++replies_sent_,
-                                               .text = reply.text,
-                                               .cut = reply.cut,
-                                               .usage = usage}));
+  const CompletionBody completion{.api = request.api,
+                                  .number = ++replies_sent_,
+                                  .text = reply.text,
+                                  .cut = reply.cut,
+                                  .usage = usage};
+  auto sent = request.stream ? stream_reply(completion_events(completion, request.include_usage))
+                             : json_reply(200, completion_body(completion));
+  sent.first = writing_time(0);
   sent.delay = writing_time(usage.output_tokens);
   return {std::move(sent), usage.input_tokens + usage.output_tokens};
 }

@@ -90,6 +90,7 @@ class Model {
   /// How often each body came; kept only where requests may meet a transport fault.
   std::unordered_map<std::uint64_t, std::uint32_t> seen_;
   std::uint64_t replies_sent_ = 0;
+  std::uint64_t requests_ = 0;
 };
 
 }  // namespace sheaf::simulate

@@ -81,12 +81,28 @@ Done read_stops(const json::Value& body, ModelRequest& request) {
   return {};
 }
 
+std::optional<bool> flag_member(const json::Value& body, std::string_view name) {
+  const auto* member = body.find(name);
+  if (member == nullptr || member->is_null()) return false;
+  const auto* flag = member->boolean();
+  return flag == nullptr ? std::nullopt : std::optional(*flag);
+}
+
+Done read_stream(const json::Value& body, ModelRequest& request) {
+  const auto stream = flag_member(body, "stream");
+  if (!stream) return refuse("'stream' is neither true nor false", "stream");
+  request.stream = *stream;
+  const auto* options = body.find("stream_options");
+  if (options == nullptr || options->is_null()) return {};
+  if (!request.stream) return refuse("'stream_options' needs 'stream'", "stream_options");
+  const auto usage = flag_member(*options, "include_usage");
+  if (!usage) return refuse("'include_usage' is neither true nor false", "stream_options");
+  request.include_usage = *usage;
+  return {};
+}
+
 Done check_rest(const json::Value& body) {
   if (string_member(body, "model") == nullptr) return refuse("'model' is missing", "model");
-  const auto* stream = body.find("stream");
-  if (stream != nullptr && stream->boolean() != nullptr && *stream->boolean()) {
-    return refuse("the simulated model does not stream", "stream");
-  }
   const auto* n = body.find("n");
   if (n != nullptr && !n->is_null() && n->integer() != 1) {
     return refuse("the simulated model gives one reply to a prompt", "n");
@@ -108,7 +124,7 @@ std::expected<ModelRequest, Refusal> read_request(Api api, std::string_view body
   for (const auto& step :
        {check_rest(*parsed),
         api == Api::chat ? read_messages(*parsed, request) : read_prompt(*parsed, request),
-        read_cap(*parsed, request), read_stops(*parsed, request)}) {
+        read_cap(*parsed, request), read_stops(*parsed, request), read_stream(*parsed, request)}) {
     if (!step) return std::unexpected(step.error());
   }
   return request;

@@ -28,10 +28,12 @@ struct ModelRequest {
   std::int64_t input_tokens = 0;
   std::optional<std::int64_t> max_tokens;
   std::vector<std::string> stops;
+  bool stream = false;         ///< The reply comes as server-sent events.
+  bool include_usage = false;  ///< The last of them tells the usage.
 };
 
-/// Reads a body. Members that do not matter here are ignored; streaming and several replies to one
-/// prompt are refused.
+/// Reads a body. Members that do not matter here are ignored; several replies to one prompt are
+/// refused.
 std::expected<ModelRequest, Refusal> read_request(Api api, std::string_view body);
 
 }  // namespace sheaf::simulate

@@ -3,12 +3,17 @@
 #include <fmt/format.h>
 
 #include "core/json.hpp"
+#include "simulate/token_count.hpp"
 
 namespace sheaf::simulate {
 namespace {
 
 json::Value text_or_null(std::string_view text) {
   return text.empty() ? json::Value() : json::Value(text);
+}
+
+std::string_view finish_reason(const CompletionBody& completion) {
+  return completion.cut ? "length" : "stop";
 }
 
 json::Value choice(const CompletionBody& completion) {
@@ -20,7 +25,7 @@ json::Value choice(const CompletionBody& completion) {
     choice.emplace_back("text", completion.text);
   }
   choice.emplace_back("logprobs", json::Value());
-  choice.emplace_back("finish_reason", completion.cut ? "length" : "stop");
+  choice.emplace_back("finish_reason", finish_reason(completion));
   return choice;
 }
 
@@ -34,7 +39,58 @@ json::Value usage_object(const Usage& usage) {
   };
 }
 
+/// One event of a stream; `choices` may be empty.
+std::string event(const CompletionBody& completion, json::Array choices, json::Value usage) {
+  const bool chat = completion.api == Api::chat;
+  json::Object chunk{
+      {"id", fmt::format("simulated-{}", completion.number)},
+      {"object", chat ? "chat.completion.chunk" : "text_completion"},
+      {"created", 0},
+      {"model", model_name},
+      {"system_fingerprint", model_name},
+      {"choices", std::move(choices)},
+  };
+  if (!usage.is_null()) chunk.emplace_back("usage", std::move(usage));
+  return fmt::format("data: {}\n\n", json::dump(std::move(chunk)));
+}
+
+json::Array delta(const CompletionBody& completion, json::Object what, json::Value finish) {
+  json::Object choice{{"index", 0}};
+  if (completion.api == Api::chat) {
+    choice.emplace_back("delta", std::move(what));
+  } else {
+    choice.emplace_back("text", what.empty() ? json::Value("") : what.front().second);
+  }
+  choice.emplace_back("logprobs", json::Value());
+  choice.emplace_back("finish_reason", std::move(finish));
+  return {std::move(choice)};
+}
+
+/// A token's bytes, and more where a character would be cut.
+std::size_t piece_size(std::string_view text) {
+  auto size = static_cast<std::size_t>(bytes_per_token);
+  while (size < text.size() && (static_cast<unsigned char>(text[size]) & 0xC0) == 0x80) ++size;
+  return size;
+}
+
 }  // namespace
+
+std::vector<std::string> completion_events(const CompletionBody& completion, bool include_usage) {
+  std::vector<std::string> events;
+  const auto add = [&](json::Object what, json::Value finish) {
+    events.push_back(event(completion, delta(completion, std::move(what), std::move(finish)), {}));
+  };
+  if (completion.api == Api::chat) add({{"role", "assistant"}, {"content", ""}}, {});
+  for (auto left = completion.text; !left.empty();) {
+    const auto piece = left.substr(0, piece_size(left));
+    add({{"content", piece}}, {});
+    left.remove_prefix(piece.size());
+  }
+  add({}, finish_reason(completion));
+  if (include_usage) events.push_back(event(completion, {}, usage_object(completion.usage)));
+  events.emplace_back("data: [DONE]\n\n");
+  return events;
+}
 
 std::string completion_body(const CompletionBody& completion) {
   const bool chat = completion.api == Api::chat;

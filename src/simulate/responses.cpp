@@ -26,6 +26,14 @@ void add_wait(SimulatedReply& reply, Millis wait) {
   reply.headers.push_back({"retry-after-ms", std::to_string(wait.count())});
 }
 
+/// Half of the body; of a stream half of its events, the last of them half.
+void break_off(SimulatedReply& reply) {
+  reply.body.resize(reply.body.size() / 2);
+  if (reply.events.empty()) return;
+  reply.events.resize((reply.events.size() + 1) / 2);
+  reply.events.back().resize(reply.events.back().size() / 2);
+}
+
 std::string_view name_of(AccountLimits::Limit limit) {
   switch (limit) {
     case AccountLimits::Limit::requests:
@@ -44,6 +52,13 @@ SimulatedReply json_reply(int status, std::string body) {
   return reply_of(status, "application/json", std::move(body));
 }
 
+SimulatedReply stream_reply(std::vector<std::string> events) {
+  auto reply = reply_of(200, "text/event-stream; charset=utf-8", {});
+  reply.headers.push_back({"Cache-Control", "no-cache"});
+  reply.events = std::move(events);
+  return reply;
+}
+
 SimulatedReply refusal_reply(const Refusal& refusal) {
   return json_reply(refusal.status, error_body(refusal));
 }
@@ -58,7 +73,9 @@ SimulatedReply limited_reply(const AccountLimits::Refusal& refusal) {
                                             what, refusal.allowed, refusal.used, refusal.asked),
                      .type = refusal.limit == AccountLimits::Limit::tokens ? "tokens" : "requests",
                      .code = "rate_limit_exceeded"});
-  if (!never) {
+  if (never) {
+    reply.headers.push_back({"x-should-retry", "false"});
+  } else {
     const auto wait = std::chrono::ceil<Millis>(*refusal.retry_after);
     add_wait(reply, std::max(wait, Millis(1)));
   }
@@ -85,7 +102,7 @@ std::optional<SimulatedReply> reply_in_place(WireFault fault, Random shape) {
 }
 
 void spoil_delivery(SimulatedReply& reply, WireFault fault, Millis stall) {
-  if (fault == WireFault::half_json) reply.body.resize(reply.body.size() / 2);
+  if (fault == WireFault::half_json) break_off(reply);
   if (fault == WireFault::reset) reply.delivery = Delivery::reset;
   if (fault != WireFault::stall) return;
   reply.delivery = Delivery::stall;

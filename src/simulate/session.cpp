@@ -1,5 +1,6 @@
 #include "simulate/session.hpp"
 
+#include <algorithm>
 #include <sstream>
 #include <utility>
 
@@ -7,6 +8,7 @@
 #include <boost/asio/write.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/write.hpp>
+#include <fmt/format.h>
 
 #include "simulate/response_body.hpp"
 
@@ -22,6 +24,12 @@ namespace {
 constexpr std::uint64_t body_limit = std::uint64_t{64} << 20;
 
 std::string_view view(beast::string_view text) { return {text.data(), text.size()}; }
+
+constexpr std::string_view last_chunk = "0\r\n\r\n";
+
+std::string chunk_of(std::string_view bytes) {
+  return fmt::format("{:x}\r\n{}\r\n", bytes.size(), bytes);
+}
 
 HttpRequest plain_request(http::request<http::string_body> request) {
   HttpRequest plain;
@@ -64,11 +72,13 @@ void Session::read() {
 void Session::answer() {
   const auto version = request_->get().version();
   const bool keep_alive = request_->get().keep_alive();
-  reply_ = listener_.model().answer(plain_request(request_->release()), listener_.now(),
+  arrived_ = listener_.now();
+  reply_ = listener_.model().answer(plain_request(request_->release()), arrived_,
                                     listener_.connections());
   response_ = Response(static_cast<http::status>(reply_.status), version);
   for (const auto& header : reply_.headers) response_.insert(header.name, header.value);
   response_.keep_alive(keep_alive && reply_.delivery == Delivery::whole);
+  if (!reply_.events.empty()) return open_stream();
   response_.body() = std::move(reply_.body);
   response_.prepare_payload();
   if (reply_.delay == Time(0)) return deliver();
@@ -85,10 +95,7 @@ void Session::deliver() {
 
 void Session::write_whole() {
   http::async_write(socket_, response_, [self = shared_from_this()](error_code error, std::size_t) {
-    if (error) return;
-    if (self->response_.keep_alive()) return self->read();
-    error_code ignored;
-    self->socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+    if (!error) self->after_reply();
   });
 }
 
@@ -102,6 +109,62 @@ void Session::write_half() {
                       if (self->reply_.delivery == Delivery::reset) return self->reset();
                       self->stay_silent();
                     });
+}
+
+void Session::open_stream() {
+  response_.chunked(true);
+  std::ostringstream head;
+  head << response_.base();
+  half_ = head.str();
+  events_sent_ = 0;
+  if (reply_.delivery != Delivery::whole) reply_.events.resize(reply_.events.size() / 2);
+  await_events();
+}
+
+/// The head leaves with the first event, each event when it is due, and what is due together at
+/// once.
+void Session::write_events() {
+  const auto due = [this] {
+    return events_sent_ < reply_.events.size() &&
+           arrived_ + due_of(events_sent_) <= listener_.now();
+  };
+  while (due()) half_ += chunk_of(reply_.events[events_sent_++]);
+  const bool done = events_sent_ == reply_.events.size();
+  if (done && reply_.delivery == Delivery::whole) half_ += last_chunk;
+  asio::async_write(socket_, asio::buffer(half_),
+                    [self = shared_from_this(), done](error_code error, std::size_t) {
+                      if (error) return;
+                      self->half_.clear();
+                      if (!done) return self->await_events();
+                      self->end_stream();
+                    });
+}
+
+void Session::await_events() {
+  const auto wait = arrived_ + due_of(events_sent_) - listener_.now();
+  if (wait <= Time(0)) return write_events();
+  timer_.expires_after(wait);
+  timer_.async_wait([self = shared_from_this()](error_code error) {
+    if (!error) self->write_events();
+  });
+}
+
+void Session::end_stream() {
+  if (reply_.delivery == Delivery::reset) return reset();
+  if (reply_.delivery == Delivery::stall) return stay_silent();
+  after_reply();
+}
+
+Time Session::due_of(std::size_t event) const {
+  const auto steps = std::max<std::size_t>(reply_.events.size() - 1, 1);
+  return reply_.first + (reply_.delay - reply_.first) * static_cast<std::int64_t>(event) /
+                            static_cast<std::int64_t>(steps);
+}
+
+void Session::after_reply() {
+  if (response_.keep_alive()) return read();
+  error_code ignored;
+  socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
 }
 
 void Session::stay_silent() {

@@ -37,6 +37,13 @@ class Session : public std::enable_shared_from_this<Session> {
   void deliver();
   void write_whole();
   void write_half();
+  void open_stream();
+  void write_events();
+  void await_events();
+  void end_stream();
+  void after_reply();
+  /// From the request's arrival.
+  Time due_of(std::size_t event) const;
   void stay_silent();
   void refuse(boost::beast::http::status status);
   void reset();
@@ -48,7 +55,9 @@ class Session : public std::enable_shared_from_this<Session> {
   std::optional<Request> request_;
   SimulatedReply reply_;
   Response response_;
-  std::string half_;
+  std::string half_;  ///< What is being written piece by piece.
+  Time arrived_{0};
+  std::size_t events_sent_ = 0;
 };
 
 }  // namespace sheaf::simulate

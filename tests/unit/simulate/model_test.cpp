@@ -330,7 +330,8 @@ TEST(SimulatedModel, WhatIsNoRequestIsRefusedInOpenAisShape) {
            R"({"model":"x","messages":[]})",
            R"({"model":"x","messages":[{"role":"user","content":7}]})",
            R"({"model":"x","messages":[)" + user + R"(,{"role":"assistant","content":"A:"}]})",
-           R"({"model":"x","stream":true,"messages":[)" + user + "]}",
+           R"({"model":"x","stream":1,"messages":[)" + user + "]}",
+           R"({"model":"x","stream_options":{"include_usage":true},"messages":[)" + user + "]}",
            R"({"model":"x","n":2,"messages":[)" + user + "]}",
            R"({"model":"x","max_tokens":0,"messages":[)" + user + "]}",
            R"({"model":"x","stop":7,"messages":[)" + user + "]}"}) {
