@@ -20,6 +20,7 @@ test: ## Build everything and run all tests that need no network
 	@tools/install-packages build test
 	cmake --preset dev --log-level=WARNING
 	cmake --build --preset dev -j $(JOBS)
+	@tests/peer/install build/peer || test $$? -eq 77
 	@ctest --preset dev -j $(JOBS)
 
 bench-programs:

@@ -54,6 +54,7 @@ pkg_check_modules(NGHTTP2 REQUIRED IMPORTED_TARGET libnghttp2)
 # test: libssl-dev - its TLS
 find_package(OpenSSL 3.0 REQUIRED COMPONENTS SSL)
 # test: python3 - the checks of layers and style
+# test: python3-venv - the peers, by tests/peer/install
 find_package(Python3 3.9 REQUIRED COMPONENTS Interpreter)
 
 # bench: libbenchmark-dev - micro benchmarks, timed until the figure is steady
