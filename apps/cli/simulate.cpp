@@ -78,7 +78,7 @@ int execute(SimulateFlags& flags) {
   const auto url = server->base_url();
   const bool is_told = print(fmt::format(
       "simulated model at {0} until Ctrl-C: sheaf run {1} {2} -o answers.jsonl --base-url {0}\n",
-      url, flags.task, flags.options.rows));
+      url, flags.task, flags.options.rows.empty() ? "ROWS" : flags.options.rows));
   if (is_told) signals.wait();
   server->stop();
   return is_told ? exit_ok : exit_stopped;
@@ -92,8 +92,8 @@ Command add_simulate(CLI::App& app) {
   const auto flags = std::make_shared<SimulateFlags>();
   add_task_argument(*command, flags->task);
   add_value(*command, "ROWS", "", flags->options.rows, read_text,
-            "The rows it will be asked about: .jsonl, .csv or .tsv, each also .gz or .zst")
-      ->required();
+            "The rows it will be asked about: .jsonl, .csv or .tsv, each also .gz or .zst; without "
+            "them it draws every answer from the sample's text");
   add_value(*command, "--port", "N", flags->options.port, whole_number(0, highest_port),
             "Port on 127.0.0.1; 0 takes a free one (0)");
   for (const auto& option : simulate_options()) add_model_option(*command, option, *flags);

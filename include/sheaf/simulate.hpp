@@ -78,8 +78,10 @@ class Server;
 }
 
 struct ServeOptions {
-  std::string rows;  ///< A file, not "-": the model looks samples up in it.
-  int port = 0;      ///< On 127.0.0.1; 0 takes a free one.
+  /// A file, not "-": the model looks samples up in it. Empty: it knows no rows, and draws each
+  /// sample's answer from the seed and the sample's text.
+  std::string rows;
+  int port = 0;  ///< On 127.0.0.1; 0 takes a free one.
   /// Options by name, as `set_simulate_option` reads them; they win over the task's section.
   std::map<std::string, std::string> simulated;
 };

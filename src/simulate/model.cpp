@@ -56,6 +56,19 @@ Expected<std::unique_ptr<Model>> Model::create(const task::Task& task, rows::Row
   return model;
 }
 
+Expected<std::unique_ptr<Model>> Model::create_without_rows(const task::Task& task,
+                                                            const SimulateOptions& options) {
+  auto kept = options;
+  kept.sample_stats = false;
+  const auto checked = check_simulate_options(kept);
+  if (!checked) return std::unexpected(checked.error());
+  std::unique_ptr<Model> model(new Model(task, kept));
+  model->has_rows_ = false;
+  if (options.voice.empty() && !model->answers_.values().lettered()) return model;
+  return fail(ErrorCode::usage,
+              "a voice, and choices that stand in a column, need the rows; name their file");
+}
+
 Expected<void> Model::load(const task::Task& task, rows::RowSource& rows) {
   rows_name_ = rows.name();
   while (true) {
@@ -168,13 +181,18 @@ Model::Outcome Model::served(const ModelRequest& request, const Understood& unde
       .max_tokens = request.max_tokens ? request.max_tokens : options_.max_output_tokens,
       .stops = request.stops};
   const int size = static_cast<int>(understood.samples.size());
+  std::vector<std::string> ids;
+  for (const auto& sample : understood.batch.samples) {
+    if (!has_rows_) ids.push_back(fmt::format("{:016x}{:016x}", sample.high, sample.low));
+  }
   for (const auto number : understood.samples) {
     const int position = static_cast<int>(asked.samples.size()) + 1;
-    asked.samples.push_back(index_.at(number));
+    asked.samples.push_back(has_rows_ ? index_.at(number) : KnownSample());
+    if (!has_rows_) asked.samples.back().id = ids[asked.askings.size()];
     asked.askings.push_back({.sample = asked.batch.samples[asked.askings.size()],
                              .size = size,
                              .position = position,
-                             .time = tally_.ask(number)});
+                             .time = has_rows_ ? tally_.ask(number) : tally_.ask_unknown()});
   }
   const auto reply = replies_.write(asked);
   if (reply.fault) tally_.count(*reply.fault);
@@ -206,6 +224,10 @@ std::expected<Model::Understood, Refusal> Model::understand(const ModelRequest& 
         Refusal{.message = fmt::format("the prompt is not understood: {}", batch.error())});
   }
   Understood understood{.batch = *std::move(batch), .samples = {}};
+  if (!has_rows_) {
+    understood.samples.resize(understood.batch.samples.size());
+    return understood;
+  }
   for (const auto& fingerprint : understood.batch.samples) {
     const auto number = index_.find(fingerprint);
     if (!number) {

@@ -42,6 +42,12 @@ class Model {
   static Expected<std::unique_ptr<Model>> create(const task::Task& task, rows::RowSource& rows,
                                                  const SimulateOptions& options);
 
+  /// A model that knows no rows: every sample has a value drawn from the seed and its text, and
+  /// memory does not grow with the samples asked. Fails on options that cannot be, a voice among
+  /// them, and on a task whose choices stand in its rows.
+  static Expected<std::unique_ptr<Model>> create_without_rows(const task::Task& task,
+                                                              const SimulateOptions& options);
+
   /// Answers `request` that arrives at `now`; times never go back. The URL's path decides:
   /// POST .../v1/chat/completions and .../v1/completions, GET .../v1/models and .../stats.
   SimulatedReply answer(const HttpRequest& request, Time now, const Connections& connections = {});
@@ -55,7 +61,7 @@ class Model {
     SimulatedReply reply;
     std::int64_t tokens = 0;
   };
-  /// A batch whose rows are known.
+  /// A batch whose rows are known, or, without rows, whose samples are read.
   struct Understood {
     ReadBatch batch;
     std::vector<SampleIndex::Number> samples;
@@ -84,6 +90,7 @@ class Model {
   std::string rows_name_;
   RowCounts rows_;
   bool has_voice_ = false;
+  bool has_rows_ = true;
   AccountLimits limits_;
   PrefixCache cache_;
   Tally tally_;

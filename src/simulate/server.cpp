@@ -15,6 +15,18 @@
 
 namespace sheaf::simulate {
 
+namespace {
+
+Expected<std::unique_ptr<Model>> make_model(const task::Task& task, const std::string& rows,
+                                            const SimulateOptions& options) {
+  if (rows.empty()) return Model::create_without_rows(task, options);
+  auto source = rows::open_rows(rows);
+  if (!source) return std::unexpected(std::move(source.error()));
+  return Model::create(task, **source, options);
+}
+
+}  // namespace
+
 /// Members are destroyed from below: connections, then the loop they live on, then the model.
 struct Server::Impl {
   explicit Impl(std::unique_ptr<Model> answers) : model(std::move(answers)) {}
@@ -39,9 +51,7 @@ Server::~Server() = default;
 
 Expected<std::unique_ptr<Server>> Server::start(const task::Task& task, const std::string& rows,
                                                 const SimulateOptions& options, int port) {
-  auto source = rows::open_rows(rows);
-  if (!source) return std::unexpected(std::move(source.error()));
-  auto model = Model::create(task, **source, options);
+  auto model = make_model(task, rows, options);
   if (!model) return std::unexpected(std::move(model.error()));
   try {
     auto impl = std::make_unique<Impl>(*std::move(model));

@@ -16,7 +16,8 @@ namespace sheaf::simulate {
 /// 64 MiB. Any thread may call; `stop` once.
 class Server {
  public:
-  /// Reads the rows, then listens at 127.0.0.1:`port`; 0 takes a free port. Errors: rows that
+  /// Reads the rows (an empty name: it knows none), then listens at 127.0.0.1:`port`; 0 takes a
+  /// free port. Errors: rows that
   /// cannot be read, options that cannot be, a port in use.
   static Expected<std::unique_ptr<Server>> start(const task::Task& task, const std::string& rows,
                                                  const SimulateOptions& options, int port = 0);

@@ -34,6 +34,11 @@ int Tally::ask(SampleIndex::Number sample) {
   return static_cast<int>(++asked_[sample]);
 }
 
+int Tally::ask_unknown() {
+  ++asked_in_all_;
+  return 1;
+}
+
 void Tally::record(SampleIndex::Number sample, std::string_view meant) {
   if (log_ == Log::off) return;
   if (sample >= last_.size()) last_.resize(sample + 1);

@@ -59,6 +59,8 @@ class Tally {
 
   /// How often a sample is asked, this time included.
   int ask(SampleIndex::Number sample);
+  /// The same for one that is not known by number: as if it came for the first time.
+  int ask_unknown();
   void record(SampleIndex::Number sample, std::string_view meant);
 
   /// The JSON of /stats.
