@@ -1,7 +1,7 @@
 # Everything here is CMake presets (CMakePresets.json) behind short names.
 JOBS ?= $(shell nproc)
 PREFIX ?= /usr/local
-FUZZ_SECONDS ?= 30
+FUZZ_SECONDS ?= 600
 BENCH ?= bench/run.py
 
 .DEFAULT_GOAL := help
@@ -52,24 +52,36 @@ format: ## Lay out all C++ files with clang-format
 	@tools/install-packages check
 	git ls-files '*.hpp' '*.cpp' | xargs clang-format-19 -i
 
-check: tidy asan tsan ## Static analysis, then all tests under the sanitizers
+check: tidy cppcheck asan tsan ## Static analysis, then all tests under the sanitizers
 
 tidy:
-	@tools/install-packages build test check
+	@tools/install-packages build test sanitize check
 	cmake --preset tidy --log-level=WARNING
 	cmake --build --preset tidy -j $(JOBS)
 
+cppcheck:
+	@tools/install-packages check
+	cppcheck -q -j $(JOBS) --enable=warning,performance,portability --std=c++20 \
+	  --error-exitcode=1 --suppressions-list=tools/cppcheck-suppressions.txt \
+	  -I include -I src src apps
+
+test-sanitized: ## Run the pure layers' tests under the address and undefined sanitizers
+	@tools/install-packages build test sanitize
+	cmake --preset sanitized --log-level=WARNING
+	cmake --build --preset sanitized -j $(JOBS)
+	@ctest --preset sanitized -j $(JOBS)
+
 asan tsan:
-	@tools/install-packages build test check
+	@tools/install-packages build test sanitize check
 	cmake --preset $@ --log-level=WARNING
 	cmake --build --preset $@ -j $(JOBS)
 	@ctest --preset $@ -j $(JOBS)
 
-fuzz: ## Fuzz each target for FUZZ_SECONDS (30)
-	@tools/install-packages build test check
+fuzz: ## Fuzz each target for FUZZ_SECONDS (600), one fuzzer per core
+	@tools/install-packages build test sanitize check
 	cmake --preset fuzz --log-level=WARNING
 	cmake --build --preset fuzz -j $(JOBS)
-	@tools/fuzz $(FUZZ_SECONDS)
+	@tools/fuzz $(FUZZ_SECONDS) $(JOBS)
 
 install: ## Install the library, its headers and the command under PREFIX (/usr/local)
 	@tools/install-packages build

@@ -1,7 +1,7 @@
 # Every dependency: `# <set>: <Debian package> - <reason>`, then how CMake finds it.
 # tools/install-packages reads the `# <set>:` lines, so a package is named only here.
-# The sets: build (library and command), test (developer mode), bench (measuring), check (clang
-# tools).
+# The sets: build (library and command), test (developer mode), sanitize (clang), check (analysis),
+# bench (measuring).
 
 # build: g++ - the compiler
 # build: cmake - configures the build
@@ -62,7 +62,8 @@ find_package(benchmark 1.7 QUIET)
 # bench: valgrind - counts the instructions of the hot paths, the same in every run
 # bench: python3-venv - other Python clients, to be measured beside
 
-# check: clang-19 - a second compiler, the sanitizers
-# check: libclang-rt-19-dev - the sanitizers' and the fuzzer's run time
+# sanitize: clang-19 - a second compiler, the sanitizers
+# sanitize: libclang-rt-19-dev - the sanitizers' and the fuzzer's run time
 # check: clang-tidy-19 - static analysis
+# check: cppcheck - a second static analysis
 # check: clang-format-19 - the layout of the code

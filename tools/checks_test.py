@@ -5,6 +5,7 @@ import unittest
 from pathlib import Path
 
 import check_layers
+import check_security
 import check_style
 
 TREE = {
@@ -29,6 +30,24 @@ def with_tree(check, changes):
             (root / path).parent.mkdir(parents=True, exist_ok=True)
             (root / path).write_text(text)
         return check(root)
+
+
+class Security(unittest.TestCase):
+    def refusals(self, tests):
+        return with_tree(lambda root: list(check_security.check(root)), {
+            "SECURITY.md": f"| threat | done | test |\n| --- | --- | --- |\n| a | b | {tests} |\n",
+            "tests/a_test.cpp": "TEST(Suite, Name) {\n}\n"})
+
+    def test_accepts_a_test_that_is_there(self):
+        self.assertEqual(self.refusals("`Suite.Name` in `tests/a_test.cpp`"), [])
+
+    def test_refuses_a_test_that_is_not_there(self):
+        self.assertEqual(len(self.refusals("`Suite.Other` in `tests/a_test.cpp`")), 1)
+        self.assertEqual(len(self.refusals("`Suite.Name` in `tests/b_test.cpp`")), 1)
+
+    def test_refuses_a_threat_without_a_test(self):
+        self.assertEqual(len(self.refusals("none")), 1)
+        self.assertEqual(len(self.refusals("`Suite.Name`")), 1)
 
 
 class Layers(unittest.TestCase):

@@ -65,7 +65,7 @@ std::string file_name(const std::string& rows_path) {
 
 std::string task_name(const std::string& rows_path) {
   std::string name = std::filesystem::path(rows_path).filename().string();
-  name = name.substr(0, name.find('.', 1));
+  name.resize(std::min(name.find('.', 1), name.size()));
   std::ranges::replace_if(name, [](char c) { return !is_word(c); }, '-');
   return name.empty() || !is_letter(name.front()) ? "task" : name;
 }
