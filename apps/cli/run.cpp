@@ -56,6 +56,10 @@ void add_files(CLI::App& command, RunFlags& flags) {
                 "Replace an OUT that its checkpoint did not write")
       ->group(group);
   command.add_flag("--retry-errors", options.retry_errors, "Ask failed rows again")->group(group);
+  command
+      .add_flag("--escape-formulas", options.escape_formulas,
+                "In CSV, put ' before text that a spreadsheet would compute")
+      ->group(group);
   add_value(
       command, "--order", "ORDER", options.order,
       [](const std::string& text) -> Read<Order> {

@@ -86,6 +86,8 @@ struct RunOptions {
   bool retry_errors = false;   ///< Ask failed rows again.
   bool dedup = true;           ///< Ask identical rows once.
   bool skip_bad_rows = false;  ///< Unreadable rows go to `output` + ".rejected".
+  /// In CSV, text that a spreadsheet would compute gets an apostrophe before it.
+  bool escape_formulas = false;
   Order order = Order::input;
 
   std::optional<std::int64_t> limit;   ///< Only the first so many rows.

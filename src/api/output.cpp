@@ -30,7 +30,8 @@ Expected<bool> written_by(const std::string& output, const std::string& checkpoi
 }
 
 Expected<Output> Output::open(const std::string& path, const std::string& checkpoint_path,
-                              std::unique_ptr<rows::RowSource>& source, bool with_rejected) {
+                              std::unique_ptr<rows::RowSource>& source, bool with_rejected,
+                              rows::Formulas formulas) {
   auto form = rows::output_form(path);
   if (!form) return std::unexpected(form.error());
   auto results = rows::ResultSink::open(path);
@@ -39,7 +40,7 @@ Expected<Output> Output::open(const std::string& path, const std::string& checkp
   if (*form == rows::OutputForm::csv) {
     auto columns = rows::table_columns(source);
     if (!columns) return std::unexpected(columns.error());
-    output.csv_.emplace(std::move(*columns));
+    output.csv_.emplace(std::move(*columns), formulas);
     if (auto done = output.write(output.csv_->header()); !done) {
       return std::unexpected(done.error());
     }

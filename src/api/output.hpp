@@ -29,7 +29,8 @@ class Output {
  public:
   /// For CSV it looks at the first row of `source`, which may be put behind another source.
   static Expected<Output> open(const std::string& path, const std::string& checkpoint_path,
-                               std::unique_ptr<rows::RowSource>& source, bool with_rejected);
+                               std::unique_ptr<rows::RowSource>& source, bool with_rejected,
+                               rows::Formulas formulas);
 
   std::string format(const rows::ResultRecord& record) const;
   Expected<void> write(std::string_view line) { return results_.write(line); }

@@ -181,7 +181,8 @@ class Session {
     if (!store) return std::unexpected(store.error());
     store_ = std::move(*store);
     auto output =
-        api::Output::open(options_.output, checkpoint_path_, source_, options_.skip_bad_rows);
+        api::Output::open(options_.output, checkpoint_path_, source_, options_.skip_bad_rows,
+                          options_.escape_formulas ? rows::Formulas::escape : rows::Formulas::keep);
     if (!output) return std::unexpected(output.error());
     output_.emplace(std::move(*output));
     return connect();

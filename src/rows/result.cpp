@@ -81,6 +81,12 @@ void append_input(std::vector<std::string>& cells, const std::string& input,
   cells.push_back(more.empty() ? std::string() : json::dump(std::move(more)));
 }
 
+bool is_formula(const std::string& text) {
+  if (text.find_first_of("=+-@\t\r\n") != 0) return false;
+  const auto value = json::parse(text);
+  return !value || value->number() == nullptr;
+}
+
 }  // namespace
 
 std::string_view status(const ResultRecord& record) { return record.error ? "failed" : "answered"; }
@@ -110,7 +116,8 @@ std::string to_json_line(const ResultRecord& record) {
   return out;
 }
 
-CsvResults::CsvResults(TableColumns columns) : columns_(std::move(columns)) {}
+CsvResults::CsvResults(TableColumns columns, Formulas formulas)
+    : columns_(std::move(columns)), formulas_(formulas) {}
 
 std::string CsvResults::header() const {
   std::vector<std::string> names{"id",
@@ -155,6 +162,11 @@ std::string CsvResults::line(const ResultRecord& record) const {
       batch ? std::to_string(batch->round) : std::string(),
   };
   append_input(cells, record.input, columns_);
+  if (formulas_ == Formulas::escape) {
+    for (auto& text : cells) {
+      if (is_formula(text)) text.insert(0, 1, '\'');
+    }
+  }
   std::string out;
   append_csv_record(out, cells);
   return out;

@@ -49,13 +49,17 @@ std::string_view status(const ResultRecord& record);
 /// for byte. Precondition: every string is valid UTF-8.
 std::string to_json_line(const ResultRecord& record);
 
+/// What a spreadsheet would compute: text that begins with = + - @, a tab or a line break and is no
+/// number. `escape` puts an apostrophe before it, so that it is shown and not computed.
+enum class Formulas { keep, escape };
+
 /// The record as a line of CSV. Nested members are flattened with `_`, the input's columns are
 /// called `input.NAME`. Immutable.
 class CsvResults {
  public:
   /// Input columns that `columns` does not list go together into a last column `input_more`, as a
   /// JSON object; it is there only where the columns are not fixed.
-  explicit CsvResults(TableColumns columns);
+  explicit CsvResults(TableColumns columns, Formulas formulas = Formulas::keep);
 
   /// The names of the columns, as the file's first line; no newline.
   std::string header() const;
@@ -64,6 +68,7 @@ class CsvResults {
 
  private:
   TableColumns columns_;
+  Formulas formulas_;
 };
 
 /// Appends `cells` as one CSV record (RFC 4180, comma, no line end): a cell is quoted only when it

@@ -129,7 +129,7 @@ Expected<ResultSink> ResultSink::open(const std::string& path) {
 Expected<ResultSink> ResultSink::create(const std::string& path) {
   if (is_directory(path)) return system_error(ErrorCode::usage, "write", path, EISDIR);
   const std::string partial = path + ".partial";
-  const int handle = ::open(partial.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+  const int handle = ::open(partial.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
   if (handle < 0) return system_error(ErrorCode::usage, "write", partial, errno);
   auto file = std::make_unique<Impl>(handle, path, partial);
   if (flock(handle, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {

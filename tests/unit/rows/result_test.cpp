@@ -90,6 +90,16 @@ TEST(CsvResult, WritesAnswersAsPlainTextAndNestedInputsAsJson) {
   EXPECT_TRUE(csv.line(record).starts_with(",true,answered,"));
 }
 
+TEST(CsvResult, EscapesFormulasWhereAskedAndLeavesNumbersAlone) {
+  const CsvResults csv({{"a", "b", "c", "d", "e"}, true}, Formulas::escape);
+  ResultRecord record;
+  record.id = "@id";
+  record.text = "-2+3";
+  record.answer = "=SUM(A1)";
+  record.input = R"({"a":"+1","b":"-1.5","c":-2,"d":"\tx","e":"a=b"})";
+  EXPECT_EQ(csv.line(record), "'@id,'=SUM(A1),answered,'-2+3,,,0,0,0,0,0,,,,,'+1,-1.5,-2,'\tx,a=b");
+}
+
 TEST(CsvResult, KeepsColumnsThatTheFirstRowLackedInOneLastColumn) {
   const CsvResults csv({{"a", "b"}, false});
   EXPECT_TRUE(csv.header().ends_with(",input.a,input.b,input_more"));

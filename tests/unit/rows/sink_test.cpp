@@ -64,6 +64,16 @@ TEST_F(Sink, RefusesAFileThatAnotherRunWrites) {
   EXPECT_EQ(read_bytes(path + ".partial"), "one\n");
 }
 
+TEST_F(Sink, FollowsNoLinkThatLiesInItsPlace) {
+  const std::string target = folder_.write("precious", "old\n");
+  const std::string path = folder_.file("out.jsonl");
+  fs::create_symlink(target, path + ".partial");
+  const auto sink = ResultSink::open(path);
+  ASSERT_FALSE(sink);
+  EXPECT_EQ(sink.error().code, ErrorCode::usage);
+  EXPECT_EQ(read_bytes(target), "old\n");
+}
+
 TEST_F(Sink, LeavesThePartialFileWhenItIsNotFinished) {
   const std::string path = folder_.write("out.csv", "old\n");
   {
