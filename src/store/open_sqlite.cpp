@@ -75,6 +75,13 @@ Expected<void> writable(const std::string& path, bool is_there) {
   return {};
 }
 
+/// It holds the rows' texts: for its owner alone, and SQLite gives what it puts beside the same
+/// rights. One that is there keeps its own.
+void make_private(const std::string& path) {
+  const int made = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  if (made >= 0) ::close(made);
+}
+
 /// A prompt's text fits one page more often at 8 KiB than at SQLite's 4: half the cost of writing.
 /// Ends with a read: with that the -wal exists.
 Expected<void> configure_writing(const Database& database) {
@@ -142,6 +149,7 @@ Expected<std::unique_ptr<Checkpoint>> open_writer(const std::string& path) {
   const auto is_there = file_at(path);
   if (!is_there) return std::unexpected(is_there.error());
   if (auto done = writable(path, *is_there); !done) return std::unexpected(done.error());
+  if (!*is_there) make_private(path);
   auto opened = Database::open(path, Database::Create::yes);
   if (!opened) return std::unexpected(opened.error());
   auto& database = **opened;

@@ -104,6 +104,15 @@ TEST(CheckpointFile, HasItsLogBesideWhileItIsOpen) {
   EXPECT_THAT(folder.names(), ElementsAre("out.sheaf", "out.sheaf-shm", "out.sheaf-wal"));
 }
 
+TEST(CheckpointFile, IsForItsOwnerAlone) {
+  const TemporaryFolder folder;
+  const auto checkpoint = open_writing(folder.file("out.sheaf"));
+  for (const auto& name : folder.names()) {
+    const auto rights = std::filesystem::status(folder.file(name)).permissions();
+    EXPECT_EQ(rights & std::filesystem::perms::all, std::filesystem::perms{0600}) << name;
+  }
+}
+
 TEST(CheckpointFile, CarriesItsMarks) {
   const TemporaryFolder folder;
   make_checkpoint(folder.file("out.sheaf"));
