@@ -22,12 +22,18 @@ bool write_all(int file, std::string_view text) {
   return true;
 }
 
-std::string one_line(std::string_view text) {
-  std::string line(text);
-  for (char& c : line) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
-  }
-  return line;
+/// Bytes of the control or bidirectional character that `text` begins with; 0 when it does not.
+std::size_t control_size(std::string_view text) {
+  const auto byte = [text](std::size_t at) {
+    return at < text.size() ? static_cast<unsigned char>(text[at]) : 0U;
+  };
+  if (byte(0) < 0x20 || byte(0) == 0x7f) return 1;
+  if (byte(0) == 0xc2 && byte(1) >= 0x80 && byte(1) < 0xa0) return 2;
+  if (byte(0) != 0xe2) return 0;
+  const bool is_mark = byte(1) == 0x80 && (byte(2) == 0x8e || byte(2) == 0x8f);
+  const bool is_embedding = byte(1) == 0x80 && byte(2) >= 0xa8 && byte(2) <= 0xae;
+  const bool is_isolate = byte(1) == 0x81 && byte(2) >= 0xa6 && byte(2) <= 0xa9;
+  return is_mark || is_embedding || is_isolate ? 3 : 0;
 }
 
 std::string_view variable(const std::map<std::string, std::string>& environment,
@@ -37,6 +43,16 @@ std::string_view variable(const std::map<std::string, std::string>& environment,
 }
 
 }  // namespace
+
+std::string one_line(std::string_view text) {
+  std::string line;
+  while (!text.empty()) {
+    const auto control = control_size(text);
+    line.push_back(control > 0 ? ' ' : text.front());
+    text.remove_prefix(control > 0 ? control : 1);
+  }
+  return line;
+}
 
 bool print(std::string_view text) {
   if (write_all(STDOUT_FILENO, text)) return true;

@@ -11,6 +11,7 @@
 #include "command.hpp"
 #include "console.hpp"
 #include "exit_code.hpp"
+#include "memory_images.hpp"
 #include "open_files.hpp"
 #include "signals.hpp"
 #include "usage.hpp"
@@ -77,6 +78,7 @@ int run_command(std::vector<std::string> arguments) {
 int main(int count, char** arguments) {
   using namespace sheaf;
   cli::ignore_broken_pipes();
+  cli::forbid_memory_images();
   cli::allow_many_open_files();
   try {
     return cli::run_command({arguments + 1, arguments + count});

@@ -84,7 +84,7 @@ void ProgressDisplay::notice(Severity severity, std::string_view text) {
   const auto level = level_of(severity);
   if (!log_->should_log(level)) return;
   clear();
-  log_->log(level, spdlog::string_view_t(text.data(), text.size()));
+  log_->log(level, one_line(text));
   log_->flush();
 }
 

@@ -112,6 +112,7 @@ class Running {
   Running(const Running&) = delete;
   Running& operator=(const Running&) = delete;
 
+  pid_t id() const { return child_; }
   void signal(int number) const { ::kill(child_, number); }
 
   /// Reads both streams until one of them holds `text`; false when the command ended without it.

@@ -1,0 +1,71 @@
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+
+#include "cli/process.hpp"
+#include "cli/results.hpp"
+
+namespace sheaf::testing {
+namespace {
+
+using ::testing::ContainsRegex;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+/// C0, the one-character CSI of C1, and a bidirectional override.
+const std::string escapes =
+    "\x1b[31m\xc2\x9b"
+    "31m\xe2\x80\xae";
+
+TEST(Terminal, GetsNoEscapeFromANameInAnError) {
+  const Folder folder;
+  const auto ended = sheaf({"run", folder / ("task" + escapes + ".yaml"), "x.csv", "-o", "a.csv"});
+  EXPECT_EQ(ended.code, 2);
+  EXPECT_TRUE(is_one_line_error(ended.err));
+  for (const auto* part : {"\x1b", "\xc2\x9b", "\xe2\x80\xae"}) {
+    EXPECT_THAT(ended.err, Not(HasSubstr(part)));
+  }
+}
+
+TEST(Terminal, GetsNoEscapeFromANameOfRowsInANotice) {
+  const Folder folder;
+  const auto task = folder.write("task.yaml", small_task);
+  const auto rows = folder.write("rows" + escapes + ".jsonl", small_rows(3) + "{broken\n");
+  const auto ended = sheaf({"run", task, rows, "-o", folder / "a.jsonl", "--skip-bad-rows", "-v"});
+  EXPECT_EQ(ended.code, 3) << ended.err;
+  EXPECT_THAT(ended.err, HasSubstr("skipped"));
+  for (const auto* part : {"\x1b", "\xc2\x9b", "\xe2\x80\xae"}) {
+    EXPECT_THAT(ended.err, Not(HasSubstr(part)));
+  }
+}
+
+TEST(Formulas, AreEscapedInCsvWhereAsked) {
+  const Folder folder;
+  const auto task = folder.write("task.yaml", small_task);
+  const auto rows = folder.write("rows.csv", "id,text,gold\n1,=1+1,red\n2,-2,red\n");
+  std::vector<std::string> run{"run", task, rows, "-o", folder / "a.csv"};
+  ASSERT_EQ(sheaf(run).code, 0);
+  EXPECT_THAT(folder.read("a.csv"), HasSubstr(",=1+1,red"));
+  run.emplace_back("--escape-formulas");
+  ASSERT_EQ(sheaf(run).code, 0);
+  EXPECT_THAT(folder.read("a.csv"), HasSubstr(",'=1+1,red"));
+  EXPECT_THAT(folder.read("a.csv"), HasSubstr(",-2,red"));
+}
+
+TEST(CoreDumps, AreForbiddenWhileARunHoldsItsKey) {
+  rlimit image{};
+  ASSERT_EQ(::getrlimit(RLIMIT_CORE, &image), 0);
+  const Folder folder;
+  Running run(
+      triage_run(folder / "a.jsonl", {"--concurrency", "1", "--simulated", "first-token-ms=250"}),
+      {.streams = Streams::terminal});
+  ASSERT_TRUE(run.wait_for(" in flight")) << run.err();
+  const auto limits = Folder::read_file("/proc/" + std::to_string(run.id()) + "/limits");
+  EXPECT_THAT(limits, ContainsRegex(image.rlim_max == 0 ? "Max core file size +0 +"
+                                                        : "Max core file size +1 +"));
+}
+
+}  // namespace
+}  // namespace sheaf::testing
