@@ -311,6 +311,12 @@ TEST_P(CheckpointContract, KeepsTheMarksOfTaskAndOutput) {
   EXPECT_EQ(task.reading_identity, "reading...");
   EXPECT_EQ(must(store().output_mark()), output);
   must(store().set_task_mark({"triage", "other", ""}));
+  const CompletionMark completion{"run", 9, std::numeric_limits<std::uint64_t>::max(), "{}"};
+  EXPECT_EQ(must(store().completion_mark()), std::nullopt);
+  must(store().set_completion_mark(completion));
+  EXPECT_EQ(must(store().completion_mark()), completion);
+  must(store().set_completion_mark(std::nullopt));
+  EXPECT_EQ(must(store().completion_mark()), std::nullopt);
   must(store().set_output_mark(std::nullopt));
   settle();
   EXPECT_EQ(must(store().task_mark()).request_identity, "other");

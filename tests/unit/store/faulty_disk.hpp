@@ -6,6 +6,7 @@
 #include <string>
 #include <tuple>
 
+#include <poll.h>
 #include <signal.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
@@ -116,6 +117,8 @@ inline int FaultyDisk::sync(sqlite3_file* file, int flags) {
 }
 
 inline void FaultyDisk::die() const {
+  // As a slow disk would, so that what another thread wrongly does before this sync is done.
+  ::poll(nullptr, 0, 20);
   for (const auto& name : unsynced_) {
     if (!loses_ || !name.ends_with("-wal")) continue;
     const auto synced = synced_bytes_.find(name);
