@@ -48,6 +48,14 @@ soak-identity: ## Check ten million answers to hostile rows and mangled replies,
 	cmake --build --preset bench --target identity_soak -j $(JOBS)
 	build/bench/tests/identity_soak
 
+soak-load: ## Watch memory and descriptors under full load for SOAK_SECONDS (1800)
+soak-rows: ## Measure peak memory at SOAK_ROWS (10,000,000)
+soak-load soak-rows:
+	@tools/install-packages build test
+	cmake --preset release --log-level=WARNING
+	cmake --build --preset release --target sheaf_cli -j $(JOBS)
+	@python3 -B tests/soak/$(subst -,_,$@).py build/release/apps/cli/sheaf
+
 format: ## Lay out all C++ files with clang-format
 	@tools/install-packages check
 	git ls-files '*.hpp' '*.cpp' | xargs clang-format-19 -i
