@@ -68,12 +68,19 @@ HttpResponse response_of(int status, std::string_view bytes) {
   return response;
 }
 
+std::unique_ptr<provider::Provider> provider_of(Api api) {
+  ModelSpec model;
+  model.name = "m";
+  model.api = api;
+  return provider::make_provider(std::move(model));
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size < 2) return 0;
-  static const auto chat = provider::make_provider({.name = "gpt-4o-mini"});
-  static const auto plain = provider::make_provider({.name = "base", .api = Api::completions});
+  static const auto chat = provider_of(Api::chat);
+  static const auto plain = provider_of(Api::completions);
   const std::string_view bytes(reinterpret_cast<const char*>(data) + 2, size - 2);
   const auto response = response_of(200 + data[0] * 2, bytes);
   check(((data[1] & 1) != 0 ? plain : chat)->read(response, now_unix), response);

@@ -14,6 +14,11 @@ namespace {
 /// How long the runner waits for an attempt to end before it looks at the stop signal again.
 constexpr Time step_wait = std::chrono::milliseconds(50);
 constexpr Time report_every = std::chrono::milliseconds(100);
+/// How long what came may wait for more before it is committed.
+constexpr Time commit_within = std::chrono::milliseconds(20);
+
+/// Requests that wait in the dispatcher for those in flight to end.
+std::size_t queued_beyond(int concurrency) { return static_cast<std::size_t>(concurrency) / 4 + 1; }
 
 /// Open batches hold rows of the input; all of them together not too many.
 plan::Planner::Options planner_options(int batch_size) {
@@ -134,21 +139,34 @@ Expected<void> Runner::step() {
   return take_ends(step_wait);
 }
 
+/// One commit serves as many ends as come soon, and no more than there are requests queued to take
+/// their place: sending goes on meanwhile.
 Expected<void> Runner::take_ends(Time wait) {
   Expected<void> all;
-  for (const auto& end : parts_.dispatch.wait(wait)) {
-    unsaved_ = true;
-    if (auto done = handle(end); !done) {
-      requests_.erase(end.job);
-      all = std::move(done);
+  std::size_t taken = 0;
+  std::optional<Time> until;
+  do {
+    const auto ends = parts_.dispatch.wait(wait);
+    if (ends.empty()) break;
+    taken += ends.size();
+    for (const auto& end : ends) {
+      unsaved_ = true;
+      if (auto done = handle(end); !done) {
+        requests_.erase(end.job);
+        all = std::move(done);
+      }
     }
-  }
+    const auto now = parts_.dispatch.now();
+    if (!until) until = now + std::min(wait, commit_within);
+    wait = *until - now;
+  } while (all && !stopped_ && !requests_.empty() &&
+           taken < queued_beyond(parts_.task.concurrency) && wait > Time{0});
   return all;
 }
 
 Expected<void> Runner::launch() {
   const auto concurrency = static_cast<std::size_t>(parts_.task.concurrency);
-  const auto room = concurrency + concurrency / 4 + 1;
+  const auto room = concurrency + queued_beyond(parts_.task.concurrency);
   while (requests_.size() < room) {
     auto more = launch_one();
     if (!more) return std::unexpected(more.error());

@@ -154,6 +154,7 @@ class Runner {
   Expected<void> refuse(const rows::BadRow& row);
   Expected<bool> id_conflicts(const Arrival& arrival, std::optional<store::SampleNo> equal);
   Expected<store::SampleNo> locate(const Arrival& arrival, std::optional<store::SampleNo> equal);
+  bool is_first_of(store::SampleNo number);
   bool may_wait_for_rows() const;
   Expected<void> reuse_or_ask(store::SampleNo number, Arrival arrival);
   void activate(store::SampleNo number, store::SampleRecord record, Arrival arrival,
@@ -191,9 +192,9 @@ class Runner {
   std::vector<dispatch::JobId> permitted_;           ///< Begun retries, likewise.
   std::vector<Result> results_;                      ///< Settled, to be written after the commit.
   std::unordered_set<store::SampleNo> asked_again_;  ///< Failed before, asked again by this run.
-  FingerprintTable ids_;  ///< Of this call's rows, to the sample with their content.
-  FingerprintSet keys_;   ///< Of this call's rows, where equal ones are samples of their own.
-  std::unordered_map<std::uint64_t, int> copies_;  ///< Of those keys that came again.
+  FingerprintTable ids_;     ///< Of this call's rows, to the sample with their content.
+  std::vector<bool> taken_;  ///< By sample: a row of this call is it. Without deduplication only.
+  std::unordered_map<std::uint64_t, int> copies_;  ///< Of the keys that came again.
   std::vector<bool> costed_;  ///< By sample: a row of this call carries its cost.
   std::vector<bool> reread_;  ///< By sample of earlier calls: seen by the present reading.
   std::vector<dispatch::JobId> unsent_;  ///< Dropped by a stop before they left.

@@ -73,10 +73,12 @@ Expected<bool> Runner::id_conflicts(const Arrival& arrival, std::optional<store:
 
 Expected<store::SampleNo> Runner::locate(const Arrival& arrival,
                                          std::optional<store::SampleNo> equal) {
-  if (options_.dedup || keys_.insert(arrival.key.high)) {
-    if (equal) return *equal;
-    return parts_.store.add(arrival.key, arrival.id);
+  if (!equal) {
+    auto added = parts_.store.add(arrival.key, arrival.id);
+    if (added && !options_.dedup) is_first_of(*added);
+    return added;
   }
+  if (options_.dedup || is_first_of(*equal)) return *equal;
   // Without deduplication the second equal row is a sample of its own, and so is the third.
   const int copy = ++copies_[arrival.key.high] + 1;
   const auto own = Hasher().add(to_hex(arrival.key)).add(std::to_string(copy)).finish();
@@ -84,6 +86,15 @@ Expected<store::SampleNo> Runner::locate(const Arrival& arrival,
   if (!found) return std::unexpected(found.error());
   if (*found) return **found;
   return parts_.store.add(own, arrival.id);
+}
+
+/// Whether no earlier row of this call became the sample; from now on, one has.
+bool Runner::is_first_of(store::SampleNo number) {
+  const auto at = static_cast<std::size_t>(number);
+  if (at >= taken_.size()) taken_.resize(at + 1);
+  const bool first = !taken_[at];
+  taken_[at] = true;
+  return first;
 }
 
 Expected<void> Runner::admit(Arrival arrival) {

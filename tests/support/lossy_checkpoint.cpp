@@ -91,6 +91,16 @@ Expected<void> LossyCheckpoint::set_output_mark(const std::optional<store::Outpu
   return inner_->set_output_mark(mark);
 }
 
+Expected<std::optional<store::CompletionMark>> LossyCheckpoint::completion_mark() {
+  return inner_->completion_mark();
+}
+
+Expected<void> LossyCheckpoint::set_completion_mark(
+    const std::optional<store::CompletionMark>& mark) {
+  note([=](auto& to) { static_cast<void>(to.set_completion_mark(mark)); });
+  return inner_->set_completion_mark(mark);
+}
+
 Expected<void> LossyCheckpoint::commit() {
   if (commits_left_ && (*commits_left_)-- == 0) failed_ = true;
   if (failed_) {

@@ -50,6 +50,8 @@ class LossyCheckpoint final : public store::Checkpoint {
   Expected<void> set_task_mark(const store::TaskMark& mark) override;
   Expected<std::optional<store::OutputMark>> output_mark() override;
   Expected<void> set_output_mark(const std::optional<store::OutputMark>& mark) override;
+  Expected<std::optional<store::CompletionMark>> completion_mark() override;
+  Expected<void> set_completion_mark(const std::optional<store::CompletionMark>& mark) override;
   Expected<void> commit() override;
 
  private:
