@@ -83,7 +83,7 @@ inline constexpr std::string_view not_utf8 = "not valid UTF-8";
 struct ParseOptions {
   int max_depth = 128;  ///< Deeper nesting is an error, found before any recursion.
   bool refuse_duplicate_keys =
-      false;  ///< Rows and task data: yes. Provider replies: the last one counts.
+      false;  ///< Rows, task data, completions: yes. Error bodies: the last one counts.
 };
 
 /// Parses one whole JSON text (UTF-8, surrounding whitespace allowed). Invalid UTF-8 and lone

@@ -135,7 +135,7 @@ std::optional<Usage> read_usage(const json::Value& reply) {
 }
 
 std::expected<Completion, BadReply> read_completion(std::string_view body, Api api) {
-  const auto reply = json::parse(body);
+  const auto reply = json::parse(body, {.refuse_duplicate_keys = true});
   if (!reply) return std::unexpected(BadReply{not_json(body, reply.error()), std::nullopt});
   auto usage = read_usage(*reply);
   auto completion = read_choices(*reply, api);
