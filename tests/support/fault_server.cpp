@@ -1,0 +1,167 @@
+#include "support/fault_server.hpp"
+
+#include <array>
+#include <charconv>
+#include <cstdlib>
+#include <optional>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace sheaf::testing {
+namespace {
+
+constexpr int look_again_ms = 20;
+
+sockaddr_in loopback(int port) {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(static_cast<std::uint16_t>(port));
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  return address;
+}
+
+void send_all(int socket, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const auto sent = ::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (sent <= 0) return;
+    bytes.remove_prefix(static_cast<std::size_t>(sent));
+  }
+}
+
+bool receive(int socket, std::string& into) {
+  std::array<char, 65536> buffer{};
+  const auto bytes = ::recv(socket, buffer.data(), buffer.size(), 0);
+  if (bytes > 0) into.append(buffer.data(), static_cast<std::size_t>(bytes));
+  return bytes > 0;
+}
+
+/// Header and body of the request that `bytes` begin with; nullopt while it is not whole.
+std::optional<std::size_t> request_size(std::string_view bytes) {
+  static constexpr std::string_view name = "Content-Length: ";
+  const auto end = bytes.find("\r\n\r\n");
+  if (end == std::string_view::npos) return std::nullopt;
+  const auto at = bytes.substr(0, end).find(name);
+  std::size_t body = 0;
+  if (at != std::string_view::npos) {
+    std::from_chars(bytes.data() + at + name.size(), bytes.data() + end, body);
+  }
+  const auto size = end + 4 + body;
+  return bytes.size() < size ? std::nullopt : std::optional(size);
+}
+
+std::string ask(int port, std::string_view request) {
+  const auto head_end = request.find("\r\n\r\n");
+  std::string changed(request.substr(0, head_end));
+  changed += "\r\nConnection: close";
+  changed += request.substr(head_end);
+  const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const auto address = loopback(port);
+  std::string reply;
+  if (::connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) {
+    send_all(socket, changed);
+    while (receive(socket, reply)) {
+    }
+  }
+  ::close(socket);
+  const auto end = reply.find("\r\n\r\n");
+  return end == std::string::npos ? std::string() : reply.substr(end + 4);
+}
+
+}  // namespace
+
+void FaultExchange::write_raw(std::string_view bytes) const { send_all(socket, bytes); }
+
+void FaultExchange::write_reply(std::string_view body, std::string_view headers) const {
+  write_raw("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n" + std::string(headers) +
+            "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n");
+  write_raw(body);
+}
+
+void FaultExchange::reset() const {
+  const linger at_once{1, 0};
+  ::setsockopt(socket, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+}
+
+void FaultExchange::stall() const {
+  std::string ignored;
+  while (receive(socket, ignored)) {
+  }
+}
+
+FaultServer::FaultServer(int upstream_port, Script script)
+    : upstream_port_(upstream_port), script_(std::move(script)) {
+  open_listener();
+  thread_ = std::thread([this] { serve_all(); });
+}
+
+FaultServer::~FaultServer() {
+  is_over_ = true;
+  thread_.join();
+  if (listener_ >= 0) ::close(listener_);
+}
+
+std::string FaultServer::base_url() const {
+  return "http://127.0.0.1:" + std::to_string(port_) + "/v1";
+}
+
+void FaultServer::refuse() {
+  is_refusing_ = true;
+  ::close(listener_.exchange(-1));
+}
+
+void FaultServer::listen_again() {
+  if (!is_refusing_) return;
+  open_listener();
+  is_refusing_ = false;
+}
+
+void FaultServer::open_listener() {
+  const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const int on = 1;
+  ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  auto address = loopback(port_);
+  socklen_t size = sizeof address;
+  if (::bind(socket, reinterpret_cast<sockaddr*>(&address), size) != 0) std::abort();
+  if (::listen(socket, 64) != 0) std::abort();
+  ::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size);
+  port_ = ntohs(address.sin_port);
+  listener_ = socket;
+}
+
+void FaultServer::serve_all() {
+  while (!is_over_) {
+    pollfd file{listener_, POLLIN, 0};
+    if (::poll(&file, 1, look_again_ms) <= 0 || file.fd < 0) continue;
+    const int socket = ::accept4(file.fd, nullptr, nullptr, SOCK_CLOEXEC);
+    if (socket < 0) continue;
+    serve(socket);
+    ::close(socket);
+  }
+}
+
+/// A connection is served to its end before the next one, as the runs here send one request at a
+/// time.
+void FaultServer::serve(int socket) {
+  std::string read;
+  while (!is_over_) {
+    pollfd file{socket, POLLIN, 0};
+    if (::poll(&file, 1, look_again_ms) == 0) continue;
+    if (!receive(socket, read)) return;
+    if (request_size(read) && !exchange(socket, read)) return;
+  }
+}
+
+bool FaultServer::exchange(int socket, std::string& read) {
+  const auto request = read.substr(0, *request_size(read));
+  read.erase(0, request.size());
+  FaultExchange one{++exchanges_, socket, [&] { return ask(upstream_port_, request); }};
+  if (script_(one)) return false;
+  one.write_reply(one.upstream());
+  return !is_refusing_;
+}
+
+}  // namespace sheaf::testing
