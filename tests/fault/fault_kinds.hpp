@@ -9,15 +9,28 @@
 #include <zlib.h>
 
 #include "support/fault_server.hpp"
+#include "support/http2_server.hpp"
 
 namespace sheaf::testing {
+
+/// Where a kind strikes, and so what stands between the run and the healthy server.
+enum class FaultPlace {
+  exchange,     ///< An HTTP/1.1 exchange, by `make`.
+  listener,     ///< Nobody listens.
+  name,         ///< The host's name is not found.
+  certificate,  ///< The TLS connection shows a certificate of nobody's.
+  handshake,    ///< The TLS handshake breaks off.
+  stream,       ///< An HTTP/2 stream, by `spoil`.
+  status,       ///< As `exchange`; swept at one exchange only.
+};
 
 struct FaultKind {
   std::string name;
   std::function<void(FaultExchange&)> make = {};
   bool is_harmless = false;  ///< The reply arrives, and its usage counts or is the fault itself.
-  bool is_refusal = false;   ///< Nobody listens; made by the server in place of `make`.
-  bool is_status = false;
+  FaultPlace place = FaultPlace::exchange;
+  bool is_silent = false;                       ///< Only the stall timeout ends it.
+  std::function<void(Http2Reply&)> spoil = {};  ///< Changes the true reply.
 };
 
 inline constexpr std::string_view last_one = "Connection: close\r\n";
@@ -92,12 +105,17 @@ inline std::function<void(FaultExchange&)> usage(std::string value) {
 }
 
 inline void add_connection_kinds(std::vector<FaultKind>& kinds) {
-  kinds.push_back({.name = "refused connection", .is_refusal = true});
-  kinds.push_back({"stall before headers", [](FaultExchange& one) { one.stall(); }});
-  kinds.push_back({"stall in the body", [](FaultExchange& one) {
-                     write_half(one);
-                     one.stall();
-                   }});
+  kinds.push_back({.name = "refused connection", .place = FaultPlace::listener});
+  kinds.push_back({.name = "stall before headers",
+                   .make = [](FaultExchange& one) { one.stall(); },
+                   .is_silent = true});
+  kinds.push_back({.name = "stall in the body",
+                   .make =
+                       [](FaultExchange& one) {
+                         write_half(one);
+                         one.stall();
+                       },
+                   .is_silent = true});
   kinds.push_back({"reset before headers", [](FaultExchange& one) { one.reset(); }});
   kinds.push_back({"reset in the body", [](FaultExchange& one) {
                      write_half(one);
@@ -124,6 +142,28 @@ inline void add_connection_kinds(std::vector<FaultKind>& kinds) {
                      for (std::size_t i = 20; i < bytes.size(); i += 3) bytes[i] ^= 0x55;
                      one.write_reply(bytes, "Content-Encoding: gzip\r\nConnection: close\r\n");
                    }});
+}
+
+inline void add_secure_kinds(std::vector<FaultKind>& kinds) {
+  constexpr std::uint32_t refused_stream = 7;
+  constexpr std::uint32_t internal_error = 2;
+  const auto stream = [&](std::string name, Http2Act act, std::uint32_t code, bool begun) {
+    kinds.push_back({.name = std::move(name),
+                     .is_harmless = act == Http2Act::goaway_after,
+                     .place = FaultPlace::stream,
+                     .spoil = [=](Http2Reply& reply) {
+                       reply.act = act;
+                       reply.code = code;
+                       reply.begun = begun;
+                     }});
+  };
+  kinds.push_back({.name = "unknown name", .place = FaultPlace::name});
+  kinds.push_back({.name = "bad certificate", .place = FaultPlace::certificate});
+  kinds.push_back({.name = "broken handshake", .place = FaultPlace::handshake});
+  stream("GOAWAY", Http2Act::goaway_before, 0, false);
+  stream("GOAWAY with the reply", Http2Act::goaway_after, 0, false);
+  stream("RST_STREAM before headers", Http2Act::reset_stream, refused_stream, false);
+  stream("RST_STREAM in the body", Http2Act::reset_stream, internal_error, true);
 }
 
 inline void add_body_kinds(std::vector<FaultKind>& kinds) {
@@ -163,12 +203,13 @@ inline const std::vector<FaultKind>& fault_kinds() {
   static const std::vector<FaultKind> all = [] {
     std::vector<FaultKind> kinds;
     add_connection_kinds(kinds);
+    add_secure_kinds(kinds);
     add_body_kinds(kinds);
     kinds.push_back({"redirect", [](FaultExchange& one) { write_status(one, 301); }});
     for (int status = 400; status <= 599; ++status) {
       kinds.push_back({.name = "status " + std::to_string(status),
                        .make = [status](FaultExchange& one) { write_status(one, status); },
-                       .is_status = true});
+                       .place = FaultPlace::status});
     }
     return kinds;
   }();

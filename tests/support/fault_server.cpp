@@ -1,43 +1,17 @@
 #include "support/fault_server.hpp"
 
-#include <array>
 #include <charconv>
-#include <cstdlib>
 #include <optional>
+#include <utility>
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <poll.h>
-#include <sys/socket.h>
-#include <unistd.h>
+
+#include "support/loopback_socket.hpp"
 
 namespace sheaf::testing {
 namespace {
 
 constexpr int look_again_ms = 20;
-
-sockaddr_in loopback(int port) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(static_cast<std::uint16_t>(port));
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  return address;
-}
-
-void send_all(int socket, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const auto sent = ::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-    if (sent <= 0) return;
-    bytes.remove_prefix(static_cast<std::size_t>(sent));
-  }
-}
-
-bool receive(int socket, std::string& into) {
-  std::array<char, 65536> buffer{};
-  const auto bytes = ::recv(socket, buffer.data(), buffer.size(), 0);
-  if (bytes > 0) into.append(buffer.data(), static_cast<std::size_t>(bytes));
-  return bytes > 0;
-}
 
 /// Header and body of the request that `bytes` begin with; nullopt while it is not whole.
 std::optional<std::size_t> request_size(std::string_view bytes) {
@@ -53,18 +27,15 @@ std::optional<std::size_t> request_size(std::string_view bytes) {
   return bytes.size() < size ? std::nullopt : std::optional(size);
 }
 
-std::string ask(int port, std::string_view request) {
+std::string forward(int port, std::string_view request) {
   const auto head_end = request.find("\r\n\r\n");
   std::string changed(request.substr(0, head_end));
   changed += "\r\nConnection: close";
   changed += request.substr(head_end);
-  const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  const auto address = loopback(port);
+  const int socket = connect_to_loopback(port);
   std::string reply;
-  if (::connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) {
-    send_all(socket, changed);
-    while (receive(socket, reply)) {
-    }
+  send_all(socket, changed);
+  while (receive_some(socket, reply)) {
   }
   ::close(socket);
   const auto end = reply.find("\r\n\r\n");
@@ -72,6 +43,13 @@ std::string ask(int port, std::string_view request) {
 }
 
 }  // namespace
+
+std::string ask_upstream(int port, const std::string& path, const std::string& body) {
+  return forward(port, "POST " + path +
+                           " HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+                           "Content-Length: " +
+                           std::to_string(body.size()) + "\r\n\r\n" + body);
+}
 
 void FaultExchange::write_raw(std::string_view bytes) const { send_all(socket, bytes); }
 
@@ -88,13 +66,13 @@ void FaultExchange::reset() const {
 
 void FaultExchange::stall() const {
   std::string ignored;
-  while (receive(socket, ignored)) {
+  while (receive_some(socket, ignored)) {
   }
 }
 
 FaultServer::FaultServer(int upstream_port, Script script)
     : upstream_port_(upstream_port), script_(std::move(script)) {
-  open_listener();
+  listener_ = listen_on_loopback(port_);
   thread_ = std::thread([this] { serve_all(); });
 }
 
@@ -115,21 +93,8 @@ void FaultServer::refuse() {
 
 void FaultServer::listen_again() {
   if (!is_refusing_) return;
-  open_listener();
+  listener_ = listen_on_loopback(port_);
   is_refusing_ = false;
-}
-
-void FaultServer::open_listener() {
-  const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  const int on = 1;
-  ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  auto address = loopback(port_);
-  socklen_t size = sizeof address;
-  if (::bind(socket, reinterpret_cast<sockaddr*>(&address), size) != 0) std::abort();
-  if (::listen(socket, 64) != 0) std::abort();
-  ::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size);
-  port_ = ntohs(address.sin_port);
-  listener_ = socket;
 }
 
 void FaultServer::serve_all() {
@@ -150,7 +115,7 @@ void FaultServer::serve(int socket) {
   while (!is_over_) {
     pollfd file{socket, POLLIN, 0};
     if (::poll(&file, 1, look_again_ms) == 0) continue;
-    if (!receive(socket, read)) return;
+    if (!receive_some(socket, read)) return;
     if (request_size(read) && !exchange(socket, read)) return;
   }
 }
@@ -158,7 +123,7 @@ void FaultServer::serve(int socket) {
 bool FaultServer::exchange(int socket, std::string& read) {
   const auto request = read.substr(0, *request_size(read));
   read.erase(0, request.size());
-  FaultExchange one{++exchanges_, socket, [&] { return ask(upstream_port_, request); }};
+  FaultExchange one{++exchanges_, socket, [&] { return forward(upstream_port_, request); }};
   if (script_(one)) return false;
   one.write_reply(one.upstream());
   return !is_refusing_;

@@ -3,13 +3,10 @@
 #pragma once
 
 #include <atomic>
-#include <cstdint>
 #include <functional>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <thread>
-#include <vector>
 
 namespace sheaf::testing {
 
@@ -28,6 +25,9 @@ struct FaultExchange {
   void stall() const;
 };
 
+/// The body of what the healthy server answers to a POST.
+std::string ask_upstream(int port, const std::string& path, const std::string& body);
+
 class FaultServer {
  public:
   /// Breaks the exchange in its own way and returns true; the connection ends then. False: healthy.
@@ -40,6 +40,7 @@ class FaultServer {
   FaultServer(const FaultServer&) = delete;
   FaultServer& operator=(const FaultServer&) = delete;
 
+  int port() const { return port_; }
   /// "http://127.0.0.1:PORT/v1"
   std::string base_url() const;
   int exchanges() const { return exchanges_; }
@@ -49,7 +50,6 @@ class FaultServer {
   bool is_refusing() const { return is_refusing_; }
 
  private:
-  void open_listener();
   void serve_all();
   void serve(int socket);
   bool exchange(int socket, std::string& read);

@@ -144,11 +144,10 @@ TEST(Read, WhatIsNoReplyIsAFaultThatMayHaveBeenBilled) {
 }
 
 TEST(Read, AReplyThatSaysAKeyTwiceIsAmbiguousAndABadReply) {
-  for (
-      const std::string body :
-      {R"({"choices":[{"message":{"content":"A","content":"B"},"finish_reason":"stop"}]})",
-       R"({"choices":[{"message":{"content":"A"},"finish_reason":"length","finish_reason":"stop"}]})",
-       R"({"choices":[{"message":{"content":"A"}}],"choices":[{"message":{"content":"B"}}]})"}) {
+  for (const std::string body :
+       {R"({"choices":[{"message":{"content":"A","content":"B"},"finish_reason":"stop"}]})",
+        R"({"choices":[{"message":{"content":"A"},"finish_reason":"x","finish_reason":"y"}]})",
+        R"({"choices":[{"message":{"content":"A"}}],"choices":[{"message":{"content":"B"}}]})"}) {
     const auto fault = fault_of(read_body(body));
     EXPECT_EQ(fault.reason, "bad-reply") << body;
     EXPECT_NE(fault.detail.find("stands twice"), std::string::npos) << fault.detail;
