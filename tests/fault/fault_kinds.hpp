@@ -83,12 +83,13 @@ inline void write_cut_chunk(const FaultExchange& exchange) {
   exchange.write_raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffff\r\n" + body);
 }
 
-inline std::function<void(FaultExchange&)> fixed(std::string body) {
+inline std::function<void(FaultExchange&)> fixed(const std::string& body) {
   return [body](FaultExchange& exchange) { exchange.write_reply(body, last_one); };
 }
 
 /// The true reply, changed.
-inline std::function<void(FaultExchange&)> changed(std::function<std::string(std::string)> how) {
+inline std::function<void(FaultExchange&)> changed(
+    const std::function<std::string(const std::string&)>& how) {
   return
       [how](FaultExchange& exchange) { exchange.write_reply(how(exchange.upstream()), last_one); };
 }
@@ -100,8 +101,8 @@ inline void write_status(const FaultExchange& exchange, int status) {
                      std::to_string(body.size()) + "\r\n\r\n" + body);
 }
 
-inline std::function<void(FaultExchange&)> usage(std::string value) {
-  return changed([value](std::string body) { return with_usage(body, value); });
+inline std::function<void(FaultExchange&)> usage(const std::string& value) {
+  return changed([value](const std::string& body) { return with_usage(body, value); });
 }
 
 inline void add_connection_kinds(std::vector<FaultKind>& kinds) {
@@ -168,25 +169,26 @@ inline void add_secure_kinds(std::vector<FaultKind>& kinds) {
 
 inline void add_body_kinds(std::vector<FaultKind>& kinds) {
   kinds.push_back({"HTML page", fixed("<html><body>busy</body></html>")});
-  kinds.push_back({"bad UTF-8", changed([](std::string body) {
+  kinds.push_back({"bad UTF-8", changed([](const std::string& body) {
                      return replaced(body, "\"content\":\"", "\"content\":\"\xff\xfe");
                    })});
-  kinds.push_back({"doubled key", changed([](std::string body) {
+  kinds.push_back({"doubled key", changed([](const std::string& body) {
                      return replaced(body, "\"content\":", "\"content\":\"A[1]: x\",\"content\":");
                    })});
   kinds.push_back({"deep nesting", fixed(std::string(100'000, '['))});
   kinds.push_back(
       {.name = "8 MB reply",
-       .make = changed([](std::string body) { return body + std::string(large_body, ' '); }),
+       .make = changed([](const std::string& body) { return body + std::string(large_body, ' '); }),
        .is_harmless = true});
   kinds.push_back({"8 MB of junk", fixed(std::string(large_body, 'x'))});
   kinds.push_back({"no choices", fixed(R"({"choices":[]})")});
   kinds.push_back({"null content",
                    fixed(R"({"choices":[{"message":{"content":null},"finish_reason":"stop"}]})")});
-  kinds.push_back(
-      {.name = "unknown finish reason",
-       .make = changed([](std::string body) { return replaced(body, "\"stop\"", "\"tired\""); }),
-       .is_harmless = true});
+  kinds.push_back({.name = "unknown finish reason",
+                   .make = changed([](const std::string& body) {
+                     return replaced(body, "\"stop\"", "\"tired\"");
+                   }),
+                   .is_harmless = true});
   const std::string huge(40, '9');
   kinds.push_back({.name = "negative usage",
                    .make = usage(R"({"prompt_tokens":-5,"completion_tokens":-7})"),

@@ -189,7 +189,7 @@ class FaultTrial {
   void check_continued(int code) {
     site_.heal();
     const auto bought = answered_in(folder_ / "out.jsonl.sheaf");
-    check(std::ssize(bought) >= (case_.n - 1) * batch_size, "what came is kept in the checkpoint");
+    check(std::ssize(bought) / batch_size >= case_.n - 1, "what came is kept in the checkpoint");
     const auto before = served_samples(model_.stats_json());
     const auto second = call(code == 3);
     check(code_of(second) == 0,

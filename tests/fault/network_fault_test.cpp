@@ -41,7 +41,7 @@ constexpr std::size_t runs_at_once = 24;
 /// Ends the program, and names the case, where a case does not end.
 class Watchdog {
  public:
-  explicit Watchdog(std::string name) : thread_([this, name] { watch(name); }) {}
+  explicit Watchdog(const std::string& name) : thread_([this, name] { watch(name); }) {}
   ~Watchdog() {
     {
       const std::lock_guard lock(mutex_);
@@ -88,6 +88,7 @@ void run(Sweep& sweep) {
 void run_all(std::vector<Sweep>& sweeps) {
   std::atomic<std::size_t> next{0};
   std::vector<std::thread> threads;
+  threads.reserve(runs_at_once);
   for (std::size_t i = 0; i < runs_at_once; ++i) {
     threads.emplace_back([&] {
       for (auto mine = next++; mine < sweeps.size(); mine = next++) run(sweeps[mine]);
