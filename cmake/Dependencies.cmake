@@ -37,6 +37,8 @@ pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
 pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
 # build: libcli11-dev - the command line
 find_package(CLI11 2.1 REQUIRED)
+# build: libmimalloc-dev - the command's allocator: a row takes a tenth less time
+find_package(mimalloc 2.0 REQUIRED)
 # build: libspdlog-dev - the command's log
 find_package(spdlog 1.10 REQUIRED)
 
