@@ -52,6 +52,7 @@ std::string identity(const task::Task& task, const RunOptions& options,
   add(hasher, task);
   hasher.add(options.rows).add(options.output);
   hasher.add(std::int64_t{options.dedup}).add(static_cast<std::int64_t>(options.order));
+  hasher.add(std::int64_t{options.escape_formulas});
   hasher.add(output.path).add(output.bytes).add(static_cast<std::int64_t>(output.digest));
   return to_hex(hasher.finish());
 }

@@ -6,6 +6,8 @@
 
 #include <gtest/gtest.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "core/hash.hpp"
@@ -117,9 +119,14 @@ TEST_F(Sink, RefusesAtOnceWhatItCannotWriteLater) {
   EXPECT_FALSE(fs::exists(folder_.file("out.txt.partial")));
 }
 
+/// A disk without room; false where this user may not make one.
+bool make_full(const std::string& path) {
+  return ::mknod(path.c_str(), S_IFCHR | 0666, makedev(1, 7)) == 0;
+}
+
 TEST_F(Sink, ReportsAFullDiskAndGoesOnReportingIt) {
   const std::string path = folder_.file("out.jsonl");
-  fs::create_symlink("/dev/full", path + ".partial");
+  if (!make_full(path + ".partial")) GTEST_SKIP() << "only root makes devices";
   auto sink = ResultSink::open(path);
   ASSERT_TRUE(sink);
   ASSERT_TRUE(sink->write("one"));
@@ -134,7 +141,7 @@ TEST_F(Sink, ReportsAFullDiskAndGoesOnReportingIt) {
 
 TEST_F(Sink, ReportsAFullDiskWhileLinesAreWritten) {
   const std::string path = folder_.file("out.jsonl");
-  fs::create_symlink("/dev/full", path + ".partial");
+  if (!make_full(path + ".partial")) GTEST_SKIP() << "only root makes devices";
   auto sink = ResultSink::open(path);
   int accepted = 0;
   const std::string line(1000, 'x');
