@@ -17,8 +17,14 @@ constexpr Time report_every = std::chrono::milliseconds(100);
 /// How long what came may wait for more before it is committed.
 constexpr Time commit_within = std::chrono::milliseconds(20);
 
-/// Requests that wait in the dispatcher for those in flight to end.
-std::size_t queued_beyond(int concurrency) { return static_cast<std::size_t>(concurrency) / 4 + 1; }
+/// Requests that wait in the dispatcher for those in flight to end: as many, so that all of a
+/// volley can be followed at once while its replies are settled; of very many a quarter.
+std::size_t queued_beyond(int concurrency) {
+  constexpr int largest_volley = 256;
+  return static_cast<std::size_t>(
+             std::max(std::min(concurrency, largest_volley), concurrency / 4)) +
+         1;
+}
 
 /// Open batches hold rows of the input; all of them together not too many.
 plan::Planner::Options planner_options(int batch_size) {
