@@ -21,7 +21,7 @@ Expected<bool> written_by(const std::string& output, const std::string& checkpoi
   if (!mark) return std::unexpected(mark.error());
   if (!*mark) return false;
   for (const auto& name : {output, output + ".partial"}) {
-    if (!std::filesystem::exists(name, ignored)) continue;
+    if (!std::filesystem::is_regular_file(name, ignored)) continue;
     auto file = rows::digest_file(name);
     if (!file) return std::unexpected(file.error());
     if (file->bytes == (*mark)->bytes && file->digest == (*mark)->digest) return true;

@@ -27,6 +27,12 @@ bool is_directory(const std::string& path) {
   return stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode);
 }
 
+/// A file under this one name: no pipe or device, and no hard link to a file of other use.
+bool is_plain_file(int handle) {
+  struct stat info{};
+  return fstat(handle, &info) == 0 && S_ISREG(info.st_mode) && info.st_nlink <= 1;
+}
+
 /// Makes the names in a directory durable. A file system that cannot do so says EINVAL.
 Expected<void> sync_directory_of(const std::string& path) {
   const auto parent = std::filesystem::path(path).parent_path();
@@ -129,9 +135,16 @@ Expected<ResultSink> ResultSink::open(const std::string& path) {
 Expected<ResultSink> ResultSink::create(const std::string& path) {
   if (is_directory(path)) return system_error(ErrorCode::usage, "write", path, EISDIR);
   const std::string partial = path + ".partial";
-  const int handle = ::open(partial.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
+  constexpr int flags = O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
+  const int handle = ::open(partial.c_str(), flags, 0666);
   if (handle < 0) return system_error(ErrorCode::usage, "write", partial, errno);
   auto file = std::make_unique<Impl>(handle, path, partial);
+  if (!is_plain_file(handle)) {
+    return fail(ErrorCode::usage,
+                fmt::format("{} is a pipe, a device or another name of some file; remove it, or "
+                            "choose another -o",
+                            text::display_safe(partial, 400)));
+  }
   if (flock(handle, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
     return fail(ErrorCode::usage,
                 fmt::format("{} is being written by another run; wait until that ends, or choose "

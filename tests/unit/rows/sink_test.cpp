@@ -4,10 +4,11 @@
 #include <filesystem>
 #include <string>
 
+#include <fcntl.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "core/hash.hpp"
@@ -17,6 +18,7 @@ namespace sheaf::rows {
 namespace {
 
 namespace fs = std::filesystem;
+using testing::HasSubstr;
 
 class Sink : public testing::Test {
  protected:
@@ -76,6 +78,48 @@ TEST_F(Sink, FollowsNoLinkThatLiesInItsPlace) {
   EXPECT_EQ(read_bytes(target), "old\n");
 }
 
+TEST_F(Sink, WaitsForNoPipeThatLiesInItsPlace) {
+  const std::string path = folder_.file("out.jsonl");
+  ASSERT_EQ(mkfifo((path + ".partial").c_str(), 0666), 0);
+  EXPECT_EQ(ResultSink::open(path).error().code, ErrorCode::usage);
+  const int reader = ::open((path + ".partial").c_str(), O_RDONLY | O_NONBLOCK);
+  EXPECT_THAT(ResultSink::open(path).error().message, HasSubstr("is a pipe, a device"));
+  ::close(reader);
+}
+
+TEST_F(Sink, CutsNoFileThatHasAnotherName) {
+  const std::string target = folder_.write("precious", "old\n");
+  const std::string path = folder_.file("out.jsonl");
+  fs::create_hard_link(target, path + ".partial");
+  EXPECT_EQ(ResultSink::open(path).error().code, ErrorCode::usage);
+  EXPECT_EQ(read_bytes(target), "old\n");
+}
+
+TEST_F(Sink, FollowsNoLinkInThePlaceOfTheRejected) {
+  const std::string target = folder_.write("precious", "old\n");
+  const std::string path = folder_.file("out.jsonl.rejected");
+  fs::create_symlink(target, path + ".partial");
+  EXPECT_FALSE(RejectedSink::open(path));
+  fs::remove(path + ".partial");
+  fs::create_symlink(target, path);
+  auto sink = RejectedSink::open(path);
+  ASSERT_TRUE(sink);
+  ASSERT_TRUE(sink->finish());
+  EXPECT_FALSE(fs::is_symlink(path));
+  EXPECT_EQ(read_bytes(target), "old\n");
+}
+
+TEST_F(Sink, ReplacesALinkAtItsPathAndNotWhatItNames) {
+  const std::string target = folder_.write("precious", "old\n");
+  const std::string path = folder_.file("out.jsonl");
+  fs::create_symlink(target, path);
+  auto sink = ResultSink::open(path);
+  ASSERT_TRUE(sink);
+  ASSERT_TRUE(sink->finish());
+  EXPECT_FALSE(fs::is_symlink(path));
+  EXPECT_EQ(read_bytes(target), "old\n");
+}
+
 TEST_F(Sink, LeavesThePartialFileWhenItIsNotFinished) {
   const std::string path = folder_.write("out.csv", "old\n");
   {
@@ -119,30 +163,41 @@ TEST_F(Sink, RefusesAtOnceWhatItCannotWriteLater) {
   EXPECT_FALSE(fs::exists(folder_.file("out.txt.partial")));
 }
 
-/// A disk without room; false where this user may not make one.
-bool make_full(const std::string& path) {
-  return ::mknod(path.c_str(), S_IFCHR | 0666, makedev(1, 7)) == 0;
-}
+/// While it lives, standard output is a device that is always full.
+class FullStandardOutput {
+ public:
+  FullStandardOutput() : kept_(::dup(STDOUT_FILENO)) {
+    const int full = ::open("/dev/full", O_WRONLY | O_CLOEXEC);
+    ::dup2(full, STDOUT_FILENO);
+    ::close(full);
+  }
+  FullStandardOutput(const FullStandardOutput&) = delete;
+  FullStandardOutput& operator=(const FullStandardOutput&) = delete;
+  ~FullStandardOutput() {
+    ::dup2(kept_, STDOUT_FILENO);
+    ::close(kept_);
+  }
+
+ private:
+  int kept_;
+};
 
 TEST_F(Sink, ReportsAFullDiskAndGoesOnReportingIt) {
-  const std::string path = folder_.file("out.jsonl");
-  if (!make_full(path + ".partial")) GTEST_SKIP() << "only root makes devices";
-  auto sink = ResultSink::open(path);
+  auto sink = ResultSink::open("-");
   ASSERT_TRUE(sink);
+  const FullStandardOutput full;
   ASSERT_TRUE(sink->write("one"));
   const auto flushed = sink->flush();
   ASSERT_FALSE(flushed);
   EXPECT_EQ(flushed.error().code, ErrorCode::stopped);
-  EXPECT_EQ(flushed.error().message, "cannot write " + path + ".partial: No space left on device");
+  EXPECT_EQ(flushed.error().message, "cannot write <stdout>: No space left on device");
   EXPECT_FALSE(sink->write("two"));
   EXPECT_FALSE(sink->finish());
-  EXPECT_FALSE(fs::exists(path));
 }
 
 TEST_F(Sink, ReportsAFullDiskWhileLinesAreWritten) {
-  const std::string path = folder_.file("out.jsonl");
-  if (!make_full(path + ".partial")) GTEST_SKIP() << "only root makes devices";
-  auto sink = ResultSink::open(path);
+  auto sink = ResultSink::open("-");
+  const FullStandardOutput full;
   int accepted = 0;
   const std::string line(1000, 'x');
   while (accepted < 10'000 && sink->write(line)) ++accepted;
