@@ -76,10 +76,22 @@ Expected<void> writable(const std::string& path, bool is_there) {
 }
 
 /// It holds the rows' texts: for its owner alone, and SQLite gives what it puts beside the same
-/// rights. One that is there keeps its own.
-void make_private(const std::string& path) {
+/// rights. One that is there keeps its own; a link to nothing is refused, since SQLite would make
+/// what it names.
+Expected<void> make_private(const std::string& path) {
   const int made = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
-  if (made >= 0) ::close(made);
+  if (made >= 0) {
+    ::close(made);
+    return {};
+  }
+  const int reason = errno;
+  struct stat status{};
+  if (reason == EEXIST && ::lstat(path.c_str(), &status) == 0 && !S_ISLNK(status.st_mode)) {
+    return {};
+  }
+  if (reason == EEXIST) return std::unexpected(not_a_checkpoint(path, "a link to nothing"));
+  return fail(ErrorCode::usage,
+              fmt::format("{}: the checkpoint cannot be made ({})", path, std::strerror(reason)));
 }
 
 /// A prompt's text fits one page more often at 8 KiB than at SQLite's 4: half the cost of writing.
@@ -149,7 +161,9 @@ Expected<std::unique_ptr<Checkpoint>> open_writer(const std::string& path) {
   const auto is_there = file_at(path);
   if (!is_there) return std::unexpected(is_there.error());
   if (auto done = writable(path, *is_there); !done) return std::unexpected(done.error());
-  if (!*is_there) make_private(path);
+  if (!*is_there) {
+    if (auto done = make_private(path); !done) return std::unexpected(done.error());
+  }
   auto opened = Database::open(path, Database::Create::yes);
   if (!opened) return std::unexpected(opened.error());
   auto& database = **opened;
