@@ -1,5 +1,6 @@
 #include "console.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -22,18 +23,24 @@ bool write_all(int file, std::string_view text) {
   return true;
 }
 
-/// Bytes of the control or bidirectional character that `text` begins with; 0 when it does not.
-std::size_t control_size(std::string_view text) {
-  const auto byte = [text](std::size_t at) {
-    return at < text.size() ? static_cast<unsigned char>(text[at]) : 0U;
+/// Bytes of the character that `text` begins with; 0 where that is malformed.
+std::size_t character_size(std::string_view text) {
+  const auto lead = static_cast<unsigned char>(text.front());
+  if (lead < 0x80) return 1;
+  if (lead < 0xc2 || lead > 0xf4) return 0;
+  const std::size_t size = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+  const auto rest = text.substr(1, size - 1);
+  const bool continues = std::ranges::all_of(rest, [](char c) { return (c & '\xc0') == '\x80'; });
+  return continues && rest.size() == size - 1 ? size : 0;
+}
+
+bool moves_the_cursor(std::string_view character) {
+  const auto within = [&](std::string_view first, std::string_view last) {
+    return character.size() == first.size() && character >= first && character <= last;
   };
-  if (byte(0) < 0x20 || byte(0) == 0x7f) return 1;
-  if (byte(0) == 0xc2 && byte(1) >= 0x80 && byte(1) < 0xa0) return 2;
-  if (byte(0) != 0xe2) return 0;
-  const bool is_mark = byte(1) == 0x80 && (byte(2) == 0x8e || byte(2) == 0x8f);
-  const bool is_embedding = byte(1) == 0x80 && byte(2) >= 0xa8 && byte(2) <= 0xae;
-  const bool is_isolate = byte(1) == 0x81 && byte(2) >= 0xa6 && byte(2) <= 0xa9;
-  return is_mark || is_embedding || is_isolate ? 3 : 0;
+  return character < " " || character == "\x7f" || within("\u0080", "\u009f") ||
+         character == "\u061c" || within("\u200e", "\u200f") || within("\u2028", "\u202e") ||
+         within("\u2066", "\u2069");
 }
 
 std::string_view variable(const std::map<std::string, std::string>& environment,
@@ -47,9 +54,14 @@ std::string_view variable(const std::map<std::string, std::string>& environment,
 std::string one_line(std::string_view text) {
   std::string line;
   while (!text.empty()) {
-    const auto control = control_size(text);
-    line.push_back(control > 0 ? ' ' : text.front());
-    text.remove_prefix(control > 0 ? control : 1);
+    const auto size = character_size(text);
+    const auto character = text.substr(0, std::max<std::size_t>(size, 1));
+    if (size == 0 || moves_the_cursor(character)) {
+      line.push_back(' ');
+    } else {
+      line.append(character);
+    }
+    text.remove_prefix(character.size());
   }
   return line;
 }
