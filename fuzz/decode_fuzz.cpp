@@ -2,7 +2,6 @@
 // labelled and how the reply ended; a 0x1E byte parts a sample's text from the reply.
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -10,14 +9,12 @@
 
 #include "core/text.hpp"
 #include "format/batch_format.hpp"
+#include "require.hpp"
 
 namespace {
 
 using namespace sheaf::format;
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
+using sheaf::fuzz::require;
 
 std::string with_line_feeds(std::string_view text) {
   std::string out;

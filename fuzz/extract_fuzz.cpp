@@ -3,22 +3,19 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "answer/extract.hpp"
 #include "core/text.hpp"
+#include "require.hpp"
 #include "task/task.hpp"
 
 namespace {
 
 using namespace sheaf;
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
+using fuzz::require;
 
 const std::vector<std::string> choices{"very positive", "positive",        "a", "5",
                                        "Réclamation",   "both (a) and (b)"};

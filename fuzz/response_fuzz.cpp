@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -10,6 +11,7 @@
 #include "core/text.hpp"
 #include "provider/provider.hpp"
 #include "require.hpp"
+#include "require_usage.hpp"
 
 namespace {
 
@@ -20,13 +22,6 @@ constexpr std::int64_t now_unix = 1'750'000'000;
 constexpr std::int64_t week_ms = 7LL * 24 * 3600 * 1000;
 /// What a header would have to smuggle past the redaction of a fault.
 constexpr std::string_view key = "sk-proj-0123456789abcdefghijKLMNOP";
-
-void check_usage(const std::optional<Usage>& usage) {
-  if (!usage) return;
-  require(usage->input_tokens >= 0 && usage->output_tokens >= 0);
-  require(usage->cached_input_tokens >= 0 && usage->cached_input_tokens <= usage->input_tokens);
-  require(usage->reasoning_tokens >= 0 && usage->reasoning_tokens <= usage->output_tokens);
-}
 
 void check_hint(const RateLimitHint& hint) {
   for (const auto& limit : {hint.limit_requests, hint.limit_tokens}) require(!limit || *limit > 0);
@@ -43,16 +38,23 @@ void check(const Exchange& exchange, const HttpResponse& response) {
   if (const auto* completion = std::get_if<Completion>(&exchange.outcome)) {
     require(response.status >= 200 && response.status < 300);
     require(!text::find_invalid_utf8(completion->text));
-    check_usage(completion->usage);
+    fuzz::require_possible(completion->usage);
     return;
   }
   const auto& fault = std::get<Fault>(exchange.outcome);
-  check_usage(fault.usage);
+  fuzz::require_possible(fault.usage);
   require(!fault.reason.empty() && fault.status == response.status);
   require(text::display_safe(fault.detail, fault.detail.size()) == fault.detail);
   require(fault.detail.find(key) == std::string::npos);
   require(!fault.retry_after ||
           (fault.retry_after->count() > 0 && fault.retry_after->count() <= week_ms));
+}
+
+std::unique_ptr<provider::Provider> provider_of(Api api) {
+  ModelSpec model;
+  model.name = "gpt-4o-mini";
+  model.api = api;
+  return provider::make_provider(model);
 }
 
 HttpResponse response_of(int status, std::string_view bytes) {
