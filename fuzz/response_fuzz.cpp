@@ -70,13 +70,6 @@ HttpResponse response_of(int status, std::string_view bytes) {
   return response;
 }
 
-std::unique_ptr<provider::Provider> provider_of(Api api) {
-  ModelSpec model;
-  model.name = "m";
-  model.api = api;
-  return provider::make_provider(std::move(model));
-}
-
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
