@@ -19,9 +19,9 @@ enum class OutputForm { jsonl, csv };
 Expected<OutputForm> output_form(const std::string& path);
 
 /// Takes lines for PATH: writes PATH.partial (replacing one that is there; refusing a link, a pipe
-/// or a device, and waiting for none) until `finish` gives it its name. Destroyed before that, it leaves PATH.partial with what
-/// was flushed. Every I/O error is an Error with the file's name and the system's reason, and is
-/// given again by every later call. Single-threaded; movable.
+/// or a device, and waiting for none) until `finish` gives it its name. Destroyed before that, it
+/// leaves PATH.partial with what was flushed. Every I/O error is an Error with the file's name and
+/// the system's reason, and is given again by every later call. Single-threaded; movable.
 class ResultSink {
  public:
   /// For OUT, checked by `output_form`; "-" is standard output. Errors are ErrorCode::usage.

@@ -172,6 +172,17 @@ TEST_F(OpenRows, RefusesWhatIsNotPacked) {
             (Shown{"error: " + empty_zst + ": the zstd data end too early; the file is cut"}));
 }
 
+TEST_F(OpenRows, RefusesAZstdWindowOfMoreThan128Mebibytes) {
+  const auto frame = [](int window_log) {
+    const auto window = static_cast<char>((window_log - 10) << 3);
+    return std::string("\x28\xb5\x2f\xfd\0", 5) + window + std::string("\x01\0\0", 3);
+  };
+  EXPECT_EQ(opened(folder_.write("x.jsonl.zst", frame(27))), Shown{});
+  const auto huge = folder_.write("y.jsonl.zst", frame(28));
+  EXPECT_EQ(opened(huge), (Shown{"error: " + huge + ": broken zstd data: Frame requires too much " +
+                                 "memory for decoding"}));
+}
+
 /// The packed lines, cut after `kept` bytes: whole first rows, then the Error, and no row between.
 void expect_prefix_then_error(const std::string& path, const std::string& lines) {
   const auto source = open_rows(path);

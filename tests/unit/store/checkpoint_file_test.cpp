@@ -104,32 +104,6 @@ TEST(CheckpointFile, HasItsLogBesideWhileItIsOpen) {
   EXPECT_THAT(folder.names(), ElementsAre("out.sheaf", "out.sheaf-shm", "out.sheaf-wal"));
 }
 
-TEST(CheckpointFile, IsForItsOwnerAlone) {
-  const TemporaryFolder folder;
-  const auto checkpoint = open_writing(folder.file("out.sheaf"));
-  for (const auto& name : folder.names()) {
-    const auto rights = std::filesystem::status(folder.file(name)).permissions();
-    EXPECT_EQ(rights & std::filesystem::perms::all, std::filesystem::perms{0600}) << name;
-  }
-}
-
-TEST(CheckpointFile, AnExistingOneKeepsItsRights) {
-  const TemporaryFolder folder;
-  const auto path = folder.file("out.sheaf");
-  make_checkpoint(path);
-  std::filesystem::permissions(path, std::filesystem::perms{0640});
-  const auto checkpoint = open_writing(path);
-  EXPECT_EQ(std::filesystem::status(path).permissions(), std::filesystem::perms{0640});
-}
-
-TEST(CheckpointFile, IsNotMadeWhereALinkPoints) {
-  const TemporaryFolder folder;
-  std::filesystem::create_symlink(folder.file("elsewhere"), folder.file("out.sheaf"));
-  EXPECT_THAT(refusal(folder.file("out.sheaf"), Access::read_write),
-              HasSubstr("a link to nothing"));
-  EXPECT_FALSE(std::filesystem::exists(folder.file("elsewhere")));
-}
-
 TEST(CheckpointFile, CarriesItsMarks) {
   const TemporaryFolder folder;
   make_checkpoint(folder.file("out.sheaf"));
