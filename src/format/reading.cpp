@@ -32,7 +32,9 @@ constexpr char32_t alike_ascii(char32_t c) {
 
 constexpr auto ascii_alike = [] {
   std::array<char32_t, 0x80> table{};
-  for (char32_t c = 0; c < table.size(); ++c) table[c] = alike_ascii(c);
+  for (std::size_t c = 0; c < table.size(); ++c) {
+    table[c] = alike_ascii(static_cast<char32_t>(c));
+  }
   return table;
 }();
 
