@@ -17,8 +17,8 @@ namespace sheaf::cli {
 void print_status(std::string_view text);
 
 /// `text` with a blank for every control character, line separator, bidirectional control and
-/// malformed byte: it stays one line and moves no cursor, whatever a row, a reply or a file name put
-/// there.
+/// malformed byte: it stays one line and moves no cursor, whatever a row, a reply or a file name
+/// put there.
 std::string one_line(std::string_view text);
 
 /// "sheaf: MESSAGE", one line whatever the message holds. Returns the exit code for the error.

@@ -51,8 +51,8 @@ int execute(const InitFlags& flags) {
   if (const auto written = write_new_file(flags.output, *text); !written) {
     return complain(written.error());
   }
-  print_status(fmt::format("sheaf: wrote {0}; edit it, then: sheaf plan {0} {1}\n", flags.output,
-                           flags.rows));
+  print_status(fmt::format("sheaf: wrote {0}; edit it, then: sheaf plan {0} {1}\n",
+                           one_line(flags.output), flags.rows));
   return exit_ok;
 }
 

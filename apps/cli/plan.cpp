@@ -1,4 +1,7 @@
 #include <memory>
+#include <ranges>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include <CLI/App.hpp>
@@ -52,22 +55,26 @@ std::string forecast_table(const PlanReport& report, int batch_size) {
 
 std::string report_text(const Task& task, const PlanReport& report) {
   auto text = fmt::format("{}: {}, {}, {} to ask", report.task,
-                          task.is_simulated() ? "the simulated model" : report.model,
+                          task.is_simulated() ? "the simulated model" : one_line(report.model),
                           with_noun(report.rows, "row"), with_noun(report.samples, "sample"));
   if (report.bad_rows > 0)
     text += fmt::format(", {} left out", with_noun(report.bad_rows, "bad row"));
   text += fmt::format("\n\n{}  < the batch size in force; all figures are estimates\n",
                       forecast_table(report, task.batch_size()));
   if (report.prompt.empty()) return text;
-  return text + fmt::format("\nThe first prompt:\n\n{}{}", report.prompt,
-                            report.prompt.ends_with('\n') ? "" : "\n");
+  text += "\nThe first prompt:\n\n";
+  const auto end = report.prompt.ends_with('\n') ? report.prompt.size() - 1 : std::string::npos;
+  for (const auto line : std::views::split(report.prompt.substr(0, end), '\n')) {
+    text += one_line(std::string_view(line.begin(), line.end())) + '\n';
+  }
+  return text;
 }
 
 int execute(const PlanFlags& flags) {
   const auto task = Task::load(flags.task, flags.overrides);
   if (!task) return complain(task.error());
   for (const auto& warning : task->warnings()) {
-    print_status(fmt::format("sheaf: warning: {}\n", warning));
+    print_status(fmt::format("sheaf: warning: {}\n", one_line(warning)));
   }
   const auto report = plan_task(*task, flags.options);
   if (!report) return complain(report.error());

@@ -1,8 +1,11 @@
+#include <filesystem>
 #include <string>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #include "cli/process.hpp"
 #include "cli/results.hpp"
@@ -11,6 +14,7 @@ namespace sheaf::testing {
 namespace {
 
 using ::testing::ContainsRegex;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -19,14 +23,18 @@ const std::string escapes =
     "\x1b[31m\xc2\x9b"
     "31m\xe2\x80\xae";
 
+void expect_no_escape(const std::string& text) {
+  for (const auto* part : {"\x1b", "\xc2\x9b", "\xe2\x80\xae"}) {
+    EXPECT_THAT(text, Not(HasSubstr(part)));
+  }
+}
+
 TEST(Terminal, GetsNoEscapeFromANameInAnError) {
   const Folder folder;
   const auto ended = sheaf({"run", folder / ("task" + escapes + ".yaml"), "x.csv", "-o", "a.csv"});
   EXPECT_EQ(ended.code, 2);
   EXPECT_TRUE(is_one_line_error(ended.err));
-  for (const auto* part : {"\x1b", "\xc2\x9b", "\xe2\x80\xae"}) {
-    EXPECT_THAT(ended.err, Not(HasSubstr(part)));
-  }
+  expect_no_escape(ended.err);
 }
 
 TEST(Terminal, GetsNoEscapeFromANameOfRowsInANotice) {
@@ -36,9 +44,47 @@ TEST(Terminal, GetsNoEscapeFromANameOfRowsInANotice) {
   const auto ended = sheaf({"run", task, rows, "-o", folder / "a.jsonl", "--skip-bad-rows", "-v"});
   EXPECT_EQ(ended.code, 3) << ended.err;
   EXPECT_THAT(ended.err, HasSubstr("skipped"));
-  for (const auto* part : {"\x1b", "\xc2\x9b", "\xe2\x80\xae"}) {
-    EXPECT_THAT(ended.err, Not(HasSubstr(part)));
-  }
+  expect_no_escape(ended.err);
+}
+
+TEST(Terminal, GetsNoEscapeFromARowThatPlanOrInspectShows) {
+  const Folder folder;
+  const auto task = folder.write("task.yaml", small_task);
+  const auto rows =
+      folder.write("rows.csv", "id,text,gold\nx" + escapes + ",a " + escapes + " b,red\n");
+  const auto plan = sheaf({"plan", task, rows});
+  EXPECT_EQ(plan.code, 0) << plan.err;
+  EXPECT_THAT(plan.out, HasSubstr("\nText: a "));
+  EXPECT_THAT(plan.out, EndsWith("\n"));
+  EXPECT_THAT(plan.out, Not(EndsWith("\n\n")));
+  expect_no_escape(plan.out + plan.err);
+  ASSERT_EQ(sheaf({"run", task, rows, "-o", folder / "a.jsonl"}).code, 0);
+  const auto shown = sheaf({"inspect", folder / "a.jsonl.sheaf", "--id", "x" + escapes});
+  EXPECT_THAT(shown.out, HasSubstr("\\u{1b}[31m"));
+  expect_no_escape(shown.out + shown.err);
+}
+
+TEST(Terminal, GetsNoMalformedByteEither) {
+  const Folder folder;
+  const auto ended = sheaf({"run",
+                            folder / "task\x9b"
+                                     "31m\xe9.yaml",
+                            "x.csv", "-o", "a.csv"});
+  EXPECT_EQ(ended.code, 2);
+  EXPECT_THAT(ended.err, Not(HasSubstr("\x9b")));
+}
+
+TEST(Output, APipeInItsPlaceIsRefusedAndNotReadFrom) {
+  const Folder folder;
+  const auto task = folder.write("task.yaml", small_task);
+  const auto rows = folder.write("rows.jsonl", small_rows(3));
+  const std::vector<std::string> run{"run", task, rows, "-o", folder / "a.jsonl"};
+  ASSERT_EQ(sheaf(run).code, 0);
+  std::filesystem::remove(folder / "a.jsonl");
+  ASSERT_EQ(::mkfifo((folder / "a.jsonl").c_str(), 0600), 0);
+  const auto ended = sheaf(run);
+  EXPECT_EQ(ended.code, 2);
+  EXPECT_TRUE(is_one_line_error(ended.err)) << ended.err;
 }
 
 TEST(Formulas, AreEscapedInCsvWhereAsked) {
