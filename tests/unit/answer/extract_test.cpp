@@ -136,6 +136,11 @@ TEST(Pattern, is_checked_for_its_form_and_its_one_group) {
   EXPECT_FALSE(check_pattern(R"((a)\1)"));
 }
 
+TEST(Pattern, is_refused_where_its_program_would_be_huge) {
+  EXPECT_FALSE(check_pattern("((?:a{1000}){1000})"));
+  EXPECT_FALSE(check_pattern(R"(((?:(?:\pL{100}){10}){10}))")) << "8 MiB at most";
+}
+
 TEST(Gold, is_read_without_marker_and_pattern) {
   EXPECT_EQ(read_gold(with_pattern(AnswerType::number, "#### (.+)"), "1,800"), "1800");
   EXPECT_EQ(read_gold(rule_of(AnswerType::text), "The answer is Paris"), "\"The answer is Paris\"");

@@ -11,6 +11,7 @@ namespace {
 
 using format::Field;
 using testing::ElementsAre;
+using testing::HasSubstr;
 
 std::string one(std::string_view answer, std::string_view exemplar) {
   return with("answer: " + std::string(answer)) + "exemplars:\n  - " + std::string(exemplar) + "\n";
@@ -184,6 +185,11 @@ TEST_F(ExemplarFiles, RefuseABadLineWithFileAndLine) {
   EXPECT_EQ(message("\xEF\xBB\xBF{]"), message("{]")) << "the byte-order mark counts as text";
   const auto doubled = message("{\"q\": 1, \"answer\": 2, \"q\": 3}");
   EXPECT_TRUE(doubled.starts_with("e.jsonl:1:23: not valid JSON: ")) << doubled;
+}
+
+TEST_F(ExemplarFiles, AreReadUpToSixteenMebibytes) {
+  const auto refused = message(std::string((16UL << 20) + 1, ' '));
+  EXPECT_THAT(refused, HasSubstr("e.jsonl is larger than 16 MiB"));
 }
 
 TEST_F(ExemplarFiles, MustExistAndHoldSomething) {

@@ -243,5 +243,10 @@ TEST(LoadTask, AFileThatIsNotThereOrIsNoFileIsOneClearError) {
   EXPECT_EQ(load("/nowhere", {check_one_group}).error().code, ErrorCode::usage);
 }
 
+TEST(LoadTask, AFileWithoutEndIsReadToSixteenMebibytes) {
+  EXPECT_EQ(load("/dev/zero", {check_one_group}).error().message,
+            "/dev/zero is larger than 16 MiB; give the path of a task file");
+}
+
 }  // namespace
 }  // namespace sheaf::task
