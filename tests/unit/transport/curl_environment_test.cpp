@@ -147,6 +147,16 @@ TEST_F(Tls, TheAuthorityGivenIsTrusted) {
   EXPECT_EQ(fault.kind, TransportFaultKind::connect) << "nobody listens there: " << fault.detail;
 }
 
+TEST_F(Tls, ACertificateOfAnotherHostIsRefusedThoughItsAuthorityIsTrusted) {
+  const Variable file("SSL_CERT_FILE", nullptr);
+  ASSERT_TRUE(server->runs());
+  Options options;
+  options.ca_file = tls_folder + "certificate.pem";
+  const auto fault = fault_of(Client(options).send(post(server->url("other.localhost"))));
+  EXPECT_EQ(fault.kind, TransportFaultKind::tls) << fault.detail;
+  EXPECT_FALSE(fault.maybe_served);
+}
+
 TEST_F(Tls, TransfersDoNotWaitForEachOtherWhereTheServerSpeaksHttp1) {
   ASSERT_TRUE(server->runs());
   Options options;
