@@ -176,7 +176,8 @@ class CurlTransport final : public Transport {
   void act_on_time() {
     const auto now = Clock::now();
     for (const auto& [name, origin] : origins_) {
-      for (std::size_t i = 0; i < origin->shards.size(); ++i) {
+      // Collecting may add a shard.
+      for (std::size_t i = 0; i < origin->shards.size(); ++i) {  // NOLINT(modernize-loop-convert)
         auto& shard = *origin->shards[i];
         if (!shard.due() || *shard.due() > now) continue;
         shard.act_on_time();
