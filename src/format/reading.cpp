@@ -30,13 +30,14 @@ constexpr char32_t alike_ascii(char32_t c) {
   return c >= U'A' && c <= U'Z' ? c - U'A' + U'a' : c;
 }
 
-constexpr auto ascii_alike = [] {
+constexpr std::array<char32_t, 0x80> make_ascii_alike() {
   std::array<char32_t, 0x80> table{};
-  for (std::size_t c = 0; c < table.size(); ++c) {
-    table[c] = alike_ascii(static_cast<char32_t>(c));
-  }
+  char32_t c = 0;
+  for (char32_t& entry : table) entry = alike_ascii(c++);
   return table;
-}();
+}
+
+constexpr auto ascii_alike = make_ascii_alike();
 
 /// A full-width backslash is no escape: those are written as ASCII.
 char32_t alike(char32_t c) {
