@@ -53,7 +53,7 @@ TEST(JsonParsers, TheQuickOneAgreesWithTheThoroughOne) {
   Random random(1);
   int read = 0;
   int left = 0;
-  for (int round = 0; round < 100'000; ++round) {
+  for (int round = 0; round < 30'000; ++round) {
     std::string text = text_of(random, 0);
     for (auto edits = random.below(3); edits > 0; --edits) {
       const auto at = random.below(text.size() + 1);
@@ -70,8 +70,8 @@ TEST(JsonParsers, TheQuickOneAgreesWithTheThoroughOne) {
     ++(quick ? read : left);
     ASSERT_TRUE(quick || !thorough || !text.starts_with("{")) << "left without need: " << text;
   }
-  EXPECT_GT(read, 10'000);
-  EXPECT_GT(left, 10'000);
+  EXPECT_GT(read, 3'000);
+  EXPECT_GT(left, 3'000);
 }
 
 TEST(JsonParsers, ALargeTextIsReadAsASmallOneIs) {
