@@ -1,4 +1,4 @@
-"""Peers that nobody here wrote meet the product: drives one of them and exits 0, 1, or 77 (skipped).
+"""Peers that nobody here wrote meet the product: drives one, exits 0, 1, or 77 (skipped).
 
 peer_test.py sdk|aimock SHEAF PEERS, where PEERS is the folder that tests/peer/install fills."""
 import collections
