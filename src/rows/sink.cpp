@@ -78,6 +78,7 @@ struct ResultSink::Impl {
   Expected<void> put(std::string_view bytes);
   Expected<void> empty_buffer();
   Expected<void> sync();
+  Expected<void> see_name();
   Expected<void> close_and_rename();
 
   int handle;
@@ -106,8 +107,25 @@ Expected<void> ResultSink::Impl::empty_buffer() {
   return done;
 }
 
+/// What lies under the name by now would be taken for the results.
+Expected<void> ResultSink::Impl::see_name() {
+  struct stat held{};
+  struct stat named{};
+  if (path.empty() || fstat(handle, &held) != 0) return {};
+  if (lstat(name.c_str(), &named) == 0 && held.st_dev == named.st_dev &&
+      held.st_ino == named.st_ino) {
+    return {};
+  }
+  broken = {ErrorCode::stopped,
+            fmt::format("{} was moved or deleted while it was being written; run the same command "
+                        "again, which writes it anew",
+                        text::display_safe(name, 400))};
+  return std::unexpected(*broken);
+}
+
 Expected<void> ResultSink::Impl::sync() {
   if (auto done = empty_buffer(); !done) return done;
+  if (auto done = see_name(); !done) return done;
   if (path.empty() || fsync(handle) == 0 || errno == EINVAL) return {};
   return broke("write", name, errno);
 }

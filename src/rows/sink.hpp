@@ -37,9 +37,10 @@ class ResultSink {
   Expected<void> write(std::string_view line);
   /// Hands everything written so far to the system: it survives the end of this process.
   Expected<void> flush();
-  /// Flushes and makes it durable under the name it has.
+  /// Flushes and makes it durable under the name it has; an Error where something else, or nothing,
+  /// has that name by now.
   Expected<void> sync();
-  /// Flushes, makes it durable, and renames PATH.partial to PATH, durably. Call once, last.
+  /// As `sync`, then renames PATH.partial to PATH, durably. Call once, last.
   Expected<void> finish();
 
   /// Bytes written so far, buffered ones included, and their `hash64`.
