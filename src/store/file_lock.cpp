@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace sheaf::store {
@@ -15,7 +16,7 @@ std::string shm_of(const std::string& path) { return path + "-shm"; }
 bool exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
 
 Expected<FileLock> FileLock::take(const std::string& path) {
-  FileLock lock(::open(wal_of(path).c_str(), O_RDWR | O_CLOEXEC));
+  FileLock lock(wal_of(path), ::open(wal_of(path).c_str(), O_RDWR | O_CLOEXEC));
   if (lock.descriptor_ >= 0 && ::flock(lock.descriptor_, LOCK_EX | LOCK_NB) == 0) return lock;
   if (errno == EWOULDBLOCK) {
     return fail(ErrorCode::usage,
@@ -31,6 +32,13 @@ Expected<FileLock> FileLock::take(const std::string& path) {
 
 FileLock::~FileLock() {
   if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+bool FileLock::stands() const {
+  struct stat held{};
+  struct stat named{};
+  return ::fstat(descriptor_, &held) == 0 && ::stat(name_.c_str(), &named) == 0 &&
+         held.st_dev == named.st_dev && held.st_ino == named.st_ino;
 }
 
 }  // namespace sheaf::store

@@ -21,15 +21,20 @@ class FileLock {
   /// Of a database that is open, so that its -wal exists. An Error when another has it, in this
   /// process too.
   static Expected<FileLock> take(const std::string& path);
-  FileLock(FileLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+  FileLock(FileLock&& other) noexcept
+      : name_(std::move(other.name_)), descriptor_(std::exchange(other.descriptor_, -1)) {}
   FileLock& operator=(FileLock&& other) noexcept {
+    std::swap(name_, other.name_);
     std::swap(descriptor_, other.descriptor_);
     return *this;
   }
   ~FileLock();
+  /// Whether the file it locks still lies under its name: only then it keeps others out.
+  bool stands() const;
 
  private:
-  explicit FileLock(int descriptor) : descriptor_(descriptor) {}
+  FileLock(std::string name, int descriptor) : name_(std::move(name)), descriptor_(descriptor) {}
+  std::string name_;
   int descriptor_ = -1;
 };
 

@@ -117,11 +117,11 @@ Expected<void> SqliteCheckpoint::commit() {
   if (auto done = usable(); !done) return done;
   if (auto done = still_writing(); !done || !is_writing_) return done;
   if (auto done = write_stretch(); !done) return done;
-  if (database_->has_moved()) {
+  if (database_->has_moved() || !lock_->stands()) {
     return kept<void>(fail(
         ErrorCode::stopped,
-        fmt::format("{}: the checkpoint was moved or deleted while the run was going; put it back "
-                    "and run the same command again",
+        fmt::format("{}: the checkpoint or its -wal file was moved or deleted while the run was "
+                    "going; put it back and run the same command again",
                     database_->path())));
   }
   is_writing_ = false;

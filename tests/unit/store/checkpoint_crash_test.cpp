@@ -212,5 +212,23 @@ TEST(CheckpointCrash, TheLogStaysSmallHoweverLongTheRun) {
   EXPECT_LT(std::filesystem::file_size(path + "-wal"), 10'000'000U);
 }
 
+TEST(CheckpointCrash, ADeletedLogStopsTheRunAndTakesNothingThatWasCommitted) {
+  const TemporaryFolder folder;
+  const auto path = folder.file("out.sheaf");
+  {
+    const auto run = open_writing(path);
+    must(run->add(key_of(1), "row-1"));
+    must(run->commit());
+    std::filesystem::remove(path + "-wal");
+    must(run->add(key_of(2), "row-2"));
+    const auto committed = run->commit();
+    ASSERT_FALSE(committed);
+    EXPECT_THAT(committed.error().message, HasSubstr("-wal file was moved or deleted"));
+  }
+  const auto next = open_writing(path);
+  EXPECT_EQ(must(next->find(key_of(1))), 1);
+  EXPECT_EQ(next->sample_count(), 1);
+}
+
 }  // namespace
 }  // namespace sheaf::store
