@@ -5,12 +5,16 @@
 #include <cerrno>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/hash.hpp"
+#include "core/text.hpp"
 #include "rows/system_error.hpp"
 
 namespace sheaf::rows {
@@ -23,7 +27,9 @@ class File : public ByteSource {
   File(int handle, Ownership ownership, std::string name)
       : handle_(handle), ownership_(ownership), name_(std::move(name)) {
     struct stat info{};
-    if (fstat(handle_, &info) == 0 && S_ISREG(info.st_mode)) size_ = info.st_size;
+    if (fstat(handle_, &info) != 0 || !S_ISREG(info.st_mode)) return;
+    size_ = info.st_size;
+    changed_ = info.st_ctim;
   }
   File(const File&) = delete;
   File& operator=(const File&) = delete;
@@ -33,12 +39,36 @@ class File : public ByteSource {
 
   Expected<std::size_t> read(std::span<char> room) override {
     ssize_t got = 0;
+    if (is_bounded()) {
+      const auto left = static_cast<std::size_t>(*size_ - taken_);
+      room = room.first(std::min(room.size(), left));
+    }
     do {
       got = ::read(handle_, room.data(), room.size());
     } while (got < 0 && errno == EINTR);
     if (got < 0) return system_error(ErrorCode::usage, "read", name_, errno);
     taken_ += got;
     return static_cast<std::size_t>(got);
+  }
+
+  Expected<void> verify(std::int64_t bytes, std::uint64_t hash64) override {
+    struct stat info{};
+    if (!is_bounded() || fstat(handle_, &info) != 0) return {};
+    if (info.st_ctim.tv_sec == changed_.tv_sec && info.st_ctim.tv_nsec == changed_.tv_nsec) {
+      return {};
+    }
+    StreamHash64 hash;
+    std::vector<char> room(std::size_t{64} * 1024);
+    for (std::int64_t at = 0; at < bytes;) {
+      const auto wanted = std::min<std::int64_t>(std::ssize(room), bytes - at);
+      const auto got = ::pread(handle_, room.data(), static_cast<std::size_t>(wanted), at);
+      if (got < 0 && errno == EINTR) continue;
+      if (got <= 0) return was_changed();
+      hash.add(std::string_view(room.data(), static_cast<std::size_t>(got)));
+      at += got;
+    }
+    if (hash.value() != hash64) return was_changed();
+    return {};
   }
 
   bool waits() const override {
@@ -54,10 +84,20 @@ class File : public ByteSource {
   }
 
  private:
+  /// Of a borrowed one it is unknown where the reading began; files of /proc tell no size.
+  bool is_bounded() const { return ownership_ == Ownership::owned && size_.value_or(0) > 0; }
+  std::unexpected<Error> was_changed() const {
+    return fail(ErrorCode::usage,
+                fmt::format("{} was changed while it was being read; run the same command again "
+                            "when it stays as it is, what was answered is kept",
+                            text::display_safe(name_, 400)));
+  }
+
   int handle_;
   Ownership ownership_;
   std::string name_;
   std::optional<off_t> size_;
+  timespec changed_{};  ///< When it was opened.
   off_t taken_ = 0;
 };
 

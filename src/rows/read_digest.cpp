@@ -17,6 +17,10 @@ class DigestingSource final : public ByteSource {
     seen_.digest.add(std::string_view(room.data(), *got));
     seen_.bytes += static_cast<std::int64_t>(*got);
     seen_.is_whole = *got == 0;
+    if (!seen_.is_whole) return got;
+    if (auto done = bytes_->verify(seen_.bytes, seen_.digest.value()); !done) {
+      return std::unexpected(done.error());
+    }
     return got;
   }
   bool waits() const override { return bytes_->waits(); }
