@@ -64,13 +64,14 @@ TEST(Terminal, GetsNoEscapeFromARowThatPlanOrInspectShows) {
   expect_no_escape(shown.out + shown.err);
 }
 
-TEST(Terminal, GetsNoMalformedByteEither) {
+TEST(Terminal, GetsNoEscapeOrMalformedByteFromTheNameOfACheckpoint) {
   const Folder folder;
-  const auto ended = sheaf({"run",
-                            folder / "task\x9b"
-                                     "31m\xe9.yaml",
-                            "x.csv", "-o", "a.csv"});
+  const auto checkpoint = folder / ("c" + escapes + "\x9b\xe9");
+  std::filesystem::create_directory(checkpoint);
+  const auto ended = sheaf({"inspect", checkpoint});
   EXPECT_EQ(ended.code, 2);
+  EXPECT_TRUE(is_one_line_error(ended.err)) << ended.err;
+  expect_no_escape(ended.err);
   EXPECT_THAT(ended.err, Not(HasSubstr("\x9b")));
 }
 

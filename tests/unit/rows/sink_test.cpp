@@ -81,17 +81,23 @@ TEST_F(Sink, FollowsNoLinkThatLiesInItsPlace) {
 TEST_F(Sink, WaitsForNoPipeThatLiesInItsPlace) {
   const std::string path = folder_.file("out.jsonl");
   ASSERT_EQ(mkfifo((path + ".partial").c_str(), 0666), 0);
-  EXPECT_EQ(ResultSink::open(path).error().code, ErrorCode::usage);
+  const auto alone = ResultSink::open(path);
+  ASSERT_FALSE(alone);
+  EXPECT_EQ(alone.error().code, ErrorCode::usage);
   const int reader = ::open((path + ".partial").c_str(), O_RDONLY | O_NONBLOCK);
-  EXPECT_THAT(ResultSink::open(path).error().message, HasSubstr("is a pipe, a device"));
+  const auto read = ResultSink::open(path);
   ::close(reader);
+  ASSERT_FALSE(read);
+  EXPECT_THAT(read.error().message, HasSubstr("is a pipe, a device"));
 }
 
 TEST_F(Sink, CutsNoFileThatHasAnotherName) {
   const std::string target = folder_.write("precious", "old\n");
   const std::string path = folder_.file("out.jsonl");
   fs::create_hard_link(target, path + ".partial");
-  EXPECT_EQ(ResultSink::open(path).error().code, ErrorCode::usage);
+  const auto sink = ResultSink::open(path);
+  ASSERT_FALSE(sink);
+  EXPECT_EQ(sink.error().code, ErrorCode::usage);
   EXPECT_EQ(read_bytes(target), "old\n");
 }
 
