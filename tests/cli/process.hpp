@@ -17,6 +17,7 @@
 #include <vector>
 
 #include <fcntl.h>
+#include <grp.h>
 #include <gtest/gtest.h>
 #include <poll.h>
 #include <pty.h>
@@ -78,6 +79,7 @@ struct Surroundings {
   bool is_out_broken = false;             ///< Standard output is a pipe that nobody reads.
   std::string out_path = {};              ///< Standard output, where it is no pipe.
   std::optional<rlim_t> open_files = {};  ///< The soft limit.
+  std::optional<uid_t> user = {};         ///< Whom the command runs as; only root may choose.
 };
 
 /// A command while it runs. Killed when left.
@@ -188,8 +190,16 @@ class Running {
     std::vector<char*> argv;
     for (auto& word : words) argv.push_back(word.data());
     argv.push_back(nullptr);
+    if (surroundings_.user) become_user(*surroundings_.user);
     ::execve(SHEAF_BINARY, argv.data(), environment.data());
     ::_exit(127);
+  }
+
+  static void become_user(uid_t user) {
+    if (::setgroups(0, nullptr) != 0 || ::setresgid(user, user, user) != 0 ||
+        ::setresuid(user, user, user) != 0) {
+      ::_exit(126);
+    }
   }
 
   static void lower_open_files(rlim_t soft) {

@@ -27,7 +27,7 @@ class TemporaryFolder {
   TemporaryFolder() {
     const std::string memory = "/dev/shm/";
     const bool has_memory = ::access(memory.c_str(), W_OK) == 0;
-    auto name = (has_memory ? memory : testing::TempDir()) + "checkpoint-XXXXXX";
+    auto name = (has_memory ? memory : ::testing::TempDir()) + "checkpoint-XXXXXX";
     EXPECT_NE(::mkdtemp(name.data()), nullptr);
     path_ = name;
     std::filesystem::permissions(path_, std::filesystem::perms(0777));
