@@ -55,6 +55,7 @@ soak-load soak-rows:
 	cmake --preset release --log-level=WARNING
 	cmake --build --preset release --target sheaf_cli -j $(JOBS)
 	@python3 -B tests/soak/$(subst -,_,$@).py build/release/apps/cli/sheaf
+
 soak-kill: ## Kill a run at 200 random moments, and each time let the same command go on
 	@tools/install-packages build test
 	cmake --preset bench --log-level=WARNING
