@@ -1,11 +1,9 @@
 // A checkpoint that is damaged between two runs, at random bytes: the next run says so or does not
 // mind, and whatever it answers is right.
-#include <array>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <string>
-#include <string_view>
 
 #include <sheaf/run.hpp>
 

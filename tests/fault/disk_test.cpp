@@ -16,8 +16,6 @@
 namespace sheaf::testing {
 namespace {
 
-using ::testing::AllOf;
-using ::testing::AnyOf;
 using ::testing::HasSubstr;
 
 constexpr uid_t nobody = 65'534;

@@ -9,7 +9,6 @@ namespace sheaf::testing {
 namespace {
 
 using ::testing::HasSubstr;
-using ::testing::Not;
 
 /// So much that the reader is far from the end when the first requests leave.
 constexpr std::size_t wide = 64UL * 1024;
