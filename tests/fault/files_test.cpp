@@ -12,15 +12,16 @@ using ::testing::HasSubstr;
 
 /// So much that the reader is far from the end when the first requests leave.
 constexpr std::size_t wide = 64UL * 1024;
+constexpr std::int64_t far_from_the_end = 3;
 
 class Files : public AttackedRun {
  protected:
-  /// A run with the first replies in and most of its time ahead, which `attack` then befalls.
+  /// A run with the first replies kept and half of its time ahead, which `attack` then befalls.
   template <class Attack>
-  Ended attacked(Attack attack) {
+  Ended attacked(Attack attack, std::int64_t at_request = 5) {
     serve({{"first_token_ms", "150"}});
     Running run(command());
-    EXPECT_TRUE(reaches(run, 3)) << "it ended too soon";
+    EXPECT_TRUE(reaches(run, at_request)) << "it ended too soon";
     attack();
     return run.wait();
   }
@@ -119,10 +120,12 @@ TEST_F(Files, ADeletedLogStopsTheRunWhichKeepsWhatItHeld) {
 
 TEST_F(Files, RowsCutOffWhileTheyAreReadAreSaid) {
   folder_.write("rows.jsonl", numbers_rows(row_count, wide));
-  const auto ended = attacked([&] {
-    // After a whole row, so that what is left looks like a sound file.
-    std::filesystem::resize_file(folder_ / "rows.jsonl", numbers_rows(16, wide).size());
-  });
+  const auto ended = attacked(
+      [&] {
+        // After a whole row, so that what is left looks like a sound file.
+        std::filesystem::resize_file(folder_ / "rows.jsonl", numbers_rows(16, wide).size());
+      },
+      far_from_the_end);
   expect_stopped(ended, 2, "rows.jsonl was changed while it was being read");
   EXPECT_FALSE(folder_.has("out.jsonl"));
   folder_.write("rows.jsonl", numbers_rows(row_count, wide));
@@ -131,11 +134,13 @@ TEST_F(Files, RowsCutOffWhileTheyAreReadAreSaid) {
 
 TEST_F(Files, RowsRewrittenWhileTheyAreReadAreSaid) {
   folder_.write("rows.jsonl", numbers_rows(row_count, wide));
-  const auto ended = attacked([&] {
-    // As long as before, with the first rows in another order.
-    std::ofstream file(folder_ / "rows.jsonl", std::ios::binary | std::ios::in);
-    file << numbers_row(2, wide) << numbers_row(1, wide);
-  });
+  const auto ended = attacked(
+      [&] {
+        // As long as before, with the first rows in another order.
+        std::ofstream file(folder_ / "rows.jsonl", std::ios::binary | std::ios::in);
+        file << numbers_row(2, wide) << numbers_row(1, wide);
+      },
+      far_from_the_end);
   expect_stopped(ended, 2, "rows.jsonl was changed while it was being read");
   EXPECT_FALSE(folder_.has("out.jsonl"));
   folder_.write("rows.jsonl", numbers_rows(row_count, wide));
@@ -144,12 +149,14 @@ TEST_F(Files, RowsRewrittenWhileTheyAreReadAreSaid) {
 
 TEST_F(Files, RowsAppendedWhileTheyAreReadAreForTheNextRun) {
   folder_.write("rows.jsonl", numbers_rows(row_count - 8, wide));
-  const auto ended = attacked([&] {
-    std::ofstream file(folder_ / "rows.jsonl", std::ios::binary | std::ios::app);
-    for (int row = row_count - 7; row <= row_count; ++row) file << numbers_row(row, wide);
-    // As a writer is met in the middle of a line.
-    file << "{\"id\": ";
-  });
+  const auto ended = attacked(
+      [&] {
+        std::ofstream file(folder_ / "rows.jsonl", std::ios::binary | std::ios::app);
+        for (int row = row_count - 7; row <= row_count; ++row) file << numbers_row(row, wide);
+        // As a writer is met in the middle of a line.
+        file << "{\"id\": ";
+      },
+      far_from_the_end);
   EXPECT_EQ(ended.code, 0) << ended.err;
   expect_whole(folder_.read("out.jsonl"), row_count - 8);
   folder_.write("rows.jsonl", numbers_rows(row_count, wide));
@@ -158,10 +165,12 @@ TEST_F(Files, RowsAppendedWhileTheyAreReadAreForTheNextRun) {
 
 TEST_F(Files, RowsReplacedByAnotherFileAreReadToTheirEndAndTheOtherIsForTheNextRun) {
   folder_.write("rows.jsonl", numbers_rows(row_count - 8, wide));
-  const auto ended = attacked([&] {
-    folder_.write("other", numbers_rows(row_count, wide));
-    rename("other", "rows.jsonl");
-  });
+  const auto ended = attacked(
+      [&] {
+        folder_.write("other", numbers_rows(row_count, wide));
+        rename("other", "rows.jsonl");
+      },
+      far_from_the_end);
   EXPECT_EQ(ended.code, 0) << ended.err;
   expect_whole(folder_.read("out.jsonl"), row_count - 8);
   expect_completion();
@@ -169,7 +178,7 @@ TEST_F(Files, RowsReplacedByAnotherFileAreReadToTheirEndAndTheOtherIsForTheNextR
 
 TEST_F(Files, DeletedRowsAreReadToTheirEnd) {
   folder_.write("rows.jsonl", numbers_rows(row_count, wide));
-  const auto ended = attacked([&] { remove("rows.jsonl"); });
+  const auto ended = attacked([&] { remove("rows.jsonl"); }, far_from_the_end);
   EXPECT_EQ(ended.code, 0) << ended.err;
   expect_whole(folder_.read("out.jsonl"), row_count);
 }
