@@ -170,7 +170,7 @@ class Runner {
   Expected<void> apply(const Request& request, answer::Settlement settlement);
   Expected<void> apply_one(const Request& request, std::size_t position, answer::Outcome outcome,
                            const Share& mine);
-  Expected<void> close(store::SampleNo number, json::Value answer);
+  Expected<void> close(store::SampleNo number, const json::Value& answer);
   /// `answer` is the record's, null unless answered.
   void emit(store::SampleNo number, const store::SampleRecord& record, const json::Value& answer,
             const task::RenderedRow& row, const WaitingRow& waiting, bool reused);

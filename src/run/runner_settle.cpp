@@ -182,7 +182,7 @@ Expected<void> Runner::apply_one(const Request& request, std::size_t position,
     record.reason.clear();
     record.detail.clear();
     tally_.sample_answered(mine.usage.output_tokens);
-    return close(number, std::move(answered->value));
+    return close(number, answered->value);
   }
   if (auto* failed = std::get_if<answer::Failed>(&outcome)) {
     record.state = store::SampleState::failed;
@@ -205,7 +205,7 @@ Expected<void> Runner::apply_one(const Request& request, std::size_t position,
   return {};
 }
 
-Expected<void> Runner::close(store::SampleNo number, json::Value answer) {
+Expected<void> Runner::close(store::SampleNo number, const json::Value& answer) {
   const auto closed = active_.extract(number);
   const auto& sample = closed.mapped();
   if (auto done = parts_.store.write(number, sample.record); !done) return done;
