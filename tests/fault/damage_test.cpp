@@ -1,5 +1,6 @@
 // A checkpoint that is damaged between two runs, at random bytes: the next run says so or does not
 // mind, and whatever it answers is right.
+#include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
