@@ -1,6 +1,6 @@
 #include "store/sample_list.hpp"
 
-#include <cstdint>
+#include "store/packed.hpp"
 
 namespace sheaf::store {
 
@@ -8,32 +8,22 @@ std::string pack(std::span<const SampleNo> samples) {
   std::string bytes;
   std::uint64_t before = 0;
   for (const auto sample : samples) {
-    const auto difference = static_cast<std::uint64_t>(sample) - before;
-    before = static_cast<std::uint64_t>(sample);
-    auto rest = (difference << 1) ^ (0 - (difference >> 63));
-    for (; rest >= 0x80; rest >>= 7) bytes.push_back(static_cast<char>(rest | 0x80));
-    bytes.push_back(static_cast<char>(rest));
+    const auto number = static_cast<std::uint64_t>(sample);
+    pack_number(bytes, static_cast<std::int64_t>(number - before));
+    before = number;
   }
   return bytes;
 }
 
 std::optional<std::vector<SampleNo>> unpack(std::string_view bytes) {
   std::vector<SampleNo> samples;
+  Unpacker unpacker(bytes);
   std::uint64_t before = 0;
-  std::uint64_t rest = 0;
-  int shift = 0;
-  for (const char c : bytes) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (shift > 63) return std::nullopt;
-    rest |= std::uint64_t{byte & 0x7FU} << shift;
-    shift += 7;
-    if ((byte & 0x80U) != 0) continue;
-    before += (rest >> 1) ^ (0 - (rest & 1));
+  while (!unpacker.at_end()) {
+    before += static_cast<std::uint64_t>(unpacker.number());
     samples.push_back(static_cast<SampleNo>(before));
-    rest = 0;
-    shift = 0;
   }
-  if (shift != 0) return std::nullopt;
+  if (!unpacker.is_sound()) return std::nullopt;
   return samples;
 }
 

@@ -1,5 +1,5 @@
-// The members of a prompt as few bytes: each number's difference from the one before, zigzag, in
-// groups of seven bits, lowest first. Neighbours take one byte each.
+// The members of a prompt in few bytes: each number's difference from the one before, packed.
+// Neighbours take one byte each.
 #pragma once
 
 #include <optional>

@@ -14,13 +14,10 @@ constexpr auto tables = R"(
 CREATE TABLE meta(
   name TEXT PRIMARY KEY, value TEXT NOT NULL, checksum INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE samples(
-  sample INTEGER PRIMARY KEY, key BLOB NOT NULL, first_id TEXT NOT NULL, checksum INTEGER NOT NULL);
+  first INTEGER PRIMARY KEY, count INTEGER NOT NULL, list BLOB NOT NULL,
+  checksum INTEGER NOT NULL);
 CREATE TABLE outcomes(
-  sample INTEGER PRIMARY KEY, state TEXT NOT NULL, value_json TEXT NOT NULL, text TEXT NOT NULL,
-  reason TEXT NOT NULL, detail TEXT NOT NULL, requests INTEGER NOT NULL,
-  input_tokens INTEGER NOT NULL, cached_input_tokens INTEGER NOT NULL,
-  output_tokens INTEGER NOT NULL, reasoning_tokens INTEGER NOT NULL, cost_picos INTEGER NOT NULL,
-  batch_size INTEGER NOT NULL, batch_position INTEGER NOT NULL, batch_round INTEGER NOT NULL,
+  first INTEGER PRIMARY KEY, count INTEGER NOT NULL, list BLOB NOT NULL,
   checksum INTEGER NOT NULL);
 CREATE TABLE rows(
   sequence INTEGER PRIMARY KEY, id TEXT, sample INTEGER NOT NULL, count INTEGER NOT NULL,
@@ -45,28 +42,12 @@ CREATE TABLE replies(
   checksum INTEGER NOT NULL);
 )";
 
-template <class T, std::size_t n>
-using Words = std::array<std::pair<T, std::string_view>, n>;
+using Word = std::pair<FinishReason, std::string_view>;
 
-constexpr Words<SampleState, 3> states{{{SampleState::open, "open"},
-                                        {SampleState::answered, "answered"},
-                                        {SampleState::failed, "failed"}}};
-constexpr Words<FinishReason, 4> finishes{{{FinishReason::stop, "stop"},
-                                           {FinishReason::length, "length"},
-                                           {FinishReason::refused, "refused"},
-                                           {FinishReason::other, "other"}}};
-
-template <class T, std::size_t n>
-std::string_view word_in(const Words<T, n>& words, T value) {
-  const auto found = std::ranges::find(words, value, &std::pair<T, std::string_view>::first);
-  return found == words.end() ? std::string_view{} : found->second;
-}
-
-template <class T, std::size_t n>
-std::optional<T> value_in(const Words<T, n>& words, std::string_view word) {
-  const auto found = std::ranges::find(words, word, &std::pair<T, std::string_view>::second);
-  return found == words.end() ? std::nullopt : std::optional(found->first);
-}
+constexpr std::array<Word, 4> finishes{{{FinishReason::stop, "stop"},
+                                        {FinishReason::length, "length"},
+                                        {FinishReason::refused, "refused"},
+                                        {FinishReason::other, "other"}}};
 
 }  // namespace
 
@@ -90,10 +71,16 @@ Expected<Identity> identify(const Database& database) {
   if (*version > format_version) {
     return fail(ErrorCode::usage,
                 fmt::format("{}: a checkpoint of format {}, written by a newer version; this one "
-                            "reads up to format {}: use the newer one, or start over with --fresh",
+                            "reads format {}: use the newer one, or start over with --fresh",
                             database.path(), *version, format_version));
   }
   if (*version < 1) return std::unexpected(database.damaged("its format has no number"));
+  if (*version < format_version) {
+    return fail(ErrorCode::usage,
+                fmt::format("{}: a checkpoint of format {}, from before the first release; go on "
+                            "with the build that made it, or start over with --fresh",
+                            database.path(), *version));
+  }
   return Identity::checkpoint;
 }
 
@@ -104,9 +91,13 @@ Expected<void> lay_schema(const Database& database) {
   return database.run(sql.c_str());
 }
 
-std::string_view word_of(SampleState state) { return word_in(states, state); }
-std::string_view word_of(FinishReason finish) { return word_in(finishes, finish); }
-std::optional<SampleState> state_of(std::string_view word) { return value_in(states, word); }
-std::optional<FinishReason> finish_of(std::string_view word) { return value_in(finishes, word); }
+std::string_view word_of(FinishReason finish) {
+  return std::ranges::find(finishes, finish, &Word::first)->second;
+}
+
+std::optional<FinishReason> finish_of(std::string_view word) {
+  const auto found = std::ranges::find(finishes, word, &Word::second);
+  return found == finishes.end() ? std::nullopt : std::optional(found->first);
+}
 
 }  // namespace sheaf::store

@@ -1,4 +1,4 @@
-// Format 1 of the file: its tables, its marks, and the words that stand in its columns.
+// Format 2 of the file: its tables, its marks, and the words that stand in its columns.
 // docs/checkpoint-format.md explains each column.
 #pragma once
 
@@ -13,8 +13,8 @@ namespace sheaf::store {
 
 /// SQLite's application_id of every checkpoint: "shef".
 inline constexpr std::int64_t application_id = 0x73686566;
-/// SQLite's user_version: the newest format this program reads, and the one it writes.
-inline constexpr std::int64_t format_version = 1;
+/// SQLite's user_version: the format that this program reads and writes.
+inline constexpr std::int64_t format_version = 2;
 
 enum class Identity { empty, checkpoint };
 
@@ -23,9 +23,7 @@ Expected<Identity> identify(const Database& database);
 /// Lays all tables and marks in one transaction, into an empty file.
 Expected<void> lay_schema(const Database& database);
 
-std::string_view word_of(SampleState state);
 std::string_view word_of(FinishReason finish);
-std::optional<SampleState> state_of(std::string_view word);
 std::optional<FinishReason> finish_of(std::string_view word);
 
 }  // namespace sheaf::store

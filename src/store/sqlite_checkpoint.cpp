@@ -38,14 +38,14 @@ Expected<void> SqliteCheckpoint::prepare() {
   const std::pair<Statement*, const char*> statements[] = {
       {&begin_, "BEGIN IMMEDIATE"},
       {&commit_, "COMMIT"},
-      {&add_sample_, "INSERT INTO samples VALUES(?,?,?,?)"},
-      {&every_sample_, "SELECT sample,key,first_id,checksum FROM samples ORDER BY sample"},
-      {&read_sample_, "SELECT sample,key,first_id,checksum FROM samples WHERE sample=?"},
-      {&read_outcome_, "SELECT * FROM outcomes WHERE sample=?"},
-      {&write_outcome_, "INSERT OR REPLACE INTO outcomes VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"},
+      {&write_samples_, "INSERT INTO samples VALUES(?,?,?,?)"},
+      {&every_samples_, "SELECT first,count,list,checksum FROM samples ORDER BY first"},
+      {&samples_to_,
+       "SELECT first,count,list,checksum FROM samples WHERE first<=? ORDER BY first DESC LIMIT 1"},
+      {&write_outcomes_, "INSERT OR REPLACE INTO outcomes VALUES(?,?,?,?)"},
+      {&outcomes_to_, "SELECT * FROM outcomes WHERE first<=? ORDER BY first DESC LIMIT 1"},
       {&add_row_, "INSERT OR REPLACE INTO rows VALUES(?,?,?,?,?)"},
       {&every_row_, "SELECT * FROM rows ORDER BY sequence"},
-      {&samples_of_id_, "SELECT sample FROM samples WHERE first_id=? ORDER BY sample"},
       {&park_, "INSERT OR REPLACE INTO parked VALUES(?,?,?)"},
       {&unpark_, "SELECT * FROM parked WHERE sequence=?"},
       {&drop_parked_, "DELETE FROM parked WHERE sequence=?"},
@@ -71,12 +71,19 @@ Expected<void> SqliteCheckpoint::prepare() {
     if (!prepared) return std::unexpected(prepared.error());
     *statement = std::move(*prepared);
   }
-  const auto samples = database_->number("SELECT max(sample) FROM samples");
-  if (!samples) return std::unexpected(samples.error());
+  const auto last_samples = database_->number("SELECT max(first) FROM samples");
+  if (!last_samples) return std::unexpected(last_samples.error());
+  const auto outcomes = database_->number("SELECT EXISTS(SELECT 1 FROM outcomes)");
+  if (!outcomes) return std::unexpected(outcomes.error());
   const auto attempts = database_->number("SELECT max(attempt) FROM attempts");
   if (!attempts) return std::unexpected(attempts.error());
-  sample_count_ = *samples;
   attempt_count_ = *attempts;
+  if (*last_samples != 0) {
+    const auto run = stored_run(samples_to_, Table::samples, *last_samples);
+    if (!run) return std::unexpected(run.error());
+    if (*run) new_samples_ = ItemRun((*run)->end());
+  }
+  if (*outcomes != 0) outcomes_end_ = new_samples_.first();
   return {};
 }
 
@@ -116,6 +123,8 @@ Expected<void> SqliteCheckpoint::still_writing() {
 Expected<void> SqliteCheckpoint::commit() {
   if (auto done = usable(); !done) return done;
   if (auto done = still_writing(); !done || !is_writing_) return done;
+  if (auto done = write_new_samples(); !done) return done;
+  if (auto done = write_new_outcomes(); !done) return done;
   if (auto done = write_stretch(); !done) return done;
   if (database_->has_moved() || !lock_->stands()) {
     return kept<void>(fail(
@@ -132,6 +141,34 @@ std::unexpected<Error> SqliteCheckpoint::damaged(std::string_view record,
                                                  std::int64_t number) const {
   return std::unexpected(database_->damaged(
       fmt::format("the record of {} {} is not as it was written", record, number)));
+}
+
+std::optional<ItemRun> SqliteCheckpoint::take_run(Cursor& cursor, Table table) {
+  cursor.begin(table);
+  const auto first = cursor.integer();
+  const auto count = cursor.integer();
+  auto list = cursor.text();
+  if (!cursor.intact()) return std::nullopt;
+  return ItemRun::from(first, count, std::move(list));
+}
+
+Expected<std::optional<ItemRun>> SqliteCheckpoint::stored_run(Statement& statement, Table table,
+                                                              SampleNo sample) {
+  Cursor cursor(statement);
+  auto row = cursor.with(sample).next();
+  if (!row) return std::unexpected(row.error());
+  if (!*row) return std::nullopt;
+  auto run = take_run(cursor, table);
+  if (!run) return damaged("sample", sample);
+  return run;
+}
+
+Expected<void> SqliteCheckpoint::write_run(Statement& statement, Table table, const ItemRun& run) {
+  return kept(RecordWriter(statement, table)
+                  .integer(run.first())
+                  .integer(run.count())
+                  .blob(run.list())
+                  .write());
 }
 
 Expected<std::optional<std::string>> SqliteCheckpoint::meta(std::string_view name) {

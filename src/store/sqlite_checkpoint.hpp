@@ -1,6 +1,7 @@
 // The checkpoint in a SQLite file. Format: docs/checkpoint-format.md.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -15,6 +16,7 @@
 #include "store/checkpoint.hpp"
 #include "store/database.hpp"
 #include "store/file_lock.hpp"
+#include "store/item_run.hpp"
 
 namespace sheaf::store {
 
@@ -31,7 +33,7 @@ class SqliteCheckpoint final : public Checkpoint {
   Expected<SampleNo> add(const Fingerprint& key, const std::string& first_id) override;
   Expected<SampleRecord> read(SampleNo sample) override;
   Expected<void> write(SampleNo sample, const SampleRecord& record) override;
-  std::int64_t sample_count() const override { return sample_count_; }
+  std::int64_t sample_count() const override { return new_samples_.end() - 1; }
 
   Expected<void> begin_rows() override;
   Expected<void> add_row(std::int64_t sequence, const std::string& id, SampleNo sample) override;
@@ -58,10 +60,9 @@ class SqliteCheckpoint final : public Checkpoint {
   Expected<void> commit() override;
 
  private:
-  struct Remembered {
-    SampleNo number = 0;
-    SampleRecord record;
-    bool is_whole = false;
+  struct NamedKey {
+    Fingerprint key;
+    std::string_view first_id;  ///< Until the next call.
   };
   /// Rows that follow each other, of samples that follow each other, each with the id that its
   /// sample was first seen as: one record, however many.
@@ -87,8 +88,26 @@ class SqliteCheckpoint final : public Checkpoint {
 
   Expected<void> known(SampleNo sample) const;
   Expected<void> load_index();
-  /// Sees that `remembered_` is this sample, at least its key and first id.
-  Expected<void> remember(SampleNo sample);
+  Expected<NamedKey> named(SampleNo sample);
+  Expected<void> write_new_samples();
+  /// The whole file's, in order. `visit` returns false at one that cannot be.
+  Expected<void> for_each_sample_run(const std::function<bool(const ItemRun&)>& visit);
+
+  /// Leaves the record as it is when nothing was written.
+  Expected<void> read_outcome(SampleNo sample, SampleRecord& record);
+  /// Among those that no transaction has yet; nullptr when it is not there.
+  ItemRun* new_outcome_run(SampleNo sample);
+  Expected<void> write_new_outcomes();
+  Expected<void> write_outcomes(const ItemRun& run);
+  /// The stored runs that have samples of this one, ascending.
+  Expected<std::vector<ItemRun>> stored_outcomes(const ItemRun& among);
+
+  /// The record at the cursor; nullopt when it is not as it was written.
+  static std::optional<ItemRun> take_run(Cursor& cursor, Table table);
+  /// The last stored run that begins at or before `sample`, which it may not reach.
+  Expected<std::optional<ItemRun>> stored_run(Statement& statement, Table table, SampleNo sample);
+  Expected<void> write_run(Statement& statement, Table table, const ItemRun& run);
+
   Expected<void> write_stretch();
   /// Ascending.
   Expected<std::vector<SampleNo>> samples_first_seen_as(const std::string& id);
@@ -107,18 +126,23 @@ class SqliteCheckpoint final : public Checkpoint {
   std::optional<FileLock> lock_;
   std::unique_ptr<Database> database_;
   Statement begin_, commit_;
-  Statement add_sample_, every_sample_, read_sample_, read_outcome_, write_outcome_;
-  Statement add_row_, every_row_, samples_of_id_, park_, unpark_, drop_parked_;
+  Statement write_samples_, every_samples_, samples_to_, write_outcomes_, outcomes_to_;
+  Statement add_row_, every_row_, park_, unpark_, drop_parked_;
   Statement add_prefix_, read_prefix_, every_prefix_;
   Statement add_attempt_, add_prompt_, add_end_, add_reply_, every_figure_, every_attempt_;
   Statement read_meta_, write_meta_, drop_meta_;
 
   std::optional<Error> broken_;
   bool is_writing_ = false;  ///< A transaction was opened and not yet ended by us.
-  std::int64_t sample_count_ = 0;
   std::int64_t attempt_count_ = 0;
-  /// The sample added or read last: what follows nearly always asks for it again.
-  std::optional<Remembered> remembered_;
+  /// Samples that no record has yet; without any, it begins where the next one will be.
+  ItemRun new_samples_{1};
+  /// Outcomes that no record has yet, by their first samples.
+  std::map<SampleNo, ItemRun> new_outcomes_;
+  SampleNo outcomes_end_ = 1;  ///< No sample from this one on has an outcome in a record.
+  /// The records read last: what follows nearly always asks for their neighbours.
+  std::optional<ItemRun> read_samples_, read_outcomes_;
+  std::string item_;  ///< Kept for its capacity.
   std::optional<Stretch> stretch_;
   /// Samples by the upper half of their keys; built at the first `find` or `add`.
   FingerprintTable index_;

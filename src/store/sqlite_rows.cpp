@@ -17,8 +17,9 @@ Expected<void> SqliteCheckpoint::add_row(std::int64_t sequence, const std::strin
                                          SampleNo sample) {
   if (auto done = begin_write(); !done) return done;
   if (auto done = known(sample); !done) return done;
-  if (auto done = remember(sample); !done) return done;
-  if (remembered_->record.first_id != id) {
+  const auto stood = named(sample);
+  if (!stood) return std::unexpected(stood.error());
+  if (stood->first_id != id) {
     RecordWriter record(add_row_, Table::rows);
     return kept(record.integer(sequence).text(id).integer(sample).integer(1).write());
   }
@@ -42,18 +43,6 @@ Expected<void> SqliteCheckpoint::write_stretch() {
                   .integer(stretch_->sample)
                   .integer(stretch_->count)
                   .write());
-}
-
-Expected<std::vector<SampleNo>> SqliteCheckpoint::samples_first_seen_as(const std::string& id) {
-  std::vector<SampleNo> samples;
-  Cursor cursor(samples_of_id_);
-  cursor.with(id);
-  while (true) {
-    auto row = cursor.next();
-    if (!row) return std::unexpected(row.error());
-    if (!*row) return samples;
-    samples.push_back(cursor.integer());
-  }
 }
 
 Expected<std::optional<SampleNo>> SqliteCheckpoint::find_row(const std::string& id) {

@@ -1,6 +1,7 @@
-// Samples.
+// Samples: their keys and their first ids.
 #include <array>
 #include <limits>
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -15,7 +16,7 @@ constexpr std::int64_t max_samples = std::numeric_limits<std::uint32_t>::max();
 
 using KeyBytes = std::array<char, 16>;
 
-/// Highest byte first, so that hex(key) reads as to_hex does.
+/// Highest byte first, so that it reads as to_hex does.
 KeyBytes bytes_of(const Fingerprint& key) {
   KeyBytes bytes;
   for (std::size_t i = 0; i < bytes.size(); ++i) {
@@ -25,8 +26,7 @@ KeyBytes bytes_of(const Fingerprint& key) {
   return bytes;
 }
 
-std::optional<Fingerprint> key_of(std::string_view bytes) {
-  if (bytes.size() != KeyBytes{}.size()) return std::nullopt;
+Fingerprint key_of(std::string_view bytes) {
   Fingerprint key;
   for (std::size_t i = 0; i < bytes.size(); ++i) {
     auto& half = i < 8 ? key.high : key.low;
@@ -35,71 +35,68 @@ std::optional<Fingerprint> key_of(std::string_view bytes) {
   return key;
 }
 
-bool take_sample(Cursor& cursor, SampleNo& number, SampleRecord& record) {
-  cursor.begin(Table::samples);
-  number = cursor.integer();
-  record.key = cursor.word(key_of);
-  record.first_id = cursor.text();
-  return cursor.intact();
-}
-
-bool take_outcome(Cursor& cursor, SampleRecord& record) {
-  cursor.begin(Table::outcomes);
-  cursor.integer();
-  record.state = cursor.word(state_of);
-  record.value_json = cursor.text();
-  record.text = cursor.text();
-  record.reason = cursor.text();
-  record.detail = cursor.text();
-  record.requests = cursor.small_integer();
-  record.usage.input_tokens = cursor.integer();
-  record.usage.cached_input_tokens = cursor.integer();
-  record.usage.output_tokens = cursor.integer();
-  record.usage.reasoning_tokens = cursor.integer();
-  record.cost.picos = cursor.integer();
-  record.place.size = cursor.small_integer();
-  record.place.position = cursor.small_integer();
-  record.place.round = cursor.small_integer();
-  return cursor.intact();
+std::optional<std::pair<Fingerprint, std::string_view>> read_item(std::string_view item) {
+  constexpr auto size = KeyBytes{}.size();
+  if (item.size() < size) return std::nullopt;
+  return std::pair(key_of(item.substr(0, size)), item.substr(size));
 }
 
 }  // namespace
 
-Expected<void> SqliteCheckpoint::load_index() {
-  if (auto done = usable(); !done || index_loaded_) return done;
-  Cursor cursor(every_sample_);
-  SampleRecord record;
-  for (SampleNo expected = 1; expected <= sample_count_; ++expected) {
-    SampleNo number = 0;
+Expected<void> SqliteCheckpoint::for_each_sample_run(
+    const std::function<bool(const ItemRun&)>& visit) {
+  Cursor cursor(every_samples_);
+  SampleNo expected = 1;
+  while (true) {
     auto row = cursor.next();
     if (!row) return std::unexpected(row.error());
-    if (!*row || !take_sample(cursor, number, record) || number != expected) {
-      index_ = {};
-      return damaged("sample", expected);
-    }
-    index_.insert(record.key.high, static_cast<std::uint32_t>(number));
+    if (!*row) break;
+    const auto run = take_run(cursor, Table::samples);
+    if (!run || run->first() != expected) return damaged("sample", expected);
+    if (!visit(*run)) return damaged("sample", expected);
+    expected = run->end();
   }
-  index_loaded_ = true;
+  if (expected != new_samples_.first()) return damaged("sample", expected);
   return {};
 }
 
-Expected<void> SqliteCheckpoint::remember(SampleNo sample) {
-  if (remembered_ && remembered_->number == sample) return {};
-  remembered_.reset();
-  Cursor cursor(read_sample_);
-  auto row = cursor.with(sample).next();
-  if (!row) return std::unexpected(row.error());
-  Remembered read;
-  if (!*row || !take_sample(cursor, read.number, read.record)) return damaged("sample", sample);
-  remembered_ = std::move(read);
-  return {};
+Expected<void> SqliteCheckpoint::load_index() {
+  if (auto done = usable(); !done || index_loaded_) return done;
+  auto done = for_each_sample_run([&](const ItemRun& run) {
+    for (auto sample = run.first(); sample < run.end(); ++sample) {
+      const auto named = read_item(run.item(sample));
+      if (!named) return false;
+      index_.insert(named->first.high, static_cast<std::uint32_t>(sample));
+    }
+    return true;
+  });
+  index_loaded_ = done.has_value();
+  if (!done) index_ = {};
+  return done;
+}
+
+Expected<SqliteCheckpoint::NamedKey> SqliteCheckpoint::named(SampleNo sample) {
+  const auto* run = &new_samples_;
+  if (!run->covers(sample)) {
+    if (!read_samples_ || !read_samples_->covers(sample)) {
+      auto stored = stored_run(samples_to_, Table::samples, sample);
+      if (!stored) return std::unexpected(stored.error());
+      if (!*stored || !(*stored)->covers(sample)) return damaged("sample", sample);
+      read_samples_ = std::move(*stored);
+    }
+    run = &*read_samples_;
+  }
+  const auto named = read_item(run->item(sample));
+  if (!named) return damaged("sample", sample);
+  return NamedKey{named->first, named->second};
 }
 
 Expected<std::optional<SampleNo>> SqliteCheckpoint::find(const Fingerprint& key) {
   if (auto done = load_index(); !done) return std::unexpected(done.error());
   for (const auto candidate : index_.candidates(key.high)) {
-    if (auto done = remember(candidate); !done) return std::unexpected(done.error());
-    if (remembered_->record.key == key) return candidate;
+    const auto found = named(candidate);
+    if (!found) return std::unexpected(found.error());
+    if (found->key == key) return candidate;
   }
   return std::nullopt;
 }
@@ -107,68 +104,60 @@ Expected<std::optional<SampleNo>> SqliteCheckpoint::find(const Fingerprint& key)
 Expected<SampleNo> SqliteCheckpoint::add(const Fingerprint& key, const std::string& first_id) {
   if (auto done = begin_write(); !done) return std::unexpected(done.error());
   if (auto done = load_index(); !done) return std::unexpected(done.error());
-  if (sample_count_ == max_samples) {
+  const auto number = new_samples_.end();
+  if (number > max_samples) {
     return fail(ErrorCode::stopped,
                 fmt::format("{}: a checkpoint holds at most {} samples; split the rows",
                             database_->path(), max_samples));
   }
-  const auto number = sample_count_ + 1;
+  if (new_samples_.is_full()) {
+    if (auto done = write_new_samples(); !done) return std::unexpected(done.error());
+  }
   const auto bytes = bytes_of(key);
-  auto done = kept(RecordWriter(add_sample_, Table::samples)
-                       .integer(number)
-                       .blob({bytes.data(), bytes.size()})
-                       .text(first_id)
-                       .write());
-  if (!done) return std::unexpected(done.error());
+  item_.assign(bytes.data(), bytes.size());
+  new_samples_.add(item_.append(first_id));
   index_.insert(key.high, static_cast<std::uint32_t>(number));
-  remembered_ = Remembered{number, {}, true};
-  remembered_->record.key = key;
-  remembered_->record.first_id = first_id;
-  return sample_count_ = number;
+  return number;
+}
+
+Expected<void> SqliteCheckpoint::write_new_samples() {
+  if (new_samples_.count() == 0) return {};
+  auto done = write_run(write_samples_, Table::samples, new_samples_);
+  new_samples_ = ItemRun(new_samples_.end());
+  return done;
 }
 
 Expected<void> SqliteCheckpoint::known(SampleNo sample) const {
   if (auto done = usable(); !done) return done;
-  if (sample >= 1 && sample <= sample_count_) return {};
+  if (sample >= 1 && sample <= sample_count()) return {};
   return fail(ErrorCode::stopped,
               fmt::format("{}: there is no sample {}", database_->path(), sample));
 }
 
 Expected<SampleRecord> SqliteCheckpoint::read(SampleNo sample) {
   if (auto done = known(sample); !done) return std::unexpected(done.error());
-  if (auto done = remember(sample); !done) return std::unexpected(done.error());
-  if (!remembered_->is_whole) {
-    Cursor cursor(read_outcome_);
-    auto row = cursor.with(sample).next();
-    if (!row) return std::unexpected(row.error());
-    auto record = remembered_->record;
-    if (*row && !take_outcome(cursor, record)) return damaged("sample", sample);
-    remembered_ = Remembered{sample, std::move(record), true};
-  }
-  return remembered_->record;
+  const auto stood = named(sample);
+  if (!stood) return std::unexpected(stood.error());
+  SampleRecord record;
+  record.key = stood->key;
+  record.first_id = stood->first_id;
+  if (auto done = read_outcome(sample, record); !done) return std::unexpected(done.error());
+  return record;
 }
 
-Expected<void> SqliteCheckpoint::write(SampleNo sample, const SampleRecord& record) {
-  if (auto done = begin_write(); !done) return done;
-  if (auto done = known(sample); !done) return done;
-  if (remembered_ && remembered_->number == sample) remembered_.reset();
-  return kept(RecordWriter(write_outcome_, Table::outcomes)
-                  .integer(sample)
-                  .text(word_of(record.state))
-                  .text(record.value_json)
-                  .text(record.text)
-                  .text(record.reason)
-                  .text(record.detail)
-                  .integer(record.requests)
-                  .integer(record.usage.input_tokens)
-                  .integer(record.usage.cached_input_tokens)
-                  .integer(record.usage.output_tokens)
-                  .integer(record.usage.reasoning_tokens)
-                  .integer(record.cost.picos)
-                  .integer(record.place.size)
-                  .integer(record.place.position)
-                  .integer(record.place.round)
-                  .write());
+Expected<std::vector<SampleNo>> SqliteCheckpoint::samples_first_seen_as(const std::string& id) {
+  std::vector<SampleNo> samples;
+  const auto look = [&](const ItemRun& run) {
+    for (auto sample = run.first(); sample < run.end(); ++sample) {
+      const auto named = read_item(run.item(sample));
+      if (!named) return false;
+      if (named->second == id) samples.push_back(sample);
+    }
+    return true;
+  };
+  if (auto done = for_each_sample_run(look); !done) return std::unexpected(done.error());
+  look(new_samples_);
+  return samples;
 }
 
 }  // namespace sheaf::store

@@ -109,7 +109,7 @@ TEST(CheckpointFile, CarriesItsMarks) {
   make_checkpoint(folder.file("out.sheaf"));
   const auto bytes = read_file(folder.file("out.sheaf"));
   ASSERT_GE(bytes.size(), 100U);
-  EXPECT_EQ(bytes.substr(60, 4), std::string("\0\0\0\1", 4));
+  EXPECT_EQ(bytes.substr(60, 4), std::string("\0\0\0\2", 4));
   EXPECT_EQ(bytes.substr(68, 4), "shef");
 }
 
@@ -233,10 +233,21 @@ TEST(CheckpointFile, RefusesANewerFormat) {
   const TemporaryFolder folder;
   const auto path = folder.file("out.sheaf");
   make_checkpoint(path);
-  tamper(path, "PRAGMA user_version=2");
+  tamper(path, "PRAGMA user_version=3");
   for (const auto access : {Access::read_write, Access::read_only}) {
     EXPECT_THAT(refusal(path, access),
-                AllOf(HasSubstr("format 2"), HasSubstr("newer"), HasSubstr("--fresh")));
+                AllOf(HasSubstr("format 3"), HasSubstr("newer"), HasSubstr("--fresh")));
+  }
+}
+
+TEST(CheckpointFile, RefusesTheFormatFromBeforeTheFirstRelease) {
+  const TemporaryFolder folder;
+  const auto path = folder.file("out.sheaf");
+  make_checkpoint(path);
+  tamper(path, "PRAGMA user_version=1");
+  for (const auto access : {Access::read_write, Access::read_only}) {
+    EXPECT_THAT(refusal(path, access),
+                AllOf(HasSubstr("format 1"), HasSubstr("before"), HasSubstr("--fresh")));
   }
 }
 

@@ -1,4 +1,4 @@
-// Format 1 as it stands in files out there. A change here is a new format with a new number.
+// Format 2 as it stands in files out there. A change here is a new format with a new number.
 #include <string>
 
 #include <gtest/gtest.h>
@@ -33,7 +33,7 @@ std::string dump(const std::string& path) {
   return query(path, columns);
 }
 
-TEST(CheckpointFormat, StaysFormatOne) {
+TEST(CheckpointFormat, StaysFormatTwo) {
   const TemporaryFolder folder;
   const auto path = folder.file("out.sheaf");
   {
@@ -41,13 +41,14 @@ TEST(CheckpointFormat, StaysFormatOne) {
     must(checkpoint->set_task_mark({"triage", "q", "r"}));
     must(checkpoint->set_output_mark(OutputMark{"out.jsonl", 100, 18'446'744'073'709'551'615U}));
     must(checkpoint->add({0x0011'2233'4455'6677, 0x8899'aabb'ccdd'eeff}, "a"));
+    must(checkpoint->commit());
     must(checkpoint->add({1, 2}, "b"));
     must(checkpoint->add_row(0, "a", 1));
     must(checkpoint->add_row(1, "b", 2));
     must(checkpoint->add_row(2, "c", 2));
     auto record = failed(0);
-    record.text = "maybe";
-    record.detail = "none";
+    record.text = "may";
+    record.detail = "no";
     must(checkpoint->write(1, record));
     must(checkpoint->park(2, "{}"));
     auto start = start_of({2, 1, 300});
@@ -69,7 +70,7 @@ meta|'output_path'|'out.jsonl'|-4979428841933316249
 meta|'reading_identity'|'r'|4552293387237121910
 meta|'request_identity'|'q'|-2929060690510463592
 meta|'task_name'|'triage'|-3298104085294850110
-outcomes|1|'failed'|''|'maybe'|'missing'|'none'|2|1000|500|20|7|123456789|6|3|2|3972124088152385649
+outcomes|1|1|X'3E0404D00FE807280EAAB4DE750C060400066D61790E6D697373696E67046E6F'|3433718469410166937
 parked|2|'{}'|-1583883405867851525
 prefixes|1|'prefix'|-8219297061204677538
 prompts|1|'rest'|-1340661722835808944
@@ -79,8 +80,8 @@ Answer[2]: bug'|''|5075876472041840511
 replies|2|''|'429: slow down'|-807770085920704746
 rows|0|NULL|1|2|-7481201116046762062
 rows|2|'c'|2|1|5072316254513816606
-samples|1|X'00112233445566778899AABBCCDDEEFF'|'a'|7275160933543007372
-samples|2|X'00000000000000010000000000000002'|'b'|7292901467239420896
+samples|1|1|X'2200112233445566778899AABBCCDDEEFF61'|-2514210292117496356
+samples|2|1|X'220000000000000001000000000000000262'|-1860944971030310528
 )");
 }
 
