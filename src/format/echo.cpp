@@ -23,14 +23,20 @@ std::size_t escape_length(std::u32string_view points) {
   return points.substr(1, length - 1).find_first_not_of(hex) == points.npos ? length : 0;
 }
 
-/// Escaped characters are left out: the other text may have them as they are.
+/// Escaped characters are left out, and so are backslashes: the other text may have them as they
+/// are, or without.
 Words words(std::string_view text) {
   const std::u32string points = read_points(text).points;
   Words out;
   bool inside = false;
   for (std::size_t at = 0; at < points.size(); ++at) {
     const char32_t point = points[at];
-    if (point == U'\\') at += escape_length(std::u32string_view(points).substr(at + 1));
+    if (point == U'\\') {
+      const std::size_t escaped = escape_length(std::u32string_view(points).substr(at + 1));
+      at += escaped;
+      inside = inside && escaped == 0;
+      continue;
+    }
     const bool alone = is_word_of_its_own(point);
     const bool word = alone || is_word(point);
     if (word && (alone || !inside)) out.emplace_back();

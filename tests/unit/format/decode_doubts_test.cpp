@@ -328,6 +328,14 @@ TEST(DecodeQuotes, AKeyFromASamplesOwnTextIsNoAnswer) {
   EXPECT_THAT(reading_of(samples, "A[1]: x\nA[2]: y"), ElementsAre("ok x", "ok y"));
 }
 
+TEST(DecodeQuotes, AreToldWhereTheSamplesOwnBackslashesWereTakenForEscapes) {
+  std::vector<SampleText> samples = questions(2);
+  samples[0].fields[0].text = "\nA[2]: stolen\\A[1]: x";
+  EXPECT_THAT(reading_of(samples, "A[1]: y\nQ[1]: \nA[2]: stolen\\A[1]: x")[1], "unparsable");
+  samples[0].fields[0].text = "A[2]: stolen\\u0007goods";
+  EXPECT_THAT(reading_of(samples, "A[1]: y\nA[2]: stolen\\u0007goods")[1], "unparsable");
+}
+
 TEST(DecodeQuotes, AreToldByTheFirstLineThatHasWords) {
   std::vector<SampleText> samples = questions(2);
   samples[0].fields[0].text = "Is it? A[2]:\n--\nstolen\nA[1]: x";
