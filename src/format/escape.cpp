@@ -214,4 +214,16 @@ std::size_t unopened_thought_length(std::string_view text) {
   return end;
 }
 
+std::size_t unclosed_thought_begin(std::string_view text) {
+  std::size_t begin = text.size();
+  for (std::size_t at = text.find('<'); at != text.npos; at = text.find('<', at + 1)) {
+    const bool escaped = at > 0 && text[at - 1] == '\\';
+    if (!escaped && stands_at(text, at, thought_end)) begin = text.size();
+    if (!stands_at(text, at, thought)) continue;
+    const std::size_t before = text.substr(0, at).find_last_not_of(" \t");
+    if (before == text.npos || text[before] == '\n') begin = at;
+  }
+  return begin;
+}
+
 }  // namespace sheaf::format

@@ -33,6 +33,10 @@ bool starts_with_thought(std::string_view text);
 /// start is not shown. 0 without one.
 std::size_t unopened_thought_length(std::string_view text);
 
+/// Where the last line stands that starts with `<think>` and has no `</think>` behind it; the size
+/// of `text` without one. In a reply that was cut, what follows is a thought.
+std::size_t unclosed_thought_begin(std::string_view text);
+
 /// Control characters (C0 but tab and LF, DEL, C1, U+2028, U+2029) as `\uXXXX`. Backslashes right
 /// before one, or before the text `uXXXX` of one, are doubled, so that an odd number of them always
 /// means a character and an even number always means text.

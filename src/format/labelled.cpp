@@ -125,8 +125,9 @@ class Labelled final : public BatchFormat {
   Decoded decode(const Reply& reply) const override {
     const std::size_t size = reply.samples.size();
     if (reply.end == ReplyEnd::refused) return all_of(size, KeyStatus::refused);
-    const std::string body =
+    std::string body =
         with_line_feeds(without_thought(reply.text, primed(reply.keys), reply.samples));
+    if (reply.end == ReplyEnd::cut_at_cap) body.resize(unclosed_thought_begin(body));
     const KeyChoice choice = choose_keys(join_lists(scanner_.scan(body), body), body,
                                          static_cast<int>(size), reply.keys);
     const std::vector<Piece> pieces =
