@@ -1,6 +1,7 @@
 #include "support/fake_server.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -92,6 +93,15 @@ VirtualReply FakeServer::broken() {
   }
 }
 
+Time FakeServer::latency() {
+  if (faults_.slowest == Time{0}) {
+    return Time{200'000 + static_cast<std::int64_t>(random_.below(800'000))};
+  }
+  constexpr double quickest = 1000;
+  const auto range = static_cast<double>(faults_.slowest.count()) / quickest;
+  return Time{static_cast<std::int64_t>(quickest * std::pow(range, random_.uniform()))};
+}
+
 VirtualReply FakeServer::answer(const HttpRequest& request, Time) {
   const auto found = samples(request.body);
   std::vector<std::string> words;
@@ -102,8 +112,10 @@ VirtualReply FakeServer::answer(const HttpRequest& request, Time) {
   }
   if (random_.uniform() < faults_.transport) return broken();
   for (const auto& word : words) ++served_[word];
-  const Time latency{200'000 + static_cast<std::int64_t>(random_.below(800'000))};
-  return {ok(reply(found), "stop"), latency};
+  auto text = reply(found);
+  const bool cut = faults_.cut > 0 && random_.uniform() < faults_.cut;
+  if (cut) text.resize(random_.below(text.size()));
+  return {ok(text, cut ? "length" : "stop"), latency()};
 }
 
 }  // namespace sheaf::testing

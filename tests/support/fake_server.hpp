@@ -20,6 +20,9 @@ struct FakeFaults {
   double transport = 0;               ///< Share of requests that meet a 429, 500, reset or HTML.
   std::set<std::string> poison = {};  ///< Words whose prompts are refused,
   int poison_status = 400;            ///< with this.
+  double cut = 0;                     ///< Share of replies cut at some byte: reason "length".
+  /// Latency is drawn from 1 ms to this with a uniform logarithm; 0: from 0.2 s to 1 s.
+  Time slowest{0};
 };
 
 class FakeServer {
@@ -39,6 +42,7 @@ class FakeServer {
  private:
   std::string reply(const std::vector<std::pair<int, std::string>>& samples);
   VirtualReply broken();
+  Time latency();
 
   Random random_;
   FakeFaults faults_;

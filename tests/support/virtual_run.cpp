@@ -148,7 +148,8 @@ VirtualRunResult virtual_run(const std::vector<WordRow>& rows, VirtualRunSetting
         return server.answer(request, now);
       });
   network.on_sent = settings.on_sent;
-  StopSignal stop;
+  StopSignal own_stop;
+  StopSignal& stop = settings.stop != nullptr ? *settings.stop : own_stop;
   Mortal dispatch(network, settings, stop);
   run::OrderedWriter writer(
       [&](std::string_view line) -> Expected<void> {

@@ -54,6 +54,7 @@ struct VirtualRunSettings {
   /// Told of every request as it leaves, with all before it, and of every result line.
   std::function<void(const std::vector<SentRequest>& sent)> on_sent;
   std::function<void(const json::Value& result)> on_result;
+  StopSignal* stop = nullptr;  ///< The caller's own; null: the run has one.
   RunOptions options;
 };
 
