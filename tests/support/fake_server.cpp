@@ -66,7 +66,9 @@ std::string FakeServer::reply(const Lines& samples) {
       std::ranges::reverse(lines);
       return join(lines);
     case 2:
-      lines.emplace_back(lines[0].first, "not-" + lines[0].second);
+      // Right beside the true one, if before it, so that no cut leaves the wrong one alone.
+      lines.emplace(random_.below(2) == 0 ? lines.begin() : lines.end(), lines.front().first,
+                    "not-" + lines.front().second);
       return join(lines);
     case 3:
       for (auto& [key, word] : lines) --key;

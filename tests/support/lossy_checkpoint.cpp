@@ -54,6 +54,7 @@ Expected<store::AttemptNo> LossyCheckpoint::begin_attempt(const store::AttemptSt
 Expected<void> LossyCheckpoint::end_attempt(store::AttemptNo attempt,
                                             const store::AttemptEnd& end) {
   note([=](auto& to) { static_cast<void>(to.end_attempt(attempt, end)); });
+  if (!end.reply.empty()) pending_replies_.push_back(end.reply);
   return inner_->end_attempt(attempt, end);
 }
 
@@ -113,6 +114,7 @@ Expected<void> LossyCheckpoint::commit() {
   };
   move_all(pending_, committed_);
   move_all(pending_answers_, committed_answers_);
+  move_all(pending_replies_, committed_replies_);
   committed_attempts_ += std::exchange(pending_attempts_, 0);
   if (on_commit) on_commit();
   return inner_->commit();

@@ -28,6 +28,8 @@ class LossyCheckpoint final : public store::Checkpoint {
   std::function<void()> on_commit;
   std::size_t committed_attempts() const { return committed_attempts_; }
   const std::vector<std::string>& committed_answers() const { return committed_answers_; }
+  /// Texts of the replies whose attempts have ended.
+  const std::vector<std::string>& committed_replies() const { return committed_replies_; }
 
   Expected<std::optional<store::SampleNo>> find(const Fingerprint& key) override;
   Expected<store::SampleNo> add(const Fingerprint& key, const std::string& first_id) override;
@@ -65,6 +67,8 @@ class LossyCheckpoint final : public store::Checkpoint {
   std::size_t committed_attempts_ = 0;
   std::vector<std::string> pending_answers_;
   std::vector<std::string> committed_answers_;
+  std::vector<std::string> pending_replies_;
+  std::vector<std::string> committed_replies_;
   std::optional<std::size_t> commits_left_;
   bool failed_ = false;
 };

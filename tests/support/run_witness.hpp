@@ -60,12 +60,14 @@ class RunWitness {
   std::optional<StopSignal> stop_;
   std::set<std::size_t> stop_at_;
   std::size_t events_ = 0;
-  std::size_t answers_seen_ = 0;
+  std::size_t answers_seen_ = 0;  ///< Of the present store.
+  std::size_t replies_seen_ = 0;  ///< Likewise.
   std::size_t began_attempts_ = 0;
   int calls_ = 0;
-  bool is_clean_ = false;                      ///< No fault but rows that a request is refused for.
-  std::set<std::string> bought_;               ///< Words whose answer was ever committed.
-  std::set<std::string> asked_;                ///< Words ever asked.
+  bool is_honest_ = false;        ///< The server: every reply answers every sample.
+  bool is_clean_ = false;         ///< Besides, no fault but rows that a request is refused for.
+  std::set<std::string> bought_;  ///< Words whose answer ever came into a commit.
+  std::set<std::string> asked_;   ///< Words ever asked.
   std::set<std::vector<std::string>> firsts_;  ///< The first call's first-round batches.
   std::set<std::string> lines_;                ///< Ids of the present call's results.
   std::map<std::string, Asked> last_;          ///< By word, of the present call.
