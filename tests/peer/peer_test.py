@@ -2,13 +2,17 @@
 
 peer_test.py sdk|aimock SHEAF PEERS, where PEERS is the folder that tests/peer/install fills."""
 import collections
+import http.client
+import http.server
 import json
 import os
 import pathlib
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+import urllib.parse
 import urllib.request
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -50,6 +54,78 @@ class Servers:
             server.stdout.close()
 
 
+class Relay(http.server.ThreadingHTTPServer):
+    """Passes requests on to one server and notes of each: when it came, the status of its reply,
+    the wait that the reply asks for in milliseconds (None: none), and when the reply left."""
+
+    daemon_threads = True
+
+    def __init__(self, url, occupied=False, bare=False):
+        super().__init__(("127.0.0.1", 0), RelayHandler)
+        self.origin, self.bare, self.log = url, bare, []
+        self.occupied = not occupied
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def url(self):
+        return f"http://127.0.0.1:{self.server_port}/v1"
+
+    def occupy(self, path, headers, body):
+        """Before the first request its like is under way, and takes the server's only place."""
+        self.occupied = True
+        threading.Thread(target=self.ask, args=(path, headers, body), daemon=True).start()
+        while stats(self.origin)["concurrency"]["now"] == 0:
+            pass
+
+    def handle_error(self, *_):
+        """An SDK that has ended leaves its connections broken."""
+
+    def ask(self, path, headers, body):
+        server = http.client.HTTPConnection(urllib.parse.urlsplit(self.origin).netloc)
+        try:
+            server.request("POST", path, body, headers)
+            reply = server.getresponse()
+            return reply.status, reply.getheaders(), reply.read()
+        except OSError:
+            return None
+        finally:
+            server.close()
+
+
+class RelayHandler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self):
+        relay, came = self.server, time.monotonic()
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        headers = {"Authorization": self.headers["Authorization"],
+                   "Content-Type": "application/json"}
+        if not relay.occupied:
+            relay.occupy(self.path, headers, body)
+        status, said, text = relay.ask(self.path, headers, body)
+        if relay.bare:
+            said = [(name, value) for name, value in said if "retry" not in name.lower()]
+        asked = dict(said).get("retry-after-ms")
+        relay.log.append((came, status, asked and int(asked), time.monotonic()))
+        self.send_response_only(status)
+        for name, value in said:
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(text)
+
+    def log_message(self, *_):
+        pass
+
+
+def check_waits(name, log, statuses, most_asked):
+    """Replies by status; and no attempt comes before the wait that the last reply asked for."""
+    check(f"{name}: replies", [status for _, status, _, _ in log], statuses)
+    for (_, _, asked, left), (came, _, _, _) in zip(log, log[1:]):
+        wanted = asked is None if most_asked is None else 0 < (asked or 0) <= most_asked
+        check(f"{name}: the wait asked for, {asked} ms", wanted, True)
+        waited = (came - left) * 1000
+        check(f"{name}: the SDK waits so long", waited + 1 >= (asked or 0), True)
+
+
 def write_rows(folder):
     path = folder / "rows.jsonl"
     with path.open("w") as rows:
@@ -83,6 +159,7 @@ def expected_of_sdk(answer, total, reset):
         "404": {**error("NotFoundError", 404, "invalid_request_error"), "request_id": False},
         "429": limited, "never": {**limited, "type": "tokens"},
         "500": server, "503": {**server, "status": 503},
+        "busy": "no error", "bare": limited,
         "reset": {"class": reset, "status": None, "code": None, "type": None,
                   "request_id": False},
     }
@@ -98,9 +175,15 @@ def drive_sdk(command, sheaf, folder):
         for name, fault in {"429": "http-429", "500": "http-500", "503": "http-503",
                             "reset": "reset"}.items():
             servers.start(name, f"--{fault}", "1")
+        servers.start("busy", "--concurrency", "1", "--first-token-ms", "1500")
+        servers.start("bare", "--concurrency", "1", "--first-token-ms", "30000")
+        relays = {name: Relay(servers.urls[name]) for name in ("429", "500", "503")}
+        relays["busy"] = Relay(servers.urls["busy"], occupied=True)
+        relays["bare"] = Relay(servers.urls["bare"], occupied=True, bare=True)
         reset, resets = RESET[command[1].name]
-        done = subprocess.run([*command, json.dumps(servers.urls)], stdout=subprocess.PIPE,
-                              timeout=120, check=False)
+        urls = servers.urls | {name: relay.url() for name, relay in relays.items()}
+        done = subprocess.run([*command, json.dumps(urls)], stdout=subprocess.PIPE, timeout=120,
+                              check=False)
         told = json.loads(done.stdout or "{}")
         answer = "Queue: d\u00e9j\u00e0 vu 1 \U0001f600"
         used = stats(servers.urls["paced"])["tokens"]
@@ -109,6 +192,13 @@ def drive_sdk(command, sheaf, folder):
         for name, attempts in {"429": 3, "500": 3, "503": 3, "reset": resets, "never": 1,
                                "key": 2}.items():
             check(f"attempts at {name}", stats(servers.urls[name])["requests"], attempts)
+        check_waits("429", relays["429"].log, [429] * 3, 200)
+        check_waits("500", relays["500"].log, [500] * 3, None)
+        check_waits("503", relays["503"].log, [503] * 3, None)
+        # Longer than an SDK waits by itself, half a second and then one: only by the header is it
+        # served at its second attempt, and without the header it is not that patient.
+        check_waits("busy", relays["busy"].log, [429, 200], 1500)
+        check_waits("bare", relays["bare"].log, [429] * 3, None)
 
 
 def sdk(sheaf, peers, folder):
@@ -158,7 +248,7 @@ def aimock(sheaf, peers, folder):
 
 
 def main():
-    what, sheaf, peers = sys.argv[1], sys.argv[2], pathlib.Path(sys.argv[3])
+    what, sheaf, peers = sys.argv[1], sys.argv[2], pathlib.Path(sys.argv[3]).resolve()
     if not (peers / "installed").exists():
         print(f"skipped: {peers} is not installed; tests/peer/install does it")
         return 77

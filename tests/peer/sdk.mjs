@@ -62,7 +62,7 @@ const told = {
   404: await failure(() => client(urls.plain).models.retrieve("none")),
   stream_401: await failure(() => streamed(urls.key)),
 };
-for (const name of ["429", "never", "500", "503", "reset"]) {
+for (const name of ["429", "never", "500", "503", "reset", "busy", "bare"]) {
   told[name] = await failure(() => ask(urls[name]));
 }
 console.log(JSON.stringify(told));

@@ -60,7 +60,7 @@ def main():
         "404": failure(lambda: client(urls["plain"]).models.retrieve("none")),
         "stream_401": failure(lambda: streamed(urls["key"])),
     }
-    for case in ("429", "never", "500", "503", "reset"):
+    for case in ("429", "never", "500", "503", "reset", "busy", "bare"):
         told[case] = failure(lambda: ask(urls[case]))
     json.dump(told, sys.stdout)
 
