@@ -13,16 +13,6 @@ CA_FILE = "/etc/ssl/certs/ca-certificates.crt"
 QUICK_RIVALS = {"aiohttp": 5}
 FOLDER = Path(__file__).resolve().parent
 
-TASK = """\
-name: bench
-instruction: Decide which queue each message belongs to.
-sample: {Message: "{{text}}"}
-answer: {label: Answer, type: choice, choices: [billing, bug, account], max_tokens: 8}
-id: id
-batch: {size: 16}
-model: {name: openai/canned}
-limits: {concurrency: 64}
-"""
 WORDS = ("the invoice of last month came twice and nobody in support could say why it did so "
          "although the contract names one payment a month and the bank shows two of them ").split()
 
@@ -55,7 +45,6 @@ class Bench:
         self.build = build
         self.folder = folder
         self.sizes = sizes
-        (folder / "task.yaml").write_text(TASK)
         self.rivals = {name: words for name, words in self.known_rivals().items()
                        if Path(words[0]).exists() and Path(words[-1]).exists()}
 
@@ -82,7 +71,7 @@ class Bench:
         return path
 
     def sheaf(self, url, rows, *more):
-        return [self.build / "apps/cli/sheaf", "run", self.folder / "task.yaml", rows, "-o",
+        return [self.build / "apps/cli/sheaf", "run", FOLDER / "task.yaml", rows, "-o",
                 self.folder / "out.jsonl", "--base-url", url, "-q", *more]
 
     def run_sheaf(self, url, rows, *more):

@@ -1,17 +1,10 @@
 """What the soaks share: a server that knows no rows, a client fed through a pipe, and /proc."""
 import os
+import pathlib
 import subprocess
 import threading
 
-TASK = """name: soak
-instruction: Decide which queue each message belongs to.
-sample: {Message: "{{text}}"}
-answer: {label: Answer, type: choice, choices: [billing, bug, account], max_tokens: 8}
-id: id
-batch: {size: 16}
-model: {name: openai/soak}
-limits: {concurrency: 64}
-"""
+TASK = pathlib.Path(__file__).resolve().parents[2] / "bench/task.yaml"
 
 
 def row(number, text):
@@ -22,10 +15,8 @@ def row(number, text):
 class Server:
     """`sheaf simulate` in a process of its own."""
 
-    def __init__(self, sheaf, folder, *flags):
-        self.task = folder / "task.yaml"
-        self.task.write_text(TASK)
-        self.process = subprocess.Popen([sheaf, "simulate", self.task, *flags],
+    def __init__(self, sheaf, *flags):
+        self.process = subprocess.Popen([sheaf, "simulate", TASK, *flags],
                                         stdout=subprocess.PIPE, text=True)
         self.url = self.process.stdout.readline().split()[3]
 
@@ -43,7 +34,7 @@ class Client:
 
     def __init__(self, sheaf, server, output, rows, *flags):
         self.process = subprocess.Popen(
-            [sheaf, "run", server.task, "-", "-o", output, "--base-url", server.url, "-q", *flags],
+            [sheaf, "run", TASK, "-", "-o", output, "--base-url", server.url, "-q", *flags],
             stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
             env={**os.environ, "OPENAI_API_KEY": "any"})
         self.feeder = threading.Thread(target=self.feed, args=(rows,))

@@ -18,7 +18,7 @@ def rows():
 
 
 def measure(sheaf, folder, bytes_a_row, *flags):
-    with Server(sheaf, folder) as server:
+    with Server(sheaf) as server:
         client = Client(sheaf, server, folder / "out.jsonl", rows(), *flags)
         status, usage = client.finish()
     written = sum(1 for _ in (folder / "out.jsonl").open("rb")) if status == 0 else 0
