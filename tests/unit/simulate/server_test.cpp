@@ -6,7 +6,9 @@
 #include <fstream>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <arpa/inet.h>
@@ -69,6 +71,16 @@ class Connection {
     return received;
   }
 
+  /// All bytes up to `end`, or what came before the connection did.
+  Received receive_until(std::string_view end) {
+    Received received;
+    while (buffer_.find(end) == buffer_.npos && fill(received)) {
+    }
+    received.body = std::exchange(buffer_, {});
+    received.head = received.body.substr(0, received.body.find("\r\n\r\n"));
+    return received;
+  }
+
   Received ask(const std::string& method, const std::string& path, const std::string& body = {}) {
     send(method, path, body);
     return receive();
@@ -90,7 +102,7 @@ class Connection {
   }
 
   bool fill(Received& received) {
-    char bytes[4096];
+    char bytes[65'536];
     const auto size = ::recv(socket_, bytes, sizeof bytes, 0);
     received.error = size < 0 ? errno : 0;
     if (size <= 0) return false;
@@ -121,6 +133,10 @@ class SimulatedServer : public testing::Test {
   }
 
   std::string body(const std::vector<std::size_t>& batch) { return lab_.request(batch).body; }
+
+  void send_for_stream(Connection& connection, const std::vector<std::size_t>& batch) {
+    connection.send("POST", "/v1/chat/completions", body(batch).insert(1, R"("stream":true,)"));
+  }
 
   Received post(Connection& connection, const std::vector<std::size_t>& batch) {
     return connection.ask("POST", "/v1/chat/completions", body(batch));
@@ -221,6 +237,58 @@ TEST_F(SimulatedServer, HalfJsonIsAWholeResponse) {
   EXPECT_TRUE(received.whole());
   EXPECT_FALSE(json::parse(received.body));
   EXPECT_EQ(post(connection, {0, 1}).status(), 200);
+}
+
+constexpr std::string_view end_of_stream = "data: [DONE]\n\n\r\n0\r\n\r\n";
+
+TEST_F(SimulatedServer, AStreamIsChunksToItsEndAndLeavesTheConnectionOpen) {
+  const auto server = start();
+  Connection connection(server->port());
+  for (int i = 0; i < 2; ++i) {
+    send_for_stream(connection, {0, 1});
+    const auto received = connection.receive_until(end_of_stream);
+    EXPECT_EQ(received.status(), 200);
+    EXPECT_NE(received.head.find("Transfer-Encoding: chunked"), std::string::npos);
+    EXPECT_NE(received.head.find("Content-Type: text/event-stream"), std::string::npos);
+    EXPECT_TRUE(received.body.ends_with(end_of_stream)) << received.body;
+  }
+  EXPECT_EQ(post(connection, {0, 1}).status(), 200);
+}
+
+TEST_F(SimulatedServer, AResetBreaksOffInTheMiddleOfAStream) {
+  SimulateOptions options;
+  options.reset = 1;
+  const auto server = start(options);
+  Connection connection(server->port());
+  send_for_stream(connection, {0, 1});
+  const auto received = connection.receive_until(end_of_stream);
+  EXPECT_NE(received.body.find("data: {"), std::string::npos);
+  EXPECT_EQ(received.body.find("[DONE]"), std::string::npos);
+  EXPECT_EQ(received.error, ECONNRESET);
+}
+
+TEST_F(SimulatedServer, AStallEndsAStreamInItsMiddle) {
+  SimulateOptions options;
+  options.stall = 1;
+  options.stall_ms = 1;
+  const auto server = start(options);
+  Connection connection(server->port());
+  send_for_stream(connection, {0, 1});
+  const auto received = connection.receive_until(end_of_stream);
+  EXPECT_NE(received.body.find("data: {"), std::string::npos);
+  EXPECT_EQ(received.body.find("\r\n0\r\n\r\n"), std::string::npos);
+  EXPECT_EQ(received.error, 0);
+}
+
+TEST_F(SimulatedServer, AStreamsFirstPieceComesLongBeforeItsLast) {
+  SimulateOptions options;
+  options.tokens_per_second = 0.5;
+  const auto server = start(options);
+  Connection connection(server->port());
+  send_for_stream(connection, {0, 1});
+  const auto received = connection.receive_until("data: {");
+  EXPECT_EQ(received.status(), 200);
+  EXPECT_EQ(received.body.find("[DONE]"), std::string::npos);
 }
 
 TEST_F(SimulatedServer, RefusesABodyThatIsTooLarge) {
