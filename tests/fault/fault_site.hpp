@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -38,29 +39,43 @@ class TestNames {
     const auto found = lookups_.find(name);
     return found == lookups_.end() ? Lookup() : found->second;
   }
+  /// The next connection to any host has to look its name up: libcurl keeps one for a minute.
+  void forget() { skipped_s_ += 120; }
+  /// By how many seconds the clock of names is ahead.
+  std::int64_t skipped_s() const { return skipped_s_; }
 
  private:
   mutable std::mutex mutex_;
+  std::atomic<std::int64_t> skipped_s_{0};
   std::map<std::string, Lookup, std::less<>> lookups_;
+};
+
+/// How much a run has to do, and how much of it at once.
+struct FaultLoad {
+  static constexpr int batch_size = 3;
+  int concurrency = 1;
+  int rows = 12;
+  /// Of a run that meets no fault.
+  int exchanges() const { return rows / batch_size; }
 };
 
 struct FaultCase {
   std::string kind;
   int n = 1;
   bool is_persistent = false;
+  FaultLoad load = {};
   std::string name() const {
-    return kind + (is_persistent ? ", from exchange " : ", exchange ") + std::to_string(n);
+    return kind + (is_persistent ? ", from exchange " : ", exchange ") + std::to_string(n) + ", " +
+           std::to_string(load.concurrency) + " at once";
   }
 };
 
 class FaultSite {
  public:
-  /// `exchanges`: those of a run that meets no fault; nobody needs to be found behind the last.
-  FaultSite(FaultCase which, const FaultKind& kind, int model_port, int exchanges)
+  FaultSite(FaultCase which, const FaultKind& kind, int model_port)
       : case_(std::move(which)),
         kind_(kind),
         model_port_(model_port),
-        last_exchange_(exchanges),
         plain_(model_port, [this](FaultExchange& exchange) { return meet(exchange); }) {
     if (kind.place == FaultPlace::listener && case_.n == 1) refuse();
     if (kind.place == FaultPlace::name) make_name();
@@ -124,12 +139,20 @@ class FaultSite {
     }
     exchange.upstream = [body = exchange.upstream()] { return body; };
     delivered_ += tokens_of(exchange.upstream());
-    return false;
+    return kind_.place == FaultPlace::name && look_up_next(exchange);
   }
 
-  /// The answer that ends the connection, behind which nobody listens.
+  /// The answer that ends the connection and after which the name has to be looked up again.
+  static bool look_up_next(const FaultExchange& exchange) {
+    TestNames::all().forget();
+    exchange.write_reply(exchange.upstream(), last_one);
+    return true;
+  }
+
+  /// The answer that ends the connection, behind which nobody listens; nobody needs to be found
+  /// behind the last.
   bool refuse_next(FaultExchange& exchange) {
-    if (!is_hit(exchange.number + 1) || exchange.number == last_exchange_) return false;
+    if (!is_hit(exchange.number + 1) || exchange.number == case_.load.exchanges()) return false;
     refuse();
     exchange.write_reply(exchange.upstream(), last_one);
     return true;
@@ -184,7 +207,6 @@ class FaultSite {
   FaultCase case_;
   const FaultKind& kind_;
   int model_port_;
-  int last_exchange_;
   std::atomic<bool> is_healed_{false};
   std::atomic<bool> is_met_{false};
   std::atomic<int> lookups_{0};

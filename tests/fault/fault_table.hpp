@@ -17,6 +17,7 @@ struct FaultOutcome {
 struct FaultRow {
   FaultOutcome transient;
   FaultOutcome persistent;
+  FaultOutcome from_first = persistent;  ///< Of a run in which nothing was answered before.
 };
 
 inline std::string_view trimmed(std::string_view text) {
@@ -33,6 +34,16 @@ inline FaultOutcome read_outcome(std::string_view cell) {
   if (open == std::string_view::npos) return outcome;
   outcome.words = cell.substr(open + 1, cell.find('`', open + 1) - open - 1);
   return outcome;
+}
+
+/// "exit 3 `word`; from the first on exit 1 `word`": the second is `from_first`.
+inline FaultRow read_outcomes(std::string_view transient, std::string_view persistent) {
+  static constexpr std::string_view mark = "; from the first on ";
+  FaultRow row{.transient = read_outcome(transient), .persistent = read_outcome(persistent)};
+  const auto at = persistent.find(mark);
+  if (at != std::string_view::npos)
+    row.from_first = read_outcome(persistent.substr(at + mark.size()));
+  return row;
 }
 
 /// "status 400, 404 to 406" stands for each of them.
@@ -66,7 +77,7 @@ inline std::map<std::string, FaultRow> read_fault_table() {
       rest.remove_prefix(std::min(rest.find('|'), rest.size()));
     }
     if (cells.size() != 4 || cells[0] == "kind" || cells[0].starts_with("---")) continue;
-    add_kinds(table, cells[0], {read_outcome(cells[2]), read_outcome(cells[3])});
+    add_kinds(table, cells[0], read_outcomes(cells[2], cells[3]));
   }
   return table;
 }

@@ -72,14 +72,17 @@ void FaultExchange::stall() const {
 
 FaultServer::FaultServer(int upstream_port, Script script)
     : upstream_port_(upstream_port), script_(std::move(script)) {
+  place_ = bind_to_loopback(port_);
   listener_ = listen_on_loopback(port_);
-  thread_ = std::thread([this] { serve_all(); });
+  acceptor_ = std::thread([this] { serve_all(); });
 }
 
 FaultServer::~FaultServer() {
   is_over_ = true;
-  thread_.join();
+  acceptor_.join();
+  for (auto& connection : connections_) connection.join();
   if (listener_ >= 0) ::close(listener_);
+  ::close(place_);
 }
 
 std::string FaultServer::base_url() const {
@@ -87,8 +90,12 @@ std::string FaultServer::base_url() const {
 }
 
 void FaultServer::refuse() {
+  const std::lock_guard lock(mutex_);
   is_refusing_ = true;
-  ::close(listener_.exchange(-1));
+  const int listener = listener_.exchange(-1);
+  // The acceptor waits for it: closing alone would not end it yet.
+  ::shutdown(listener, SHUT_RDWR);
+  ::close(listener);
 }
 
 void FaultServer::listen_again() {
@@ -100,16 +107,22 @@ void FaultServer::listen_again() {
 void FaultServer::serve_all() {
   while (!is_over_) {
     pollfd file{listener_, POLLIN, 0};
-    if (::poll(&file, 1, look_again_ms) <= 0 || file.fd < 0) continue;
-    const int socket = ::accept4(file.fd, nullptr, nullptr, SOCK_CLOEXEC);
+    ::poll(&file, 1, look_again_ms);
+    const int socket = accept_one();
     if (socket < 0) continue;
-    serve(socket);
-    ::close(socket);
+    connections_.emplace_back([this, socket] {
+      serve(socket);
+      ::close(socket);
+    });
   }
 }
 
-/// A connection is served to its end before the next one, as the runs here send one request at a
-/// time.
+int FaultServer::accept_one() {
+  const std::lock_guard lock(mutex_);
+  pollfd file{listener_, POLLIN, 0};
+  return ::poll(&file, 1, 0) > 0 ? ::accept4(file.fd, nullptr, nullptr, SOCK_CLOEXEC) : -1;
+}
+
 void FaultServer::serve(int socket) {
   std::string read;
   while (!is_over_) {

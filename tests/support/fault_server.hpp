@@ -4,6 +4,8 @@
 
 #include <atomic>
 #include <functional>
+#include <list>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -31,7 +33,7 @@ std::string ask_upstream(int port, const std::string& path, const std::string& b
 class FaultServer {
  public:
   /// Breaks the exchange in its own way and returns true; the connection ends then. False: healthy.
-  /// Called on the server's thread.
+  /// Called on the connections' threads, several at once.
   using Script = std::function<bool(FaultExchange&)>;
 
   /// Passes on to 127.0.0.1:`upstream_port`. Aborts the program when it cannot listen.
@@ -51,17 +53,21 @@ class FaultServer {
 
  private:
   void serve_all();
+  int accept_one();
   void serve(int socket);
   bool exchange(int socket, std::string& read);
 
   int upstream_port_;
   Script script_;
   int port_ = 0;
+  int place_ = -1;    ///< Keeps the port from others while nobody listens.
+  std::mutex mutex_;  ///< Held to close the listener and to accept from it.
   std::atomic<int> listener_{-1};
   std::atomic<int> exchanges_{0};
   std::atomic<bool> is_refusing_{false};
   std::atomic<bool> is_over_{false};
-  std::thread thread_;
+  std::list<std::thread> connections_;  ///< The acceptor's, until it has ended.
+  std::thread acceptor_;
 };
 
 }  // namespace sheaf::testing

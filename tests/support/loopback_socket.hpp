@@ -22,17 +22,24 @@ inline sockaddr_in loopback_address(int port) {
   return address;
 }
 
-/// A listening socket; port 0 takes a free one and sets it. Aborts the program when it cannot.
-inline int listen_on_loopback(int& port) {
+/// A bound socket; port 0 takes a free one and sets it. As long as it is open nobody else gets the
+/// port, unless by its number. Aborts the program when it cannot.
+inline int bind_to_loopback(int& port) {
   const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   const int on = 1;
   ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
   auto address = loopback_address(port);
   socklen_t size = sizeof address;
   if (::bind(socket, reinterpret_cast<sockaddr*>(&address), size) != 0) std::abort();
-  if (::listen(socket, 64) != 0) std::abort();
   ::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size);
   port = ntohs(address.sin_port);
+  return socket;
+}
+
+/// The same, listening.
+inline int listen_on_loopback(int& port) {
+  const int socket = bind_to_loopback(port);
+  if (::listen(socket, 64) != 0) std::abort();
   return socket;
 }
 
