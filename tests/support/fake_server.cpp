@@ -104,13 +104,17 @@ Time FakeServer::latency() {
   return Time{static_cast<std::int64_t>(quickest * std::pow(range, random_.uniform()))};
 }
 
-VirtualReply FakeServer::answer(const HttpRequest& request, Time) {
+VirtualReply FakeServer::answer(const HttpRequest& request, Time now) {
   const auto found = samples(request.body);
   std::vector<std::string> words;
   for (const auto& [key, word] : found) words.push_back(word);
   prompts_.push_back(words);
   if (std::ranges::any_of(words, [&](const auto& word) { return faults_.poison.contains(word); })) {
     return {error(faults_.poison_status, "bad_request"), Time{10'000}};
+  }
+  if (now >= faults_.busy.from && now < faults_.busy.until) {
+    if (faults_.busy.status == FakeBusy::silent) return {TransportFault{}, std::chrono::hours(24)};
+    return {error(faults_.busy.status, "busy"), Time{2'000}};
   }
   if (random_.uniform() < faults_.transport) return broken();
   for (const auto& word : words) ++served_[word];

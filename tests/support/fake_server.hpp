@@ -15,6 +15,14 @@
 
 namespace sheaf::testing {
 
+/// The server is up and serves nobody.
+struct FakeBusy {
+  static constexpr int silent = 0;  ///< No reply ever.
+  Time from{0};
+  Time until{0};
+  int status = 429;
+};
+
 struct FakeFaults {
   double content = 0;                 ///< Share of replies spoiled in one way.
   double transport = 0;               ///< Share of requests that meet a 429, 500, reset or HTML.
@@ -23,6 +31,7 @@ struct FakeFaults {
   double cut = 0;                     ///< Share of replies cut at some byte: reason "length".
   /// Latency is drawn from 1 ms to this with a uniform logarithm; 0: from 0.2 s to 1 s.
   Time slowest{0};
+  FakeBusy busy = {};
 };
 
 class FakeServer {

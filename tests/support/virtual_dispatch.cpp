@@ -6,6 +6,7 @@
 namespace sheaf::testing {
 
 using dispatch::AttemptEnd;
+using dispatch::JobId;
 using dispatch::Verdict;
 
 namespace {
@@ -43,7 +44,17 @@ void VirtualDispatch::cancel(dispatch::JobId job) { scheduler_.drop(job); }
 
 std::vector<dispatch::JobId> VirtualDispatch::drop_waiting() { return scheduler_.drop_waiting(); }
 
+void VirtualDispatch::cut(JobId job) {
+  const auto found =
+      std::ranges::find(flights_, job, [](const auto& flight) { return flight.second.start.job; });
+  if (found == flights_.end()) return;
+  auto flight = std::move(flights_.extract(found).mapped());
+  flight.result = TransportFault{TransportFaultKind::attempt_timeout, "cut off", true};
+  flights_.emplace(now_, std::move(flight));
+}
+
 void VirtualDispatch::start_all() {
+  for (const auto job : scheduler_.overdue(now_)) cut(job);
   while (const auto start = scheduler_.next(now_)) {
     const auto& job = jobs_.at(start->job);
     sent_.push_back({job.id, now_, start->endpoint, job.tokens, job.request.body});

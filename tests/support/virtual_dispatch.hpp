@@ -61,6 +61,8 @@ class VirtualDispatch final : public dispatch::Dispatch {
     std::size_t index = 0;  ///< In `sent_`.
   };
   void start_all();
+  /// The time for all attempts of this job is over.
+  void cut(dispatch::JobId job);
 
   dispatch::Scheduler scheduler_;
   std::function<Exchange(const TransferResult&)> read_;

@@ -140,6 +140,7 @@ VirtualRunResult virtual_run(const std::vector<WordRow>& rows, VirtualRunSetting
   }
   options.concurrency = settings.concurrency;
   options.max_retries = settings.options.max_retries;
+  options.total_timeout = settings.options.timeouts.total;
   options.seed = settings.seed;
   VirtualDispatch network(
       options, [&](const TransferResult& transfer) { return provider.read(transfer, 0); },
