@@ -123,6 +123,7 @@ TEST(Waiting, ShorterThanTheTimeoutEndsWell) {
     const auto run = virtual_run(word_rows(row_count), settings, *store);
     EXPECT_FALSE(run.summary.stopped);
     EXPECT_EQ(run.summary.answered, row_count);
+    for (const auto& words : run.prompts) EXPECT_EQ(std::ssize(words), settings.batch_size);
   }
 }
 
