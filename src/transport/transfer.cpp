@@ -18,6 +18,9 @@ namespace {
 /// libcurl takes 0 for its own default of 300 s.
 constexpr Millis no_timeout = std::chrono::hours(24);
 
+/// libcurl bounds those of a head, and those of trailers not at all.
+constexpr std::size_t most_header_bytes = 128u << 10;
+
 struct CodeRow {
   CURLcode code;
   TransportFaultKind kind;
@@ -125,6 +128,9 @@ void Transfer::restart(TransferId id, const HttpRequest& request, Clock::time_po
   opening_.clear();
   uploaded_ = 0;
   response_ = {};
+  header_bytes_ = 0;
+  is_interim_ = false;
+  is_head_over_ = false;
   error_.front() = 0;
   started_ = now;
   last_byte_ = now;
@@ -251,13 +257,36 @@ std::size_t Transfer::on_header(char* data, std::size_t size, std::size_t count,
                                 void* self) noexcept {
   auto& transfer = *static_cast<Transfer*>(self);
   transfer.last_byte_ = Clock::now();
-  transfer.take_header({data, size * count});
-  return size * count;
+  return transfer.take_header({data, size * count}) ? size * count : 0;
 }
 
-void Transfer::take_header(std::string_view line) {
+bool Transfer::take_header(std::string_view line) {
+  header_bytes_ += line.size();
+  if (header_bytes_ > most_header_bytes) {
+    too_large_ = fmt::format("headers of more than {} bytes", most_header_bytes);
+    return false;
+  }
+  if (is_head_over_) return true;
   if (line.starts_with("HTTP/")) {
     response_.headers.clear();
+    const auto status = line.find(' ');
+    is_interim_ = status != std::string_view::npos && line.substr(status + 1).starts_with('1');
+  } else if (text::trim(line).empty()) {
+    is_head_over_ = !is_interim_;
+  } else {
+    add_header(line);
+  }
+  return true;
+}
+
+/// A line that begins with a blank goes on with the value before it (RFC 9112, 5.2).
+void Transfer::add_header(std::string_view line) {
+  const bool is_folded = line.starts_with(' ') || line.starts_with('\t');
+  if (is_folded && !response_.headers.empty()) {
+    auto& value = response_.headers.back().value;
+    const auto more = text::trim(line);
+    if (!value.empty() && !more.empty()) value += ' ';
+    value += more;
     return;
   }
   const auto colon = line.find(':');
@@ -271,7 +300,7 @@ std::size_t Transfer::on_body(char* data, std::size_t size, std::size_t count,
   auto& transfer = *static_cast<Transfer*>(self);
   transfer.last_byte_ = Clock::now();
   if (transfer.response_.body.size() + size * count > transfer.max_response_bytes_) {
-    transfer.too_large_ = true;
+    transfer.too_large_ = fmt::format("more than {} bytes", transfer.max_response_bytes_);
     return CURL_WRITEFUNC_ERROR;
   }
   transfer.response_.body.append(data, size * count);
@@ -329,9 +358,12 @@ TransferResult Transfer::finish(CURLcode code) {
     response_.status = static_cast<int>(status);
     return std::move(response_);
   }
-  auto kind = too_large_ ? TransportFaultKind::too_large : kind_of(code);
+  // libcurl says so of a line of more than 100 KB.
+  if (code == CURLE_OUT_OF_MEMORY && begun_) too_large_ = "a header line that cannot be held";
+  auto kind = too_large_.empty() ? kind_of(code) : TransportFaultKind::too_large;
   if (repeated_ || (begun_ && before_connection(kind))) kind = TransportFaultKind::reset;
   std::string detail = repeated_ ? "the kept connection broke" : error_.data();
+  if (!too_large_.empty()) detail = too_large_;
   if (detail.empty()) detail = curl_easy_strerror(code);
   if (out_of_files_) detail = "too many open files: raise the limit (ulimit -n)";
   return TransportFault{kind, std::move(detail), begun_};

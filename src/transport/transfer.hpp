@@ -114,7 +114,9 @@ class Transfer {
   void set_connection(const Settings& settings, CURLSH* share);
   void set_callbacks();
   void refuse(std::string detail);
-  void take_header(std::string_view line);
+  /// False when there are more of them than anybody needs.
+  bool take_header(std::string_view line);
+  void add_header(std::string_view line);
 
   TransferId id_;
   Connections* connections_;
@@ -129,8 +131,11 @@ class Transfer {
   bool repeated_ = false;     ///< libcurl was about to send it once more.
   curl_off_t uploaded_ = 0;
   HttpResponse response_;
+  std::size_t header_bytes_ = 0;  ///< Those of interim responses and trailers too.
+  bool is_interim_ = false;       ///< The head that is being read.
+  bool is_head_over_ = false;     ///< What comes as a header now is a trailer.
   std::size_t max_response_bytes_;
-  bool too_large_ = false;
+  std::string too_large_;  ///< What was; empty: nothing.
   bool out_of_files_ = false;
   std::array<char, CURL_ERROR_SIZE> error_{};
   std::optional<TransportFault> refused_;

@@ -60,8 +60,10 @@ class Transport {
 /// TLS where the server speaks it, as many streams on each connection as it allows, 100 at most.
 /// Until that is known, 64 requests go ahead and the others wait; so do all but one while a name is
 /// looked up for plain HTTP. Certificates are verified; no redirect is followed; replies may be
-/// compressed. Proxies come from the environment (HTTPS_PROXY, http_proxy, ALL_PROXY, NO_PROXY),
-/// but never for localhost, 127.0.0.0/8 and ::1.
+/// compressed. A reply's headers are those of its head, folded lines joined; its trailers are read
+/// over; all of them, with those of interim responses, are 128 KiB at most. Proxies come from the
+/// environment (HTTPS_PROXY, http_proxy, ALL_PROXY, NO_PROXY), but never for localhost, 127.0.0.0/8
+/// and ::1.
 ///
 /// A request is never sent twice: libcurl would silently repeat one on a new connection when a kept
 /// one broke before the first byte of the reply; here that is a `reset`, for the caller to decide.

@@ -32,6 +32,21 @@ inline sockaddr_in loopback(int port) {
   return address;
 }
 
+/// A socket bound to a free port of ::1; none (-1) where this machine has no IPv6.
+inline std::pair<int, int> bind_any_port_of_ipv6() {
+  const int socket = ::socket(AF_INET6, SOCK_STREAM, 0);
+  sockaddr_in6 address{};
+  address.sin6_family = AF_INET6;
+  address.sin6_addr = in6addr_loopback;
+  auto* plain = reinterpret_cast<sockaddr*>(&address);
+  socklen_t length = sizeof address;
+  if (::bind(socket, plain, length) != 0 || ::getsockname(socket, plain, &length) != 0) {
+    ::close(socket);
+    return {-1, 0};
+  }
+  return {socket, ntohs(address.sin6_port)};
+}
+
 /// A socket bound to a free port of loopback.
 inline std::pair<int, int> bind_any_port() {
   const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
@@ -63,13 +78,25 @@ class Connection {
     return request;
   }
 
-  void send(std::string_view bytes) {
+  /// False when the peer has gone.
+  bool send(std::string_view bytes) {
     while (!bytes.empty()) {
       const auto sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-      if (sent <= 0) return;
+      if (sent <= 0) return false;
       bytes.remove_prefix(static_cast<std::size_t>(sent));
     }
+    return true;
   }
+
+  /// The head of the next request, as far as it came; nothing more is read.
+  std::string read_head() {
+    while (buffer_.find("\r\n\r\n") == std::string::npos && receive()) {
+    }
+    return buffer_;
+  }
+
+  /// Says no more, and still reads.
+  void shut() { ::shutdown(socket_, SHUT_WR); }
 
   /// Lets the script's end close with RST instead of FIN.
   void reset_at_end() {
@@ -104,8 +131,9 @@ class TestServer {
  public:
   using Script = std::function<void(Connection&)>;
 
-  explicit TestServer(Script script) : script_(std::move(script)) {
-    std::tie(listener_, port_) = bind_any_port();
+  explicit TestServer(Script script, std::pair<int, int> bound = bind_any_port())
+      : script_(std::move(script)) {
+    std::tie(listener_, port_) = bound;
     ::listen(listener_, 64);
     acceptor_ = std::thread([this] { accept_all(); });
   }
@@ -127,8 +155,8 @@ class TestServer {
     ::close(listener_);
   }
 
-  std::string url(const std::string& path = "/") const {
-    return "http://127.0.0.1:" + std::to_string(port_) + path;
+  std::string url(const std::string& path = "/", const std::string& host = "127.0.0.1") const {
+    return "http://" + host + ":" + std::to_string(port_) + path;
   }
   int connections() const { return connections_; }
   /// Connections that have been closed again.
