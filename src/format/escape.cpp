@@ -1,7 +1,6 @@
 #include "format/escape.hpp"
 
 #include <cstddef>
-#include <optional>
 #include <utility>
 #include <vector>
 
@@ -214,16 +213,20 @@ std::size_t unopened_thought_length(std::string_view text) {
   return end;
 }
 
-std::size_t unclosed_thought_begin(std::string_view text) {
-  std::size_t begin = text.size();
-  for (std::size_t at = text.find('<'); at != text.npos; at = text.find('<', at + 1)) {
-    const bool escaped = at > 0 && text[at - 1] == '\\';
-    if (!escaped && stands_at(text, at, thought_end)) begin = text.size();
-    if (!stands_at(text, at, thought)) continue;
-    const std::size_t before = text.substr(0, at).find_last_not_of(" \t");
-    if (before == text.npos || text[before] == '\n') begin = at;
+std::string_view outside_thoughts(std::string_view cut) {
+  std::size_t behind = 0;
+  std::size_t open = cut.npos;
+  for (std::size_t at = cut.find('<'); at != cut.npos; at = cut.find('<', at + 1)) {
+    const bool escaped = at > 0 && cut[at - 1] == '\\';
+    if (open != cut.npos && !escaped && stands_at(cut, at, thought_end)) {
+      behind = at + thought_end.size();
+      open = cut.npos;
+    }
+    if (open != cut.npos || !stands_at(cut, at, thought)) continue;
+    const std::size_t before = cut.substr(0, at).find_last_not_of(" \t");
+    if (before == cut.npos || cut[before] == '\n') open = at;
   }
-  return begin;
+  return cut.substr(behind, open == cut.npos ? open : open - behind);
 }
 
 }  // namespace sheaf::format

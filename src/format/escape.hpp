@@ -33,9 +33,9 @@ bool starts_with_thought(std::string_view text);
 /// start is not shown. 0 without one.
 std::size_t unopened_thought_length(std::string_view text);
 
-/// Where the last line stands that starts with `<think>` and has no `</think>` behind it; the size
-/// of `text` without one. In a reply that was cut, what follows is a thought.
-std::size_t unclosed_thought_begin(std::string_view text);
+/// A reply that was cut, without the thoughts that start at the start of a line: from behind the
+/// last that ends, to the start of one that does not.
+std::string_view outside_thoughts(std::string_view cut);
 
 /// Control characters (C0 but tab and LF, DEL, C1, U+2028, U+2029) as `\uXXXX`. Backslashes right
 /// before one, or before the text `uXXXX` of one, are doubled, so that an odd number of them always

@@ -127,7 +127,7 @@ class Labelled final : public BatchFormat {
     if (reply.end == ReplyEnd::refused) return all_of(size, KeyStatus::refused);
     std::string body =
         with_line_feeds(without_thought(reply.text, primed(reply.keys), reply.samples));
-    if (reply.end == ReplyEnd::cut_at_cap) body.resize(unclosed_thought_begin(body));
+    if (reply.end == ReplyEnd::cut_at_cap) body = std::string(outside_thoughts(body));
     const KeyChoice choice = choose_keys(join_lists(scanner_.scan(body), body), body,
                                          static_cast<int>(size), reply.keys);
     const std::vector<Piece> pieces =

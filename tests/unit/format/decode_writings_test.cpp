@@ -200,8 +200,8 @@ TEST(DecodeText, AThoughtThatTheCapCutsIsNoPartOfTheReplyWhereverItBegins) {
   EXPECT_THAT(reading_of(3, "Sure.\n <Think>\nA[1]: x\nA[2]: y\nA[3]: z", cut), Each("missing"));
   EXPECT_THAT(reading_of(3, "A[1]: a\nA[2]: b\n<think>A[3]: x\nA[2]: z", cut),
               ElementsAre("ok a", "truncated b", "missing"));
-  EXPECT_THAT(reading_of(3, "<p>\n<think>A[1]: x</think>\nA[1]: a\nA[2]: b\nA[3]: c", cut)[1],
-              "ok b");
+  EXPECT_THAT(reading_of(3, "A[3]: <p>\n<think>A[1]: x</think>\nA[1]: a\nA[2]: b", cut),
+              ElementsAre("ok a", "truncated b", "missing"));
   EXPECT_THAT(reading_of(2, "A[1]: a\n    \\</think> <think> b\nA[2]: c\nA[1]: a", cut)[1], "ok c");
   EXPECT_THAT(reading_of(2, "A[1]: a\n<think>\nA[2]: b"), ElementsAre("ok a\n<think>", "ok b"));
 }
