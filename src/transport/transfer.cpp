@@ -21,6 +21,8 @@ constexpr Millis no_timeout = std::chrono::hours(24);
 /// libcurl bounds those of a head, and those of trailers not at all.
 constexpr std::size_t most_header_bytes = 128u << 10;
 
+constexpr int proxy_wants_credentials = 407;
+
 struct CodeRow {
   CURLcode code;
   TransportFaultKind kind;
@@ -351,6 +353,13 @@ std::optional<bool> Transfer::heard_http2() const {
   return version == CURL_HTTP_VERSION_2_0;
 }
 
+/// Asked to connect to the server, the proxy asked back who we are.
+bool Transfer::is_refused_by_proxy() const {
+  long answer = 0;
+  curl_easy_getinfo(easy_.get(), CURLINFO_HTTP_CONNECTCODE, &answer);
+  return answer == proxy_wants_credentials;
+}
+
 TransferResult Transfer::finish(CURLcode code) {
   if (code == CURLE_OK) {
     long status = 0;
@@ -358,10 +367,12 @@ TransferResult Transfer::finish(CURLcode code) {
     response_.status = static_cast<int>(status);
     return std::move(response_);
   }
+  if (is_refused_by_proxy()) return HttpResponse{proxy_wants_credentials, {}, {}};
   // libcurl says so of a line of more than 100 KB.
   if (code == CURLE_OUT_OF_MEMORY && begun_) too_large_ = "a header line that cannot be held";
   auto kind = too_large_.empty() ? kind_of(code) : TransportFaultKind::too_large;
   if (repeated_ || (begun_ && before_connection(kind))) kind = TransportFaultKind::reset;
+  if (!begun_ && kind == TransportFaultKind::reset) kind = TransportFaultKind::connect;
   std::string detail = repeated_ ? "the kept connection broke" : error_.data();
   if (!too_large_.empty()) detail = too_large_;
   if (detail.empty()) detail = curl_easy_strerror(code);

@@ -114,6 +114,7 @@ class Transfer {
   void set_connection(const Settings& settings, CURLSH* share);
   void set_callbacks();
   void refuse(std::string detail);
+  bool is_refused_by_proxy() const;
   /// False when there are more of them than anybody needs.
   bool take_header(std::string_view line);
   void add_header(std::string_view line);

@@ -68,6 +68,9 @@ class Transport {
 /// A request is never sent twice: libcurl would silently repeat one on a new connection when a kept
 /// one broke before the first byte of the reply; here that is a `reset`, for the caller to decide.
 ///
+/// A proxy that wants credentials is a response with status 407, be it asked for the reply or for a
+/// connection to the server; one that refuses the connection otherwise is a `connect`.
+///
 /// TransportFaultKind::tls is a certificate that was not accepted; a handshake that broke is
 /// `connect`. `protocol` with `maybe_served` false is a request that cannot be formed (a bad
 /// address, a line break in a header).

@@ -28,53 +28,6 @@ TEST(Loopback, IsWhatNeverLeavesThisMachine) {
   }
 }
 
-/// No proxy variables but those a test sets.
-struct NoProxies {
-  Variable http{"http_proxy", nullptr};
-  Variable https{"https_proxy", nullptr};
-  Variable https_upper{"HTTPS_PROXY", nullptr};
-  Variable all{"all_proxy", nullptr};
-  Variable all_upper{"ALL_PROXY", nullptr};
-  Variable none{"no_proxy", nullptr};
-  Variable none_upper{"NO_PROXY", nullptr};
-};
-
-TEST(Proxy, IsNeverUsedForLoopback) {
-  const NoProxies clean;
-  DeadPort dead;
-  const Variable http("http_proxy", dead.url().c_str());
-  const Variable all("ALL_PROXY", dead.url().c_str());
-  TestServer server(answer_all(ok("direct")));
-  Client client;
-  EXPECT_EQ(response_of(client.send(post(server.url()))).body, "direct");
-  auto by_name = server.url();
-  by_name.replace(7, 9, "localhost");
-  EXPECT_EQ(response_of(client.send(post(by_name))).body, "direct");
-}
-
-TEST(Proxy, OfTheEnvironmentIsUsedForOtherHosts) {
-  const NoProxies clean;
-  std::string seen;
-  TestServer proxy([&seen](Connection& connection) {
-    seen = connection.read_request().value_or("").substr(0, 45);
-    connection.send(ok("by proxy"));
-  });
-  const Variable http("http_proxy", proxy.url().c_str());
-  EXPECT_EQ(response_of(Client().send(post("http://api.example.invalid/v1/x"))).body, "by proxy");
-  EXPECT_EQ(seen, "POST http://api.example.invalid/v1/x HTTP/1.1");
-}
-
-TEST(Proxy, NoProxyIsHonoured) {
-  const NoProxies clean;
-  TestServer proxy(answer_all(ok("by proxy")));
-  const Variable http("http_proxy", proxy.url().c_str());
-  const std::string host(64, 'a');
-  const Variable none("NO_PROXY", host.c_str());
-  EXPECT_EQ(fault_of(Client().send(post("http://" + host + "/"))).kind,
-            TransportFaultKind::resolve);
-  EXPECT_EQ(proxy.connections(), 0);
-}
-
 const std::string tls_folder = SHEAF_SOURCE_DIR "/tests/unit/transport/tls/";
 
 /// tls/server.py in a process of its own.
