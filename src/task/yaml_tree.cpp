@@ -115,12 +115,9 @@ class TreeBuilder : public YAML::EventHandler {
     if (found == anchored_.end()) {
       refuse(position_of(mark), "this alias stands inside what it names; write the value out");
     }
+    count_copy(found->second, position_of(mark));
     YamlNode node = found->second;
     node.at = position_of(mark);
-    nodes_ += count(node);
-    if (nodes_ > most_nodes) {
-      refuse(node.at, "the aliases of this file grow too large; write the values out");
-    }
     finish(std::move(node), 0);
   }
 
@@ -184,9 +181,19 @@ class TreeBuilder : public YAML::EventHandler {
     finish(std::move(frame.node), frame.anchor);
   }
 
+  void count_copy(const YamlNode& node, Position at) {
+    nodes_ += count(node);
+    if (nodes_ > most_nodes) {
+      refuse(at, "the aliases of this file grow too large; write the values out");
+    }
+  }
+
   void finish(YamlNode node, YAML::anchor_t anchor) {
     if (++nodes_ > most_nodes) refuse(node.at, "this file is too large; a task file is short");
-    if (anchor != 0) anchored_.insert_or_assign(anchor, node);
+    if (anchor != 0) {
+      count_copy(node, node.at);
+      anchored_.insert_or_assign(anchor, node);
+    }
     if (frames_.empty()) {
       root_ = std::move(node);
       return;

@@ -43,8 +43,8 @@ struct YamlProblem {
 
 /// Reads one YAML document (an empty text is a null node). Refused: bytes that are not UTF-8,
 /// control characters, syntax errors, equal keys in one mapping, keys that are not text, merge
-/// keys, tags other than !!str, a second document, more than 64 levels, aliases that would grow
-/// the tree beyond 100,000 nodes.
+/// keys, tags other than !!str, a second document, more than 64 levels, more than 100,000 nodes,
+/// those of aliases and what their anchors keep included.
 std::expected<YamlNode, YamlProblem> parse_yaml(std::string_view text);
 
 /// The English name of a node's kind, for "must be text, not a list".

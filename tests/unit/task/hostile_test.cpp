@@ -37,7 +37,8 @@ RC_GTEST_PROP(HostileTaskFile, AnyDamageEndsInATaskOrOnePrintableLine, ()) {
     const auto length = *rc::gen::element<std::size_t>(0, 1, 1, 5, 40);
     const auto piece = *rc::gen::element<std::string>(
         "", "\"", "'", "[", "{", "}", ":", ": ", "\n", "\t", "- ", "#", "&a ", "*a", "!!int ",
-        "|\n", "\xff", "\x04", "{{", "<<: ", "name: x\n", "---\n", "? ", "\\", "%", "null", "é");
+        "|\n", "\xff", "\x04", "{{", "<<: ", "name: x\n", "---\n", "? ", "\\", "%", "null", "é",
+        "\xe2\x80\xae", "\xc2\x9b");
     yaml.replace(at, length, piece);
   }
   expect_an_orderly_end(yaml);

@@ -50,6 +50,8 @@ TEST(YamlTree, RefusesRepeatedKeysAtEveryLevel) {
   EXPECT_EQ(read("a: 1\nb: 2\na: 3\n"), "3:1: repeated key 'a', first on line 1; keep one of them");
   EXPECT_EQ(read("a:\n  b: [{c: 1, 'c': 2}]\n"),
             "2:14: repeated key 'c', first on line 2; keep one of them");
+  EXPECT_EQ(read("\u202ea: 1\n\u202ea: 2\n"),
+            "2:1: repeated key '\\u{202e}a', first on line 1; keep one of them");
   EXPECT_EQ(read("1: a\n\"1\": b\n"), "2:1: repeated key '1', first on line 1; keep one of them");
 }
 
@@ -112,6 +114,27 @@ TEST(YamlTree, ReadsAliasesAndRefusesThoseThatGrow) {
     bomb += fmt::format("a{0}: &a{0} [*a{1}, *a{1}, *a{1}, *a{1}, *a{1}, *a{1}]\n", i, i - 1);
   }
   EXPECT_NE(read(bomb).find("the aliases of this file grow too large"), std::string::npos);
+  std::string wide = "a: &a [x";
+  for (int i = 0; i < 1'000; ++i) wide += ", x";
+  wide += "]\nb: [*a";
+  for (int i = 0; i < 100; ++i) wide += ", *a";
+  EXPECT_NE(read(wide + "]\n").find("the aliases of this file grow too large"), std::string::npos);
+}
+
+/// What an anchor names is kept a second time, and anchors stand inside each other.
+TEST(YamlTree, RefusesAnchorsThatGrow) {
+  std::string bomb = "a: ";
+  for (int i = 0; i < 40; ++i) bomb += fmt::format("&a{} [", i);
+  for (int i = 0; i < 5'000; ++i) bomb += "x, ";
+  bomb += std::string(40, ']');
+  EXPECT_NE(read(bomb).find("the aliases of this file grow too large"), std::string::npos);
+}
+
+TEST(YamlTree, RefusesMoreThanAHundredThousandNodes) {
+  std::string many = "[";
+  for (int i = 0; i < 99'998; ++i) many += "x,";
+  EXPECT_EQ(read(many + "x]").front(), '[');
+  EXPECT_EQ(read(many + "x, x]"), "1:1: this file is too large; a task file is short");
 }
 
 TEST(YamlTree, RefusesMergeKeysAndTags) {
