@@ -40,29 +40,39 @@ def streamed(url, **more):
             "total": chunks[-1].usage.total_tokens if chunks[-1].usage else None}
 
 
+def said_by(call):
+    try:
+        return call()
+    except Exception as error:  # so that one case tells nothing of the others
+        return repr(error)
+
+
+def completed(url):
+    text = client(url).completions.create(model="any", prompt=f"{PROMPT}\nQueue:", stream=True)
+    return "".join(chunk.choices[0].text for chunk in text)
+
+
 def main():
     urls = json.loads(sys.argv[1])
     plain = ask(urls["plain"])
-    text = client(urls["plain"]).completions.create(
-        model="any", prompt=f"{PROMPT}\nQueue:", stream=True)
-    told = {
-        "models": [model.id for model in client(urls["plain"]).models.list()],
-        "answer": plain.choices[0].message.content,
-        "finish": plain.choices[0].finish_reason,
-        "total": plain.usage.total_tokens,
-        "stream": streamed(urls["plain"], stream_options={"include_usage": True}),
-        "stream_bare": streamed(urls["plain"]),
-        "stream_paced": streamed(urls["paced"]),
-        "completion_stream": "".join(chunk.choices[0].text for chunk in text),
-        "400": failure(lambda: client(urls["plain"]).chat.completions.create(
+    cases = {
+        "models": lambda: [model.id for model in client(urls["plain"]).models.list()],
+        "answer": lambda: plain.choices[0].message.content,
+        "finish": lambda: plain.choices[0].finish_reason,
+        "total": lambda: plain.usage.total_tokens,
+        "stream": lambda: streamed(urls["plain"], stream_options={"include_usage": True}),
+        "stream_bare": lambda: streamed(urls["plain"]),
+        "stream_paced": lambda: streamed(urls["paced"]),
+        "completion_stream": lambda: completed(urls["plain"]),
+        "400": lambda: failure(lambda: client(urls["plain"]).chat.completions.create(
             model="any", messages=[{"role": "user", "content": "Message: a stranger"}])),
-        "401": failure(lambda: ask(urls["key"])),
-        "404": failure(lambda: client(urls["plain"]).models.retrieve("none")),
-        "stream_401": failure(lambda: streamed(urls["key"])),
+        "401": lambda: failure(lambda: ask(urls["key"])),
+        "404": lambda: failure(lambda: client(urls["plain"]).models.retrieve("none")),
+        "stream_401": lambda: failure(lambda: streamed(urls["key"])),
     }
     for case in ("429", "never", "500", "503", "reset", "busy", "bare"):
-        told[case] = failure(lambda: ask(urls[case]))
-    json.dump(told, sys.stdout)
+        cases[case] = lambda case=case: failure(lambda: ask(urls[case]))
+    json.dump({case: said_by(call) for case, call in cases.items()}, sys.stdout)
 
 
 main()
