@@ -112,7 +112,13 @@ TEST(Silence, AnAttemptIsBoundedAsAWhole) {
 
 TEST(Silence, WithoutLimitsNothingIsCut) {
   TestServer server(answer_all(ok("x")));
-  EXPECT_EQ(response_of(Client(with({0ms, 0ms, 0ms})).send(post(server.url()))).body, "x");
+  TestServer silent([](Connection& connection) { connection.wait_for_close(); });
+  FullPort port;
+  Client client(with({0ms, 0ms, 0ms}));
+  EXPECT_EQ(response_of(client.send(post(server.url()))).body, "x");
+  client.start(post(silent.url()));
+  client.start(post(port.url()));
+  for (int i = 0; i < 10; ++i) EXPECT_TRUE(client.transport->poll(5ms).empty());
 }
 
 TEST(BrokenReply, NoByteAtAll) {
@@ -229,6 +235,19 @@ TEST(Afterwards, AFaultSpoilsNoLaterTransfer) {
     EXPECT_EQ(response_of(client.send(post(server.url()))).body, "fine");
   }
   EXPECT_EQ(server.connections(), 1);
+}
+
+TEST(Afterwards, AFaultOfOneKindIsNoneOfAnother) {
+  TestServer server([](Connection& connection) {
+    const auto request = connection.read_request();
+    if (request->ends_with("big")) connection.send(ok(std::string(2000, 'x')));
+  });
+  Options options;
+  options.max_response_bytes = 1000;
+  Client client(options);
+  expect_fault(client.send(post(server.url(), "big")), TransportFaultKind::too_large,
+               Served::maybe);
+  expect_fault(client.send(post(server.url(), "cut")), TransportFaultKind::reset, Served::maybe);
 }
 
 }  // namespace
