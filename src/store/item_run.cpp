@@ -1,5 +1,6 @@
 #include "store/item_run.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "store/packed.hpp"
@@ -42,6 +43,25 @@ void ItemRun::replace(SampleNo sample, std::string_view item) {
     changed.add(each == sample ? item : this->item(each));
   }
   *this = std::move(changed);
+}
+
+std::vector<ItemRun> merged(const std::vector<ItemRun>& old, const ItemRun& newer) {
+  std::vector<ItemRun> runs;
+  const auto put = [&runs](SampleNo sample, std::string_view item, bool begins) {
+    if (begins || runs.empty() || runs.back().is_full()) runs.emplace_back(sample);
+    runs.back().add(item);
+  };
+  auto sample = newer.first();
+  for (const auto& run : old) {
+    for (; sample < run.first(); ++sample) put(sample, newer.item(sample), false);
+    for (auto each = run.first(); each < run.end(); ++each) {
+      const auto& from = newer.covers(each) ? newer : run;
+      put(each, from.item(each), each == run.first());
+    }
+    sample = std::max(sample, run.end());
+  }
+  for (; sample < newer.end(); ++sample) put(sample, newer.item(sample), false);
+  return runs;
 }
 
 }  // namespace sheaf::store

@@ -46,4 +46,9 @@ class ItemRun {
   std::vector<Span> spans_;
 };
 
+/// What stands in place of `old`, runs in order of which each shares a sample with `newer`, once
+/// the items of `newer` replace theirs: no sample is in two runs, each of `old` has one that begins
+/// as it did, and none grows beyond what is full.
+std::vector<ItemRun> merged(const std::vector<ItemRun>& old, const ItemRun& newer);
+
 }  // namespace sheaf::store

@@ -97,6 +97,7 @@ class SqliteCheckpoint final : public Checkpoint {
   Expected<void> read_outcome(SampleNo sample, SampleRecord& record);
   /// Among those that no transaction has yet; nullptr when it is not there.
   ItemRun* new_outcome_run(SampleNo sample);
+  void keep(SampleNo sample, std::string_view outcome);
   Expected<void> write_new_outcomes();
   Expected<void> write_outcomes(const ItemRun& run);
   /// The stored runs that have samples of this one, ascending.
@@ -139,6 +140,7 @@ class SqliteCheckpoint final : public Checkpoint {
   ItemRun new_samples_{1};
   /// Outcomes that no record has yet, by their first samples.
   std::map<SampleNo, ItemRun> new_outcomes_;
+  std::size_t new_outcome_bytes_ = 0;
   SampleNo outcomes_end_ = 1;  ///< No sample from this one on has an outcome in a record.
   /// The records read last: what follows nearly always asks for their neighbours.
   std::optional<ItemRun> read_samples_, read_outcomes_;

@@ -10,8 +10,8 @@
 namespace sheaf::store {
 namespace {
 
-/// So much waits in memory for a commit at most; then it goes into the transaction.
-constexpr std::size_t most_new_runs = 1024;
+/// So much waits in memory for a commit; more goes into the transaction at once.
+constexpr std::size_t most_new_bytes = 512UZ * 1024;
 
 /// By their numbers in the file.
 constexpr std::array states = {SampleState::open, SampleState::answered, SampleState::failed};
@@ -87,26 +87,23 @@ Expected<void> SqliteCheckpoint::write(SampleNo sample, const SampleRecord& reco
   if (auto done = begin_write(); !done) return done;
   if (auto done = known(sample); !done) return done;
   pack_outcome(item_, record);
-  if (auto* run = new_outcome_run(sample)) {
-    run->replace(sample, item_);
-    return {};
+  keep(sample, item_);
+  new_outcome_bytes_ += item_.size();
+  return new_outcome_bytes_ < most_new_bytes ? Expected<void>{} : write_new_outcomes();
+}
+
+void SqliteCheckpoint::keep(SampleNo sample, std::string_view outcome) {
+  if (auto* run = new_outcome_run(sample)) return run->replace(sample, outcome);
+  const auto after = new_outcomes_.lower_bound(sample);
+  if (after != new_outcomes_.begin()) {
+    auto& before = std::prev(after)->second;
+    if (before.end() == sample && !before.is_full()) return before.add(outcome);
   }
-  const auto before = new_outcomes_.lower_bound(sample);
-  if (before != new_outcomes_.begin()) {
-    auto& run = std::prev(before)->second;
-    if (run.end() == sample && !run.is_full()) {
-      run.add(item_);
-      return {};
-    }
-  }
-  if (new_outcomes_.size() == most_new_runs) {
-    if (auto done = write_new_outcomes(); !done) return done;
-  }
-  new_outcomes_.emplace(sample, ItemRun(sample)).first->second.add(item_);
-  return {};
+  new_outcomes_.emplace_hint(after, sample, ItemRun(sample))->second.add(outcome);
 }
 
 Expected<void> SqliteCheckpoint::write_new_outcomes() {
+  new_outcome_bytes_ = 0;
   for (const auto& [first, run] : std::exchange(new_outcomes_, {})) {
     if (auto done = write_outcomes(run); !done) return done;
   }
@@ -126,30 +123,16 @@ Expected<std::vector<ItemRun>> SqliteCheckpoint::stored_outcomes(const ItemRun& 
   return runs;
 }
 
-/// Into the records that have these samples already, and the rest into new ones: no sample stands
-/// in two.
 Expected<void> SqliteCheckpoint::write_outcomes(const ItemRun& run) {
-  auto stored = stored_outcomes(run);
+  const auto stored = stored_outcomes(run);
   if (!stored) return kept(stored);
   read_outcomes_.reset();
-  ItemRun fresh(run.first());
-  const auto write_fresh = [&]() -> Expected<void> {
-    return fresh.count() == 0 ? Expected<void>{}
-                              : write_run(write_outcomes_, Table::outcomes, fresh);
-  };
-  auto sample = run.first();
-  for (auto& old : *stored) {
-    for (; sample < old.first(); ++sample) fresh.add(run.item(sample));
-    if (auto done = write_fresh(); !done) return done;
-    for (; old.covers(sample) && run.covers(sample); ++sample) {
-      old.replace(sample, run.item(sample));
-    }
-    if (auto done = write_run(write_outcomes_, Table::outcomes, old); !done) return done;
-    fresh = ItemRun(sample);
-  }
-  for (; sample < run.end(); ++sample) fresh.add(run.item(sample));
   outcomes_end_ = std::max(outcomes_end_, run.end());
-  return write_fresh();
+  if (stored->empty()) return write_run(write_outcomes_, Table::outcomes, run);
+  for (const auto& each : merged(*stored, run)) {
+    if (auto done = write_run(write_outcomes_, Table::outcomes, each); !done) return done;
+  }
+  return {};
 }
 
 }  // namespace sheaf::store

@@ -64,6 +64,25 @@ TEST(CheckpointRuns, OneLongTextDoesNotMakeItsNeighboursSlowToRead) {
   EXPECT_LE(number_of(path, "SELECT max(length(list)) FROM outcomes"), 40'000);
 }
 
+TEST(CheckpointRuns, ARecordDoesNotGrowWithWhatItsSamplesComeToSay) {
+  const TemporaryFolder folder;
+  const auto path = folder.file("out.sheaf");
+  {
+    const auto checkpoint = open_writing(path);
+    add_until(*checkpoint, 64);
+    for (std::int64_t n = 1; n <= 64; ++n) must(checkpoint->write(n, failed(n)));
+    must(checkpoint->commit());
+    for (std::int64_t n = 64; n >= 1; --n) {
+      auto record = answered(n);
+      record.text = std::string(10'000, 'x');
+      must(checkpoint->write(n, record));
+      must(checkpoint->commit());
+    }
+  }
+  EXPECT_LE(number_of(path, "SELECT max(length(list)) FROM outcomes"), 40'000);
+  EXPECT_EQ(number_of(path, "SELECT sum(count) FROM outcomes"), 64);
+}
+
 TEST(CheckpointRuns, WhatWasReadBeforeItWasWrittenAgainIsReadAnew) {
   const TemporaryFolder folder;
   const auto checkpoint = open_writing(folder.file("out.sheaf"));
