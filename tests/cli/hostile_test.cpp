@@ -9,6 +9,7 @@
 
 #include "cli/process.hpp"
 #include "cli/results.hpp"
+#include "support/fault_server.hpp"
 
 namespace sheaf::testing {
 namespace {
@@ -99,6 +100,39 @@ TEST(Formulas, AreEscapedInCsvWhereAsked) {
   ASSERT_EQ(sheaf(run).code, 0);
   EXPECT_THAT(folder.read("a.csv"), HasSubstr(",'=1+1,red"));
   EXPECT_THAT(folder.read("a.csv"), HasSubstr(",-2,red"));
+}
+
+/// The key is none by its looks: it is hidden because it was sent.
+TEST(Key, ThatTheServerEchoesReachesNeitherTerminalNorFile) {
+  static const std::string key = "hunter-two";
+  for (const std::string status : {"302", "400", "401", "429", "500"}) {
+    SCOPED_TRACE(status);
+    const Folder folder;
+    const auto task = folder.write("task.yaml", small_task);
+    const auto rows = folder.write("rows.jsonl", small_rows(3));
+    FaultServer server(0, [&](FaultExchange& exchange) {
+      const std::string body =
+          R"({"error":{"message":"who is )" + key + R"(?","code":")" + key + R"("}})";
+      exchange.write_raw("HTTP/1.1 " + status + " No\r\nLocation: https://other/?key=" + key +
+                         "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
+      return true;
+    });
+    const auto ended =
+        sheaf({"run", task, rows, "-o", folder / "a.jsonl", "--model", "openai/any", "--base-url",
+               server.base_url(), "--max-retries", "1", "--timeout", "1s", "-v", "-v"},
+              {.environment = {{"OPENAI_API_KEY", key}}});
+    EXPECT_EQ(ended.code, 1) << ended.err;
+    EXPECT_THAT(ended.err, HasSubstr("***"));
+    EXPECT_THAT(ended.err + ended.out, Not(HasSubstr(key)));
+    const auto shown = sheaf({"inspect", folder / "a.jsonl.sheaf"});
+    EXPECT_THAT(shown.out + shown.err, Not(HasSubstr(key)));
+    int files = 0;
+    for (const auto& file : std::filesystem::directory_iterator(folder / ".")) {
+      ++files;
+      EXPECT_THAT(Folder::read_file(file.path()), Not(HasSubstr(key))) << file.path();
+    }
+    EXPECT_GE(files, 4) << "task, rows, OUT.partial and the checkpoint";
+  }
 }
 
 TEST(CoreDumps, AreForbiddenWhileARunHoldsItsKey) {

@@ -115,6 +115,22 @@ TEST_F(Sink, FollowsNoLinkInThePlaceOfTheRejected) {
   EXPECT_EQ(read_bytes(target), "old\n");
 }
 
+TEST_F(Sink, TakesNoOtherFileOrPipeInThePlaceOfTheRejected) {
+  const std::string target = folder_.write("precious", "old\n");
+  const std::string path = folder_.file("out.jsonl.rejected");
+  fs::create_hard_link(target, path + ".partial");
+  EXPECT_FALSE(RejectedSink::open(path));
+  EXPECT_EQ(read_bytes(target), "old\n");
+  fs::remove(path + ".partial");
+  ASSERT_EQ(mkfifo((path + ".partial").c_str(), 0666), 0);
+  const int reader = ::open((path + ".partial").c_str(), O_RDONLY | O_NONBLOCK);
+  EXPECT_FALSE(RejectedSink::open(path));
+  ::close(reader);
+  fs::remove(path + ".partial");
+  fs::create_symlink("/dev/null", path + ".partial");
+  EXPECT_FALSE(RejectedSink::open(path));
+}
+
 TEST_F(Sink, ReplacesALinkAtItsPathAndNotWhatItNames) {
   const std::string target = folder_.write("precious", "old\n");
   const std::string path = folder_.file("out.jsonl");

@@ -110,6 +110,17 @@ TEST(Silence, AnAttemptIsBoundedAsAWhole) {
                TransportFaultKind::attempt_timeout, Served::maybe);
 }
 
+TEST(Silence, AnAttemptThatDripsIsBoundedAsAWhole) {
+  TestServer server([](Connection& connection) {
+    connection.read_request();
+    connection.send("HTTP/1.1 200 OK\r\n\r\n");
+    while (connection.send(" ")) {
+    }
+  });
+  expect_fault(Client(with({60s, 60s, 30ms})).send(post(server.url())),
+               TransportFaultKind::attempt_timeout, Served::maybe);
+}
+
 TEST(Silence, WithoutLimitsNothingIsCut) {
   TestServer server(answer_all(ok("x")));
   TestServer silent([](Connection& connection) { connection.wait_for_close(); });

@@ -93,8 +93,22 @@ TEST(Wire, ARedirectIsNotFollowed) {
   Client client;
   const auto response = response_of(client.send(post(server.url())));
   EXPECT_EQ(response.status, 301);
+  ASSERT_NE(response.header("location"), nullptr);
   EXPECT_EQ(*response.header("location"), "/elsewhere");
   EXPECT_EQ(requests.all.size(), 1u);
+}
+
+TEST(Wire, ARedirectToAnotherHostTakesNothingThere) {
+  Requests requests;
+  TestServer other(requests.answering(ok("stolen")));
+  for (const int status : {301, 302, 303, 307, 308}) {
+    TestServer server(answer_all("HTTP/1.1 " + std::to_string(status) +
+                                 " Moved\r\nLocation: " + other.url("/", "localhost") +
+                                 "\r\nRefresh: 0; url=" + other.url() +
+                                 "\r\nContent-Length: 0\r\n\r\n"));
+    EXPECT_EQ(response_of(Client().send(post(server.url()))).status, status);
+  }
+  EXPECT_EQ(other.connections(), 0);
 }
 
 TEST(Connections, AreKeptAndReused) {

@@ -128,6 +128,7 @@ TEST(Http2, AStreamThatGoawayLeavesOutIsAResetAndSentOnlyOnce) {
   Client client(trusting());
   const auto fault = fault_of(client.send(post(server.url("/1"))));
   EXPECT_EQ(fault.kind, TransportFaultKind::reset) << fault.detail;
+  EXPECT_TRUE(fault.maybe_served) << "libcurl does not tell it from a connection that broke";
   EXPECT_EQ(server.requests(), 1);
   EXPECT_EQ(response_of(client.send(post(server.url("/2")))).body, "/2{}");
 }
@@ -176,6 +177,19 @@ TEST(Http2, CancellingOneStreamLeavesTheOthers) {
   EXPECT_EQ(fault_of(client.finish(bad)).kind, TransportFaultKind::cancelled);
   EXPECT_EQ(response_of(client.send(post(server.url("/good")))).body, "/good{}");
   EXPECT_EQ(server.connections(), 1);
+}
+
+TEST(Http2, AFalseServerGetsNoRequest) {
+  const Variable file("SSL_CERT_FILE", nullptr);
+  Http2Server server(with_certificate(), echo);
+  auto of_another_host = server.url();
+  of_another_host.replace(8, 9, "other.localhost");
+  const auto unknown = fault_of(Client().send(post(server.url())));
+  const auto another = fault_of(Client(trusting()).send(post(of_another_host)));
+  EXPECT_EQ(unknown.kind, TransportFaultKind::tls) << unknown.detail;
+  EXPECT_EQ(another.kind, TransportFaultKind::tls) << another.detail;
+  EXPECT_EQ(server.connections(), 2);
+  EXPECT_EQ(server.requests(), 0);
 }
 
 }  // namespace
