@@ -211,7 +211,11 @@ Expected<std::optional<std::vector<std::string>>> SqliteCheckpoint::metas(
 Expected<TaskMark> SqliteCheckpoint::task_mark() {
   auto values = metas(task_names);
   if (!values) return std::unexpected(values.error());
-  if (!*values) return TaskMark{};
+  if (!*values) {
+    // A run marks the file before anything else.
+    if (sample_count() > 0) return std::unexpected(database_->damaged("marks are missing"));
+    return TaskMark{};
+  }
   auto& value = **values;
   return TaskMark{std::move(value[0]), std::move(value[1]), std::move(value[2])};
 }

@@ -133,6 +133,15 @@ TEST(CheckpointDamage, AMissingRecordInTheMiddleIsSaid) {
   }
 }
 
+TEST(CheckpointDamage, AFileOfNoTaskThatHasSamplesIsSaid) {
+  const TemporaryFolder folder;
+  const auto path = folder.file("out.sheaf");
+  fill(path);
+  tamper(path,
+         "DELETE FROM meta WHERE name IN ('task_name', 'request_identity', 'reading_identity')");
+  EXPECT_THAT(first_error(path), AllOf(HasSubstr("marks are missing"), HasSubstr("--fresh")));
+}
+
 TEST(CheckpointDamage, AChangedCountOfTheLastSamplesIsSaidAtOnce) {
   const TemporaryFolder folder;
   const auto path = folder.file("out.sheaf");
