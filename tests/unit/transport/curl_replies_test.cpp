@@ -60,14 +60,14 @@ struct Peak {
   }
 };
 
-constexpr long some_kib = 32 * 1024;
+constexpr long some_kib = 32L * 1024;
 
 std::string value_of(const HttpResponse& response, std::string_view name) {
   const auto* value = response.header(name);
   return value == nullptr ? "(none)" : *value;
 }
 
-TransportFault expect_too_large(TestServer::Script script, Options options = {}) {
+TransportFault expect_too_large(TestServer::Script script, const Options& options = {}) {
   TestServer server(std::move(script));
   Peak::forget();
   const auto before = Peak::kib();
@@ -223,7 +223,7 @@ TEST(EarlyReply, ARefusalBeforeTheRequestHasLeftIsTaken) {
     connection.wait_for_close();
   });
   Client client;
-  const auto response = response_of(client.send(post(server.url(), std::string(30'000'000, 'x'))));
+  const auto response = response_of(client.send(post(server.url(), std::string(8'000'000, 'x'))));
   EXPECT_EQ(response.status, 413);
   EXPECT_EQ(response.body, "large");
   EXPECT_EQ(response_of(client.send(post(server.url()))).status, 413);
@@ -235,7 +235,7 @@ TEST(EarlyReply, OverWhichTheServerClosesAtOnceIsTheReplyOrABrokenConnection) {
     connection.read_head();
     connection.send("HTTP/1.1 413 Too Large\r\nContent-Length: 5\r\n\r\nlarge");
   });
-  const auto result = Client().send(post(server.url(), std::string(30'000'000, 'x')));
+  const auto result = Client().send(post(server.url(), std::string(8'000'000, 'x')));
   if (const auto* fault = std::get_if<TransportFault>(&result)) {
     EXPECT_EQ(fault->kind, TransportFaultKind::reset) << fault->detail;
     EXPECT_TRUE(fault->maybe_served);
@@ -252,7 +252,7 @@ TEST(EarlyReply, OfSuccessIsTakenOnceTheRequestHasLeft) {
     while (connection.read_request()) connection.send(ok("late"));
   });
   Client client;
-  EXPECT_EQ(response_of(client.send(post(server.url(), std::string(30'000'000, 'x')))).body,
+  EXPECT_EQ(response_of(client.send(post(server.url(), std::string(8'000'000, 'x')))).body,
             "early");
   EXPECT_EQ(response_of(client.send(post(server.url()))).status, 200)
       << "and the next one has its own";
