@@ -171,8 +171,7 @@ TEST_F(Damage, OfBothIsSaidOrHarmlessAndNeverAWrongAnswer) {
 
 TEST_F(Damage, OfARecordIsSaidByTheCommandAndFreshBeginsAnew) {
   leave_a_stopped_run();
-  store::tamper(folder_ / "out.jsonl.sheaf",
-                "UPDATE outcomes SET value_json = '7' WHERE state = 'answered'");
+  store::tamper(folder_ / "out.jsonl.sheaf", "UPDATE outcomes SET list = zeroblob(length(list))");
   const auto ended = sheaf(command());
   EXPECT_EQ(ended.code, 1) << ended.err;
   EXPECT_TRUE(is_one_line_error(ended.err));

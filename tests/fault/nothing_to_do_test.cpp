@@ -42,7 +42,7 @@ class NothingToDo : public ::testing::Test {
   void spoil_records() const {
     sqlite3* database = nullptr;
     ASSERT_EQ(sqlite3_open((folder_ / "out.jsonl.sheaf").c_str(), &database), SQLITE_OK);
-    EXPECT_EQ(sqlite3_exec(database, "UPDATE samples SET checksum = checksum + 1", nullptr, nullptr,
+    EXPECT_EQ(sqlite3_exec(database, "UPDATE ends SET checksum = checksum + 1", nullptr, nullptr,
                            nullptr),
               SQLITE_OK);
     sqlite3_close(database);
@@ -92,7 +92,7 @@ TEST_F(NothingToDo, SaysWhatTheLongWaySays) {
   EXPECT_EQ(folder_.read("out.jsonl"), results_);
 }
 
-TEST_F(NothingToDo, IsSeenWithoutReadingTheSamples) {
+TEST_F(NothingToDo, IsSeenWithoutReadingTheRequests) {
   spoil_records();
   const auto ended = run();
   EXPECT_EQ(ended.code, 0) << ended.err;
