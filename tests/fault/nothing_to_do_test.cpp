@@ -17,7 +17,8 @@ namespace {
 
 using ::testing::HasSubstr;
 
-constexpr int row_count = 12;
+/// More than one record of samples: opening looks at the last.
+constexpr int row_count = 80;
 
 class NothingToDo : public ::testing::Test {
  protected:
@@ -42,8 +43,8 @@ class NothingToDo : public ::testing::Test {
   void spoil_records() const {
     sqlite3* database = nullptr;
     ASSERT_EQ(sqlite3_open((folder_ / "out.jsonl.sheaf").c_str(), &database), SQLITE_OK);
-    EXPECT_EQ(sqlite3_exec(database, "UPDATE ends SET checksum = checksum + 1", nullptr, nullptr,
-                           nullptr),
+    EXPECT_EQ(sqlite3_exec(database, "UPDATE samples SET checksum = checksum + 1 WHERE first = 1",
+                           nullptr, nullptr, nullptr),
               SQLITE_OK);
     sqlite3_close(database);
     std::filesystem::copy_file(folder_ / "out.jsonl.sheaf", folder_ / "spoilt");
@@ -92,7 +93,7 @@ TEST_F(NothingToDo, SaysWhatTheLongWaySays) {
   EXPECT_EQ(folder_.read("out.jsonl"), results_);
 }
 
-TEST_F(NothingToDo, IsSeenWithoutReadingTheRequests) {
+TEST_F(NothingToDo, IsSeenWithoutReadingTheSamples) {
   spoil_records();
   const auto ended = run();
   EXPECT_EQ(ended.code, 0) << ended.err;
