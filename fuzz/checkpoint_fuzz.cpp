@@ -183,10 +183,23 @@ void check_run(store::Checkpoint& checkpoint) {
   if (const auto* line = read_or_said(parked)) require(!*line || **line == parked_line);
 }
 
+/// Where one can be added, nothing is known of it.
+void check_new_sample(store::Checkpoint& checkpoint) {
+  const auto added = checkpoint.add(key_of(sample_total + 1), "new");
+  const auto* sample = read_or_said(added);
+  if (sample == nullptr) return;
+  const auto read = checkpoint.read(*sample);
+  if (const auto* record = read_or_said(read)) {
+    require(record->key == key_of(sample_total + 1) && record->first_id == "new");
+    require(record->state == store::SampleState::open && record->text.empty());
+  }
+}
+
 void check_as_written(store::Checkpoint& checkpoint) {
   check_samples(checkpoint);
   check_attempts(checkpoint);
   check_run(checkpoint);
+  check_new_sample(checkpoint);
 }
 
 template <class Check>

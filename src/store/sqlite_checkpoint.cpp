@@ -71,19 +71,31 @@ Expected<void> SqliteCheckpoint::prepare() {
     if (!prepared) return std::unexpected(prepared.error());
     *statement = std::move(*prepared);
   }
-  const auto last_samples = database_->number("SELECT max(first) FROM samples");
-  if (!last_samples) return std::unexpected(last_samples.error());
-  const auto outcomes = database_->number("SELECT EXISTS(SELECT 1 FROM outcomes)");
-  if (!outcomes) return std::unexpected(outcomes.error());
   const auto attempts = database_->number("SELECT max(attempt) FROM attempts");
   if (!attempts) return std::unexpected(attempts.error());
   attempt_count_ = *attempts;
-  if (*last_samples != 0) {
-    const auto run = stored_run(samples_to_, Table::samples, *last_samples);
+  return count_samples();
+}
+
+Expected<void> SqliteCheckpoint::count_samples() {
+  const auto any = database_->number("SELECT EXISTS(SELECT 1 FROM samples)");
+  if (!any) return std::unexpected(any.error());
+  const auto last = database_->number("SELECT max(first) FROM samples");
+  if (!last) return std::unexpected(last.error());
+  const auto outcomes_end = database_->number(
+      "SELECT ifnull((SELECT first+count FROM outcomes ORDER BY first DESC LIMIT 1),1)");
+  if (!outcomes_end) return std::unexpected(outcomes_end.error());
+  if (*any != 0) {
+    const auto run = stored_run(samples_to_, Table::samples, *last);
     if (!run) return std::unexpected(run.error());
-    if (*run) new_samples_ = ItemRun((*run)->end());
+    if (!*run) return damaged("sample", *last);
+    new_samples_ = ItemRun((*run)->end());
   }
-  if (*outcomes != 0) outcomes_end_ = new_samples_.first();
+  // New samples would take the numbers, and with them the outcomes, of those that are missing.
+  if (*outcomes_end > new_samples_.first()) {
+    return std::unexpected(database_->damaged("samples are missing"));
+  }
+  if (*outcomes_end > 1) outcomes_end_ = new_samples_.first();
   return {};
 }
 

@@ -76,6 +76,7 @@ class SqliteCheckpoint final : public Checkpoint {
   SqliteCheckpoint(std::unique_ptr<Database> database, std::optional<FileLock> lock)
       : lock_(std::move(lock)), database_(std::move(database)) {}
   Expected<void> prepare();
+  Expected<void> count_samples();
 
   Expected<void> usable() const;
   /// Opens the transaction when there is none.

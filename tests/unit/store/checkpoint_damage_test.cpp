@@ -133,6 +133,21 @@ TEST(CheckpointDamage, AMissingRecordInTheMiddleIsSaid) {
   }
 }
 
+TEST(CheckpointDamage, MissingSamplesAreSaidBeforeOthersTakeTheirOutcomes) {
+  const TemporaryFolder folder;
+  for (const std::string change : {"DELETE FROM samples WHERE first = 36", "DELETE FROM samples",
+                                   "UPDATE samples SET first = 0 - first"}) {
+    const auto path = folder.file("out.sheaf");
+    fill(path);
+    tamper(path, change);
+    for (const auto access : {Access::read_write, Access::read_only}) {
+      EXPECT_THAT(refusal(path, access), AllOf(HasSubstr("damaged"), HasSubstr("sample")))
+          << change;
+    }
+    std::filesystem::remove(path);
+  }
+}
+
 TEST(CheckpointDamage, AFileOfNoTaskThatHasSamplesIsSaid) {
   const TemporaryFolder folder;
   const auto path = folder.file("out.sheaf");
