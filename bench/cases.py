@@ -18,10 +18,10 @@ WORDS = ("the invoice of last month came twice and nobody in support could say w
 
 
 def write_rows(path, count, size=400):
-    """Rows of about `size` bytes a line, no two alike."""
+    """Rows of about `size` bytes a line, no two alike; none starts as a label of the task does."""
     with open(path, "w", encoding="utf-8") as out:
         for i in range(count):
-            head = f'{{"id": "row-{i:08}", "text": "Message {i:08}: '
+            head = f'{{"id": "row-{i:08}", "text": "Ticket {i:08}: '
             text, at = [], i
             length = len(head) + 3
             while length < size:
