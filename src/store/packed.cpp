@@ -5,7 +5,7 @@
 namespace sheaf::store {
 
 void pack_number(std::string& out, std::int64_t number) {
-  const auto sign = static_cast<std::uint64_t>(number >> 63);
+  const auto sign = number < 0 ? ~std::uint64_t{0} : std::uint64_t{0};
   auto rest = (static_cast<std::uint64_t>(number) << 1) ^ sign;
   for (; rest >= 0x80; rest >>= 7) out.push_back(static_cast<char>(rest | 0x80));
   out.push_back(static_cast<char>(rest));
