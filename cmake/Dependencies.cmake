@@ -26,6 +26,7 @@ find_package(CURL 7.88 REQUIRED)
 # build: libsqlite3-dev - the checkpoint, durable and readable by other tools
 find_package(SQLite3 3.40 REQUIRED)
 # build: libboost-dev - Asio and Beast, headers only: the simulated model's HTTP server
+# build: libboost-dev - Math, headers only: the quantiles of intervals and tests
 find_package(Boost 1.74 REQUIRED)
 find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
