@@ -27,6 +27,7 @@ find_package(CURL 7.88 REQUIRED)
 find_package(SQLite3 3.40 REQUIRED)
 # build: libboost-dev - Asio and Beast, headers only: the simulated model's HTTP server
 # build: libboost-dev - Math, headers only: the quantiles of intervals and tests
+# build: libboost-dev - Multiprecision, headers only: the long integers of a model's program
 find_package(Boost 1.74 REQUIRED)
 find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
