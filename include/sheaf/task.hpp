@@ -20,6 +20,8 @@ struct TaskOverrides {
   std::optional<std::string> model = {};     ///< "openai/gpt-4o-mini", "simulated", ...
   std::optional<std::string> base_url = {};  ///< Where requests go: "http://127.0.0.1:8000/v1".
   std::optional<int> batch_size = {};        ///< Samples per prompt, 1..1000.
+  std::optional<std::string> format = {};    ///< "labelled".
+  std::optional<std::string> grouping = {};  ///< "sequential", "random", ...
   std::optional<int> concurrency = {};       ///< Requests in flight, 1..10000.
   std::optional<std::int64_t> requests_per_minute = {};
   std::optional<std::int64_t> tokens_per_minute = {};

@@ -1,8 +1,12 @@
 #include <algorithm>
 #include <array>
+#include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "core/text.hpp"
 #include "task/file_text.hpp"
@@ -15,6 +19,12 @@ namespace {
 constexpr Range size_range{1, 1000};
 constexpr std::array<Word<ExemplarLayout>, 2> layouts{
     {{"regroup", ExemplarLayout::regroup}, {"stable-prefix", ExemplarLayout::stable_prefix}}};
+
+constexpr std::array<Word<Grouping>, 5> groupings{{{"sequential", Grouping::sequential},
+                                                   {"random", Grouping::random},
+                                                   {"similarity", Grouping::similarity},
+                                                   {"diversity", Grouping::diversity},
+                                                   {"length", Grouping::length}}};
 
 std::string needed(const Section& top, const char* key, const char* what_to_write) {
   if (top.find(key) == nullptr) top.missing(key, what_to_write);
@@ -29,6 +39,41 @@ void read_name(const Section& top, Task& task) {
   task.instruction = needed(top, "instruction", "what the model should do");
 }
 
+/// A flag's word, which has no place in the file.
+void refuse_flag(const Section& batch, const char* flag, const std::string& value,
+                 const std::vector<std::string_view>& known) {
+  batch.problems().add_bare(fmt::format("{} is '{}'; write one of {}", flag,
+                                        text::display_safe(value, 60), fmt::join(known, ", ")));
+}
+
+void read_format(const Section& batch, const Overrides& overrides, Task& task) {
+  const auto formats = format::names();
+  const auto is_known = [&](const std::string& name) {
+    return std::ranges::find(formats, name) != formats.end();
+  };
+  if (const auto written = batch.text("format")) {
+    task.batch.format = *written;
+    if (!is_known(*written))
+      batch.refuse_word("format", *written, {formats.begin(), formats.end()});
+  }
+  if (!overrides.format) return;
+  task.batch.format = *overrides.format;
+  if (!is_known(task.batch.format)) refuse_flag(batch, "--format", task.batch.format, formats);
+}
+
+void read_grouping(const Section& batch, const Overrides& overrides, Task& task) {
+  task.batch.grouping = batch.one_of("grouping", groupings).value_or(Grouping::sequential);
+  if (!overrides.grouping) return;
+  const auto found = std::ranges::find(groupings, *overrides.grouping, &Word<Grouping>::first);
+  if (found != groupings.end()) {
+    task.batch.grouping = found->second;
+    return;
+  }
+  std::vector<std::string_view> known;
+  for (const auto& [word, meaning] : groupings) known.push_back(word);
+  refuse_flag(batch, "--grouping", *overrides.grouping, known);
+}
+
 void read_batch(const Section& batch, const Overrides& overrides, Task& task) {
   const auto size = batch.whole("size", size_range).value_or(task.batch.size);
   task.batch.size = overrides.batch_size.value_or(static_cast<int>(size));
@@ -36,13 +81,8 @@ void read_batch(const Section& batch, const Overrides& overrides, Task& task) {
     batch.problems().add_bare(fmt::format("--batch-size is {}; give a whole number from {} to {}",
                                           task.batch.size, size_range.low, size_range.high));
   }
-  if (const auto format = batch.text("format")) {
-    const auto formats = format::names();
-    task.batch.format = *format;
-    if (std::ranges::find(formats, *format) == formats.end()) {
-      batch.refuse_word("format", *format, {formats.begin(), formats.end()});
-    }
-  }
+  read_format(batch, overrides, task);
+  read_grouping(batch, overrides, task);
   task.batch.exemplars = batch.one_of("exemplars", layouts).value_or(ExemplarLayout::regroup);
 }
 
@@ -118,6 +158,10 @@ Expected<Task> load(const std::string& path, const Checks& checks, const Overrid
                                               text::display_safe(path, 400), yaml.error()));
   }
   return parse(*yaml, path, checks, overrides);
+}
+
+std::string_view to_string(Grouping grouping) {
+  return std::ranges::find(groupings, grouping, &Word<Grouping>::second)->first;
 }
 
 std::unique_ptr<format::BatchFormat> make_format(const Task& task) {

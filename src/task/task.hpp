@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -23,6 +24,10 @@ namespace sheaf::task {
 
 enum class AnswerType { choice, number, boolean, text };
 enum class Reasoning { none, chain_of_thought };
+/// Which samples share a first prompt.
+enum class Grouping { sequential, random, similarity, diversity, length };
+/// As a task file has it: "sequential", ...
+std::string_view to_string(Grouping grouping);
 enum class ExemplarLayout { regroup, stable_prefix };
 
 /// The column that holds each row's own list of choices, shown as letters.
@@ -62,6 +67,7 @@ struct Exemplar {
 struct BatchSettings {
   int size = 6;  ///< 1..1000
   std::string format = "labelled";
+  Grouping grouping = Grouping::sequential;
   ExemplarLayout exemplars = ExemplarLayout::regroup;
 };
 
