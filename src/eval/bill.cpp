@@ -1,0 +1,50 @@
+// What a run took, from its checkpoint.
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "eval/measures.hpp"
+
+namespace sheaf::eval {
+namespace {
+
+using Span = std::pair<std::int64_t, std::int64_t>;
+
+/// Length of the union of the spans.
+std::int64_t covered(std::vector<Span> spans) {
+  std::ranges::sort(spans);
+  std::int64_t total = 0;
+  std::int64_t end = 0;
+  for (const auto& [from, to] : spans) {
+    total += std::max<std::int64_t>(0, to - std::max(from, end));
+    end = std::max(end, to);
+  }
+  return total;
+}
+
+}  // namespace
+
+Expected<Bill> bill_of(const task::Task& task, store::Checkpoint& store) {
+  Bill bill;
+  std::vector<Span> in_flight;
+  auto visited = store.for_each_attempt([&](const store::Attempt& attempt) {
+    if (attempt.start.attempt > 1) ++bill.retries;
+    if (attempt.start.attempt == 1 && attempt.start.round > 1) ++bill.repairs;
+    if (attempt.end && attempt.end->started_unix_ms > 0) {
+      const auto from = attempt.end->started_unix_ms;
+      in_flight.emplace_back(from, from + std::max<std::int64_t>(1, attempt.end->latency_ms));
+    }
+    return true;
+  });
+  if (!visited) return std::unexpected(visited.error());
+  const auto spent = store.spending();
+  if (!spent) return std::unexpected(spent.error());
+  bill.requests = spent->requests;
+  bill.usage = spent->usage;
+  if (task.price) bill.told = task.price->cost(spent->usage);
+  bill.unknown = Money{std::max<std::int64_t>(0, spent->cost.picos - bill.told.picos)};
+  bill.busy_ms = covered(std::move(in_flight));
+  return bill;
+}
+
+}  // namespace sheaf::eval
