@@ -87,18 +87,19 @@ Design design(std::span<const double> residuals, std::span<const Clusters> dimen
   if (independent <= 0) {
     return {1, normal_degrees};
   }
-  double variance = multiway_variance(residuals, dimensions);
   double degrees = normal_degrees;
+  double largest = 0;
   for (const auto& by : dimensions) {
     if (by.count == 1) {
       return {static_cast<double>(residuals.size()), normal_degrees};
     }
-    variance = std::max(variance, cluster_variance(residuals, by));
+    largest = std::max(largest, cluster_variance(residuals, by));
     if (by.count < residuals.size()) {
       degrees = std::min(degrees, cluster_degrees(residuals, by));
     }
   }
-  const double deff = variance / independent;
+  const double multiway = multiway_variance(residuals, dimensions);
+  const double deff = (multiway > 0 ? multiway : largest) / independent;
   return deff > 1 ? Design{deff, degrees} : Design{1, normal_degrees};
 }
 

@@ -36,9 +36,10 @@ struct Design {
 };
 
 /// Clustered by all the given dimensions at once (Cameron, Gelbach and Miller 2011): inclusion and
-/// exclusion over the intersections; where that is less than a single dimension gives, the largest
-/// of these. `independent` is the variance of the mean if all terms were independent; where it is 0
-/// nothing varies and deff is 1. Where the terms are one single cluster deff is their number.
+/// exclusion over the intersections; where that is not above 0, the largest that a single dimension
+/// gives of these. `independent` is the variance of the mean if all terms were independent; where
+/// it is 0 nothing varies and deff is 1. Where the terms are one single cluster deff is their
+/// number.
 Design design(std::span<const double> residuals, std::span<const Clusters> dimensions,
               double independent);
 

@@ -46,11 +46,13 @@ Recommendation recommend(std::span<const SizeCell> cells, double max_loss, doubl
 
 std::string sentence(const Recommendation& found, double max_loss) {
   const double points = 100 * max_loss;
-  std::string text = fmt::format("Use b = {}.", found.size);
+  std::string text = fmt::format("Use b = {}", found.size);
   if (found.largest_admissible > 1) {
-    text = fmt::format("Use b = {}: up to b = {} the loss against b = 1 is below {:.3g} points.",
-                       found.size, found.largest_admissible, points);
+    text += fmt::format(": up to b = {} the loss against b = 1 is below {:.3g} points",
+                        found.largest_admissible, points);
+    text += found.size == 1 ? ", but none costs less" : "";
   }
+  text += '.';
   if (found.stop == Stop::cannot_tell) {
     text += fmt::format(" Of b = {} one cannot tell with {} rows", found.stopped_at, found.rows);
     text += found.rows_needed ? fmt::format("; about {} would do.", about(*found.rows_needed))
