@@ -44,6 +44,14 @@ find_package(mimalloc 2.0 REQUIRED)
 # build: libspdlog-dev - the command's log
 find_package(spdlog 1.10 REQUIRED)
 
+# build: libjs-chart.js - the charts of a report's page, which holds a copy
+find_file(SHEAF_CHART_JS chart.min.js PATHS /usr/share/javascript/chart.js
+  DOC "Chart.js 3.9 in one file, chart.min.js" NO_CMAKE_FIND_ROOT_PATH)
+if(NOT SHEAF_CHART_JS)
+  message(FATAL_ERROR "Chart.js is missing: install the Debian package libjs-chart.js, or fetch "
+    "chart.js 3.9 from npm and configure with -D SHEAF_CHART_JS=.../dist/chart.min.js")
+endif()
+
 if(NOT SHEAF_DEVELOPER_MODE)
   return()
 endif()
@@ -60,6 +68,8 @@ find_package(OpenSSL 3.0 REQUIRED COMPONENTS SSL)
 # test: python3 - the checks of layers and style
 # test: python3-venv - the peers, by tests/peer/install
 find_package(Python3 3.9 REQUIRED COMPONENTS Interpreter)
+
+# test: chromium-headless-shell - opens reports as a reader's browser does
 
 # bench: libbenchmark-dev - micro benchmarks, timed until the figure is steady
 find_package(benchmark 1.7 QUIET)
