@@ -127,8 +127,8 @@ class Sweep {
     data_.max_loss = options_.max_loss;
     if (stopped_) data_.stopped = stopped_->message;
     data_.variants = eval::make_variants(data_.cells, options_.max_loss,
-                                         [this](const eval::Cell& single, int size, bool cached) {
-                                           return rows_.predict(single, size, cached);
+                                         [this](const eval::Cell& single, const eval::Cell& here) {
+                                           return rows_.predict(single, here);
                                          });
     if (auto done = add_wrong_answers(); !done) return std::unexpected(done.error());
     eval::add_notes(data_);

@@ -70,15 +70,19 @@ Expected<void> SweepRows::read(const RunOptions& options) {
   return fail(ErrorCode::usage, fmt::format("{} has no row to ask about", options.rows));
 }
 
-std::optional<eval::Prediction> SweepRows::predict(const eval::Cell& single, int batch_size,
-                                                   bool cached) {
-  const auto rows = static_cast<double>(single.measures.rows);
+std::optional<eval::Prediction> SweepRows::predict(const eval::Cell& single,
+                                                   const eval::Cell& here) {
   const auto& usage = single.bill.usage;
-  if (rows == 0 || usage.input_tokens == 0) return std::nullopt;
-  return predictor_.at(batch_size,
-                       {static_cast<double>(usage.input_tokens) / rows,
-                        static_cast<double>(usage.output_tokens) / rows},
-                       cached);
+  if (single.measures.rows == 0 || here.measures.rows == 0 || usage.input_tokens == 0) {
+    return std::nullopt;
+  }
+  const auto per_row = [](const eval::Cell& cell, std::int64_t tokens) {
+    return static_cast<double>(tokens) / static_cast<double>(cell.measures.rows);
+  };
+  return predictor_.at(here.key.batch_size,
+                       {per_row(single, usage.input_tokens), per_row(single, usage.output_tokens),
+                        per_row(single, usage.cached_input_tokens)},
+                       per_row(here, here.bill.usage.cached_input_tokens));
 }
 
 Expected<void> claim_folder(const SweepOptions& options) {

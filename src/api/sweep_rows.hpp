@@ -22,8 +22,8 @@ class SweepRows {
   /// Reads all rows once. ErrorCode::usage: a row or a gold value that cannot be read, no row.
   Expected<void> read(const RunOptions& options);
 
-  /// What the formulas say of a batch size; nullopt where b = 1 told no usage.
-  std::optional<eval::Prediction> predict(const eval::Cell& single, int batch_size, bool cached);
+  /// What the formulas say of a cell; nullopt where b = 1 told no usage.
+  std::optional<eval::Prediction> predict(const eval::Cell& single, const eval::Cell& here);
 
  private:
   const task::Task& task_;

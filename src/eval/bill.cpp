@@ -26,13 +26,13 @@ std::int64_t covered(std::vector<Span> spans) {
 
 Expected<Bill> bill_of(const task::Task& task, store::Checkpoint& store) {
   Bill bill;
-  std::vector<Span> in_flight;
+  std::vector<Span> under_way;
   auto visited = store.for_each_attempt([&](const store::Attempt& attempt) {
     if (attempt.start.attempt > 1) ++bill.retries;
     if (attempt.start.attempt == 1 && attempt.start.round > 1) ++bill.repairs;
     if (attempt.end && attempt.end->started_unix_ms > 0) {
-      const auto from = attempt.end->started_unix_ms;
-      in_flight.emplace_back(from, from + std::max<std::int64_t>(1, attempt.end->latency_ms));
+      const auto end = attempt.end->started_unix_ms + attempt.end->latency_ms;
+      under_way.emplace_back(attempt.start.at_unix_ms, std::max(end, attempt.start.at_unix_ms + 1));
     }
     return true;
   });
@@ -43,7 +43,7 @@ Expected<Bill> bill_of(const task::Task& task, store::Checkpoint& store) {
   bill.usage = spent->usage;
   if (task.price) bill.told = task.price->cost(spent->usage);
   bill.unknown = Money{std::max<std::int64_t>(0, spent->cost.picos - bill.told.picos)};
-  bill.busy_ms = covered(std::move(in_flight));
+  bill.wall_ms = covered(std::move(under_way));
   return bill;
 }
 

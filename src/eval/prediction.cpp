@@ -64,7 +64,16 @@ plan::PromptShape Predictor::shape(int batch_size, const SingleUsage& single) {
   return found;
 }
 
-Prediction Predictor::at(int batch_size, const SingleUsage& single, bool cached) {
+double Predictor::prefix_price(int batch_size, const plan::PromptShape& shape,
+                               double cached_tokens) const {
+  if (shape.shared <= 0) return 1;
+  const double share = std::min(1.0, cached_tokens * batch_size / shape.shared);
+  const double cached = static_cast<double>(task_.price->cached_input.picos) /
+                        static_cast<double>(task_.price->input.picos);
+  return 1 - share * (1 - cached);
+}
+
+Prediction Predictor::at(int batch_size, const SingleUsage& single, double cached_tokens) {
   const auto exemplars = std::ssize(task_.exemplars);
   const auto k = static_cast<double>(exemplars);
   const double b = batch_size;
@@ -75,17 +84,18 @@ Prediction Predictor::at(int batch_size, const SingleUsage& single, bool cached)
   const double length = std::max(1.0, single.output_tokens);
   found.time_saving = 1 / plan::time_ratio(k, b, length);
   if (samples_ == 0) return found;
-  const auto saving = [&](const plan::PriceRatios& prices) {
-    return plan::total_cost(shape(1, single), prices, samples_, 1) /
-           plan::total_cost(shape(batch_size, single), prices, samples_, batch_size);
+  const auto alone = shape(1, single);
+  const auto batched = shape(batch_size, single);
+  const auto saving = [&](const plan::PriceRatios& at_one, const plan::PriceRatios& here) {
+    return plan::total_cost(alone, at_one, samples_, 1) /
+           plan::total_cost(batched, here, samples_, batch_size);
   };
-  found.token_saving = saving({});
+  found.token_saving = saving({}, {});
   if (!task_.price || task_.price->input.picos == 0) return found;
-  const auto input = static_cast<double>(task_.price->input.picos);
-  plan::PriceRatios prices;
-  prices.output = static_cast<double>(task_.price->output.picos) / input;
-  if (cached) prices.cached_prefix = static_cast<double>(task_.price->cached_input.picos) / input;
-  found.usd_saving = saving(prices);
+  const double output = static_cast<double>(task_.price->output.picos) /
+                        static_cast<double>(task_.price->input.picos);
+  found.usd_saving = saving({output, prefix_price(1, alone, single.cached_tokens)},
+                            {output, prefix_price(batch_size, batched, cached_tokens)});
   return found;
 }
 

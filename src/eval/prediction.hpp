@@ -19,6 +19,7 @@ namespace sheaf::eval {
 struct SingleUsage {
   double input_tokens = 0;
   double output_tokens = 0;
+  double cached_tokens = 0;  ///< Part of the input.
 };
 
 struct Prediction {
@@ -43,12 +44,14 @@ class Predictor {
   std::int64_t input_bytes(int batch_size);
 
   /// The saving of tokens is (E_1 + q + a) / (E_b / b + q + t + a), E_b as rendered at b, with
-  /// ceil(N / b) calls; that of money weighs output by its price and, with `cached`, the shared
-  /// part by that of cached input.
-  Prediction at(int batch_size, const SingleUsage& single, bool cached);
+  /// ceil(N / b) calls; that of money weighs output by its price, and of the shared part as much as
+  /// was cached by the price of cached input. `cached_tokens` are those told, a sample.
+  Prediction at(int batch_size, const SingleUsage& single, double cached_tokens);
 
  private:
   std::int64_t shared_bytes(int batch_size);
+  /// Of the shared part, by what of it was told to be cached, a sample.
+  double prefix_price(int batch_size, const plan::PromptShape& shape, double cached_tokens) const;
   plan::PromptShape shape(int batch_size, const SingleUsage& single);
 
   const task::Task& task_;

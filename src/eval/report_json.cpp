@@ -191,8 +191,8 @@ Value cell_json(const Cell& cell) {
   object.emplace_back("requests", cell.bill.requests);
   object.emplace_back("retries", cell.bill.retries);
   object.emplace_back("repairs", cell.bill.repairs);
-  object.emplace_back("wall_ms", cell.bill.busy_ms);
-  object.emplace_back("ms_per_row", real(static_cast<double>(cell.bill.busy_ms) / rows));
+  object.emplace_back("wall_ms", cell.bill.wall_ms);
+  object.emplace_back("ms_per_row", real(static_cast<double>(cell.bill.wall_ms) / rows));
   object.emplace_back("tokens_per_row", real(tokens_per_row(cell)));
   object.emplace_back("usd_per_row", real(usd_per_row(cell)));
   return object;

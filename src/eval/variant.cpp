@@ -33,7 +33,7 @@ void add_means(SizeReport& size) {
     rows += count;
     tokens += tokens_per_row(*cell) * static_cast<double>(count);
     size.requests_per_row += static_cast<double>(cell->bill.requests);
-    size.ms_per_row += static_cast<double>(cell->bill.busy_ms);
+    size.ms_per_row += static_cast<double>(cell->bill.wall_ms);
     const auto cost = usd_per_row(*cell);
     priced = priced && cost;
     if (cost) usd += *cost * static_cast<double>(count);
@@ -62,15 +62,6 @@ Matched match(const SizeReport& base, const SizeReport& other) {
     matched.other.push_back(*found);
   }
   return matched;
-}
-
-bool any_cached(const std::vector<SizeReport>& sizes) {
-  for (const auto& size : sizes) {
-    for (const auto* cell : size.cells) {
-      if (cell->bill.usage.cached_input_tokens > 0) return true;
-    }
-  }
-  return false;
 }
 
 /// Cells of one variant, by size; noise apart.
@@ -110,9 +101,9 @@ Variant gather(const std::vector<Cell>& cells, const CellKey& of, const Predict&
   if (second != nullptr) {
     variant.noise = compare({&single.cells.front(), 1}, {&second, 1}, Pass::final_answers);
   }
-  const bool cached = any_cached(variant.sizes);
   for (auto& size : variant.sizes) {
-    size.predicted = predict(*single.cells.front(), size.batch_size, cached);
+    if (size.cells.empty()) continue;
+    size.predicted = predict(*single.cells.front(), *size.cells.front());
     if (size.batch_size == 1) continue;
     const auto matched = match(single, size);
     size.first_pass_against_single = compare(matched.base, matched.other, Pass::first);

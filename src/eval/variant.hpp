@@ -41,9 +41,8 @@ struct Variant {
   std::string sentence;  ///< What to use and why, or why that cannot be said.
 };
 
-/// Predictions for a cell's task: what of each batch size the formulas say.
-using Predict =
-    std::function<std::optional<Prediction>(const Cell& single, int batch_size, bool cached)>;
+/// What the formulas say of a cell, from what the run at b = 1 told.
+using Predict = std::function<std::optional<Prediction>(const Cell& single, const Cell& here)>;
 
 /// Borrows the cells. `max_loss` is a share. p-values are corrected over all variants together.
 std::vector<Variant> make_variants(const std::vector<Cell>& cells, double max_loss,
