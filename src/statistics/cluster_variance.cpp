@@ -36,19 +36,27 @@ double multiway_variance(std::span<const double> residuals, std::span<const Clus
 
 Clusters clusters(std::span<const std::uint64_t> ids) {
   std::vector<std::uint64_t> known(ids.begin(), ids.end());
-  std::ranges::sort(known);
+  if (!std::ranges::is_sorted(known)) {
+    std::ranges::sort(known);
+  }
   const auto rest = std::ranges::unique(known);
   known.erase(rest.begin(), rest.end());
   Clusters result{{}, known.size()};
   result.of.reserve(ids.size());
+  auto at = known.begin();
   for (const std::uint64_t id : ids) {
-    const auto at = std::ranges::lower_bound(known, id);
+    if (id != *at) {
+      at = std::ranges::lower_bound(known, id);
+    }
     result.of.push_back(static_cast<std::uint64_t>(at - known.begin()));
   }
   return result;
 }
 
 Clusters intersect(const Clusters& a, const Clusters& b) {
+  if (b.count == b.of.size()) {
+    return b;
+  }
   std::vector<std::uint64_t> both(a.of.size());
   for (std::size_t i = 0; i < both.size(); ++i) {
     both[i] = a.of[i] * b.count + b.of[i];

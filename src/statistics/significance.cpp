@@ -10,13 +10,16 @@
 
 #include <boost/math/distributions/binomial.hpp>
 
+#include "statistics/policy.hpp"
+
 namespace sheaf::statistics {
 namespace {
 
-double binomial_half(std::int64_t n, std::int64_t k) {
-  return boost::math::pdf(boost::math::binomial(static_cast<double>(n), 0.5),
-                          static_cast<double>(k));
-}
+namespace math = boost::math;
+
+using Binomial = math::binomial_distribution<double, Policy>;
+
+Binomial fair_coins(std::int64_t n) { return {static_cast<double>(n), 0.5}; }
 
 /// A distribution over the whole numbers from -reach to reach.
 struct Symmetric {
@@ -34,7 +37,7 @@ Symmetric plus(const Symmetric& before, std::int64_t size, std::int64_t count) {
   Symmetric after{before.reach + size * (last - first), {}};
   after.chance.resize(static_cast<std::size_t>(2 * after.reach + 1));
   for (std::int64_t k = first; k <= last; ++k) {
-    const double chance = binomial_half(count, k);
+    const double chance = math::pdf(fair_coins(count), static_cast<double>(k));
     const std::int64_t at = size * (2 * k - count) + after.reach - before.reach;
     for (std::size_t i = 0; i < before.chance.size(); ++i) {
       after.chance[static_cast<std::size_t>(at) + i] += chance * before.chance[i];
@@ -83,8 +86,8 @@ double exact_mcnemar(std::int64_t only_a, std::int64_t only_b) {
   if (only_a + only_b == 0) {
     return 1;
   }
-  const boost::math::binomial fair(static_cast<double>(only_a + only_b), 0.5);
-  return std::min(1.0, 2 * boost::math::cdf(fair, static_cast<double>(std::min(only_a, only_b))));
+  const auto fewer = static_cast<double>(std::min(only_a, only_b));
+  return std::min(1.0, 2 * math::cdf(fair_coins(only_a + only_b), fewer));
 }
 
 std::vector<double> holm(std::span<const double> p_values) {
