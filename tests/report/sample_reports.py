@@ -74,7 +74,7 @@ class Maker:
         failed = min(rows, round(rows * 0.003 * size)) if failed is None else failed
         final = min(gold - min(gold, failed), max(0, round(gold * accuracy + dice.gauss(0, gold ** .5 / 4))))
         final = {0.0: 0, 1.0: gold}.get(accuracy, final)
-        first = max(0, final - round(gold * 0.012 * (size - 1)))
+        first = max(0, final - round(gold * 0.006 * (size - 1)))
         repairs = round(batches * 0.03 * size)
         requests = batches + repairs
         tokens = {"input": batches * (1380 + 62 * size) + repairs * 1500,
@@ -125,7 +125,7 @@ class Maker:
             return None
         a, b = mine["accuracy"][what], single["accuracy"][what]
         gap = a["rate"] - b["rate"]
-        error = max(1e-9, 0.6 * math.sqrt((a["rate"] * (1 - a["rate"]) * a["deff"] + b["rate"] * (1 - b["rate"])) / a["n"]))
+        error = max(1e-9, 0.4 * math.sqrt((a["rate"] * (1 - a["rate"]) * a["deff"] + b["rate"] * (1 - b["rate"])) / a["n"]))
         p = math.erfc(abs(gap) / error / math.sqrt(2))
         better = round(a["n"] * 0.03)
         return {"n": a["n"], "difference": gap, "standard_error": error, "low": gap - 1.96 * error,
@@ -192,14 +192,14 @@ def wrong_answers(cells, count=10, text="positive"):
         f"Q[{place}]: {question}" for place, question in enumerate(questions, 1))
     reply = "\n".join(f"A[{place}]: The review sounds {LABELS[place]}. The answer is {LABELS[place]}."
                       for place in range(1, 5))
-    return [{"cell": cells[-1]["name"], "id": f"r{17 * n + 3}", "gold": "neutral",
+    return [{"cell": "b4", "id": f"r{17 * n + 3}", "gold": "neutral",
              "answer": None if n == 4 else text, "reason": "missing_answer" if n == 4 else None,
              "text": None if n == 4 else f"The review sounds {text}. The answer is {text}.",
              "batch_size": 4, "position": n % 4 + 1, "round": 1, "prompt": prompt, "reply": reply}
             for n in range(count)]
 
 
-CURVE = {1: .823, 2: .827, 3: .82, 4: .813, 6: .787, 8: .75}
+CURVE = {1: .823, 2: .829, 3: .826, 4: .823, 6: .798, 8: .766}
 
 
 def sweep_cells(maker, curve=None, again=True, **more):
@@ -214,7 +214,7 @@ def usual():
     maker = Maker(1, rows=1200, classes=LABELS)
     cells = sweep_cells(maker)
     sentence = ("b = 4 is the cheapest size for which it and all smaller ones lose less than 2 points "
-                "against b = 1, with 95 % confidence: at most 1.9 points.")
+                "against b = 1, with 95 % confidence.")
     return maker.report("sweep", "Sentiment of reviews", cells,
                         [maker.variant("labelled", cells, 4, sentence)],
                         ["The answers come from a simulated model; nothing here says anything about a real one.",

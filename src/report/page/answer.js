@@ -102,8 +102,9 @@ function variant_card(variant) {
   return element("article", { class: size ? "card told" : "card" },
     element("p", { class: "name" }, given(variant.name)),
     element("h3", { class: "choice" }, choice),
+    !size && shown ? element("p", { class: "until" }, "Until then, one row per prompt:") : null,
     shown ? facts(shown, single) : null,
-    element("p", { class: "sentence" }, !size && needed ? needed : "", shown ? size_sentence(shown, single) : ""),
+    element("p", { class: "sentence" }, size ? "" : needed, shown ? size_sentence(shown, single) : ""),
     told.sentence ? element("p", { class: "reason" }, given(told.sentence)) : null);
 }
 
@@ -144,6 +145,6 @@ function fill_head() {
   document.title = `${show(REPORT.title)}: sheaf report`;
   const gold = rows.without_gold > 0 ? `, ${show(rows.with_gold, "count")} of them with a known answer` : "";
   const file = rows.file ? element("span", null, " of ", given(rows.file)) : "";
-  by_id("about").replaceChildren(known(rows.count) ? plural(rows.count, "row", "rows") : "Rows",
-    file, gold, `; ${plural(CELLS.length, "run", "runs")}`);
+  by_id("about").replaceChildren(known(rows.count) ? plural(rows.count, "row", "rows") : "",
+    file, gold, `${known(rows.count) ? "; " : ""}${plural(CELLS.length, "run", "runs")}`);
 }

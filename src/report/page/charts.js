@@ -74,9 +74,13 @@ const LABELS = {
         if (!text) return;
         const width = ctx.measureText(text).width;
         const fits = point.x + 14 + width < chartArea.right + 6;
-        ctx.fillStyle = COLOURS.ink;
+        const x = point.x + (fits ? 14 : -14);
         ctx.textAlign = fits ? "left" : "right";
-        ctx.fillText(text, point.x + (fits ? 14 : -14), point.y - 8);
+        ctx.strokeStyle = COLOURS.card;
+        ctx.lineWidth = 4;
+        ctx.strokeText(text, x, point.y - 8);
+        ctx.fillStyle = COLOURS.ink;
+        ctx.fillText(text, x, point.y - 8);
       });
       ctx.restore();
     });
@@ -98,10 +102,6 @@ const LIMIT = {
     ctx.moveTo(chartArea.left, y);
     ctx.lineTo(chartArea.right, y);
     ctx.stroke();
-    ctx.fillStyle = COLOURS.muted;
-    ctx.font = `12.5px ${Chart.defaults.font.family}`;
-    ctx.textAlign = "right";
-    ctx.fillText(options.text, chartArea.right - 4, y + 14);
     ctx.restore();
   },
 };
@@ -154,16 +154,19 @@ function place_scale(labels, title) {
 function value_scale(title, kind, more) {
   return {
     title: { display: true, text: title },
-    ticks: { callback: (value) => axis_text(value, kind), maxTicksLimit: 7 }, ...more,
+    ticks: { callback: (value) => axis_text(value, kind), maxTicksLimit: 7, includeBounds: false }, ...more,
   };
 }
 
 function axis_text(value, kind) {
-  if (kind === "share") return `${plain_number(Math.round(1e6 * value) / 1e4)} %`;
-  if (kind === "points") return plain_number(Math.round(1e6 * value) / 1e4);
-  if (kind === "usd") return value === 0 ? "$0" : minus(`$${plain_number(Number(value.toPrecision(3)))}`);
-  if (kind === "times") return `${plain_number(Number(value.toPrecision(3)))}×`;
-  return show(Number(value.toPrecision(6)), kind);
+  const shortest = (number) => minus(Number(number.toPrecision(4))
+    .toLocaleString("en-US", { maximumSignificantDigits: 4 }));
+  if (kind === "share") return `${shortest(100 * value)}${HARD_SPACE}%`;
+  if (kind === "points") return shortest(100 * value);
+  if (kind === "usd") return `$${shortest(value)}`;
+  if (kind === "times") return `${shortest(value)}×`;
+  if (kind === "number" || kind === "count") return shortest(value);
+  return show(value, kind);
 }
 
 // Room around all values and interval ends, within the bounds of a share where `share` is true.

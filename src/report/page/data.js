@@ -7,7 +7,7 @@ function list(value) {
 
 const CELLS = list(REPORT.cells);
 const VARIANTS = list(REPORT.variants);
-const CONFIDENCE = known(REPORT.confidence) ? `${plain_number(100 * REPORT.confidence)} %` : "95 %";
+const CONFIDENCE = known(REPORT.confidence) ? `${plain_number(100 * REPORT.confidence)}${HARD_SPACE}%` : `95${HARD_SPACE}%`;
 
 const TABLES = new Map(DATA.tables.map((table) => [table.id, table]));
 

@@ -41,7 +41,13 @@ function show_tip(owner, text) {
   owner.setAttribute("aria-describedby", "tip");
   tip.textContent = text;
   tip.hidden = false;
-  const place = owner.getBoundingClientRect();
+  place_tip();
+}
+
+function place_tip() {
+  if (!tip_owner) return;
+  const tip = by_id("tip");
+  const place = tip_owner.getBoundingClientRect();
   const left = Math.min(Math.max(12, place.left), window.innerWidth - tip.offsetWidth - 12);
   const below = place.bottom + 8;
   const fits = below + tip.offsetHeight < window.innerHeight;

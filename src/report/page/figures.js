@@ -36,9 +36,9 @@ function from_to(rows, name, kind, what) {
   if (used.length === 0) return "";
   const first = used[0];
   const last = used[used.length - 1];
-  if (used.length === 1) return `${what}: ${show(first[name], kind)} at b = ${show(first.batch_size)}.`;
-  return `${what}: ${show(first[name], kind)} at b = ${show(first.batch_size)}, ` +
-    `${show(last[name], kind)} at b = ${show(last.batch_size)}.`;
+  if (used.length === 1) return `${what}: ${show(first[name], kind)} at ${size_name(first.batch_size)}.`;
+  return `${what}: ${show(first[name], kind)} at ${size_name(first.batch_size)}, ` +
+    `${show(last[name], kind)} at ${size_name(last.batch_size)}.`;
 }
 
 function accuracy_figure(variant) {
@@ -73,7 +73,7 @@ function accuracy_figure(variant) {
       options: {
         scales: { x: place_scale(sizes.map(String), "batch size (rows per prompt)"),
           y: value_scale("accuracy", "share", span(ends, true)) },
-        plugins: { ...tooltips("share", (item) => `b = ${sizes[Math.round(item.parsed.x)]}`),
+        plugins: { ...tooltips("share", (item) => size_name(sizes[Math.round(item.parsed.x)])),
           legend: { labels: { filter: (item) => item.text !== "" } } },
       },
     };
@@ -93,7 +93,7 @@ function difference_figure(variant) {
   const noise = filled(mine.filter((row) => row.answers.startsWith("second")), "difference");
   const sizes = sizes_axis([...noise, ...own]);
   const allowed = known(REPORT.max_loss) ? -REPORT.max_loss : null;
-  const ends = [...own, ...noise].flatMap((row) => [row.difference, row.low, row.high]).concat(0, allowed);
+  const ends = [...own, ...noise].flatMap((row) => [row.difference, row.low, row.high]).concat(0, allowed === null ? [] : allowed);
   const intervals = (rows) => rows.map((row) => ({ low: row.low, high: row.high }));
   const configure = () => {
     const sets = [series(0, "difference from b = 1", points(own, sizes, "difference").data,
@@ -107,8 +107,8 @@ function difference_figure(variant) {
       options: {
         scales: { x: place_scale(sizes.map(String), "batch size (rows per prompt)"),
           y: value_scale("percentage points", "points", span(ends, false)) },
-        plugins: { ...tooltips("points", (item) => `b = ${sizes[item.parsed.x]}`),
-          limit: { value: allowed, text: allowed === null ? "" : `loss allowed: ${show(-allowed, "points").slice(1)} points` } },
+        plugins: { ...tooltips("points", (item) => size_name(sizes[item.parsed.x])),
+          limit: { value: allowed } },
       },
     };
   };
@@ -116,7 +116,8 @@ function difference_figure(variant) {
     configure, table: "differences",
     empty: own.length + noise.length ? null : "There is nothing to set beside b = 1 here.",
     says: "Below zero is a loss. Where a bar crosses zero, these rows cannot tell the two apart, which does not make them the same. ",
-    more: [term("second run", "A second run at b = 1"), " shows what chance alone does."],
+    more: [term("second run", "A second run at b = 1"), " shows what chance alone does.",
+      allowed === null ? "" : ` The dashed line is the loss allowed, ${plain_number(-100 * allowed)} points.`],
     keeps: (row) => row.variant === variant, without: ["standard_error"],
   });
 }
@@ -144,7 +145,8 @@ function stacked_figure(id, title, variant, kind, empty) {
         x: { stacked: true, grid: { display: false }, title: { display: true, text: "batch size (rows per prompt)" } },
         y: value_scale(title.toLowerCase(), kind, { stacked: true, beginAtZero: true }),
       },
-      plugins: tooltips(kind, (item) => `b = ${item.label}: ${show(own[item.dataIndex].total, kind)}`),
+      plugins: tooltips(kind, (item) =>
+        `${size_name(item.label)}: ${show(own[item.dataIndex].total, kind)}`),
     },
   });
   return figure(id, title, {
@@ -168,7 +170,7 @@ function time_figure(variant) {
         x: { grid: { display: false }, title: { display: true, text: "batch size (rows per prompt)" } },
         y: value_scale("time a row", "ms", { beginAtZero: true }),
       },
-      plugins: { ...tooltips("ms", (item) => `b = ${item.label}`), legend: { display: false } },
+      plugins: { ...tooltips("ms", (item) => size_name(item.label)), legend: { display: false } },
     },
   });
   return figure("time", "Time a row", {
@@ -178,7 +180,7 @@ function time_figure(variant) {
   });
 }
 
-function front_figure() {
+function front_figure(variant) {
   const rows = records("front");
   const priced = TABLES.get("front").columns[2].name === "usd_per_1000_rows";
   const cost = TABLES.get("front").columns[2].name;
@@ -195,8 +197,8 @@ function front_figure() {
           showLine: !crowded, borderWidth: 1.5, rings, rows: own,
           intervals: variants.length === 1 ? own : null, thin: true,
           labels: own.map((row) => {
-            if (row.recommended) return `b = ${row.batch_size}, recommended`;
-            return crowded ? null : `b = ${row.batch_size}`;
+            if (crowded && name !== variant) return null;
+            return `${size_name(row.batch_size)}${row.recommended ? ", recommended" : ""}`;
           }) });
     });
     return {
@@ -212,7 +214,7 @@ function front_figure() {
           legend: { display: variants.length > 1, labels: { filter: (item) => item.text !== "" } },
           tooltip: { callbacks: { label: (item) => {
             const row = item.dataset.rows[item.dataIndex];
-            return ` ${row.variant}, b = ${row.batch_size}: ${show(row[cost], kind)}, ${show(row.accuracy, "share")}`;
+            return ` ${row.variant}, ${size_name(row.batch_size)}: ${show(row[cost], kind)}, ${show(row.accuracy, "share")}`;
           } } },
         },
       },
@@ -220,9 +222,10 @@ function front_figure() {
   };
   const ring = chosen.length ? " The recommended size has a ring." : " No size is recommended.";
   return figure("front", "Cost and accuracy", {
-    configure, wide: true, empty: rows.length ? null : NO_GOLD,
+    configure, wide: true, empty: rows.length === 0 ? NO_GOLD : rows.length === 1 ? "There is one point alone, and so nothing to weigh." : null,
     says: `Left is cheaper, up is better.${VARIANTS.length ? ring : ""} `,
-    more: [term("front", "The front"), " is in the table."],
+    more: [term("front", "The front"), " is in the table.",
+      crowded ? " The labels are those of the variant chosen above." : ""],
   });
 }
 
@@ -235,7 +238,7 @@ function savings_figure(variant, what, change) {
   const own = records("savings").filter((row) => row.variant === variant);
   const [word, measured, predicted] = SAVINGS[what];
   const sizes = sizes_axis(own);
-  const marks = own.filter((row) => row.mark).map((row) => `b = ${row.batch_size}: ${row.mark}.`).join(" ");
+  const marks = own.filter((row) => row.mark).map((row) => `${size_name(row.batch_size)}: ${row.mark}.`).join(" ");
   const configure = () => {
     const sets = [series(0, "measured", points(own, sizes, measured).data),
       series(1, "predicted", points(own, sizes, predicted).data, HOLLOW())];
@@ -248,7 +251,7 @@ function savings_figure(variant, what, change) {
       options: {
         scales: { x: place_scale(sizes.map(String), "batch size (rows per prompt)"),
           y: value_scale("times less than b = 1", "times", { beginAtZero: true }) },
-        plugins: tooltips("times", (item) => `b = ${sizes[item.parsed.x]}`),
+        plugins: tooltips("times", (item) => size_name(sizes[item.parsed.x])),
       },
     };
   };
@@ -257,7 +260,7 @@ function savings_figure(variant, what, change) {
   const says = `${from_to(own, measured, "times", `${word} saved, measured`)} ${marks} `;
   const chart = chart_element(configure, `Measured and predicted savings. ${says}`);
   return figure("savings", "Measured and predicted savings", {
-    says, more: [term("predicted"), " and ", term("equal lengths"), " are explained on tap."],
+    says, more: ["What ", term("predicted"), " and ", term("equal lengths"), " mean."],
     body: element("div", null, select, has_any ? chart
       : element("p", { class: "empty" }, `${word}: neither measured nor predicted${what === "usd" ? ", the task has no prices" : ""}.`)),
     keeps: (row) => row.variant === variant,
@@ -290,7 +293,7 @@ function fill_sizes() {
     stacked_figure("tokens", "Tokens a row", v, "number", "No tokens were counted."),
     time_figure(v),
     records("savings").length ? savings_figure(v, CHOICE.saving, again((value) => { CHOICE.saving = value; })) : null,
-    front_figure(),
+    front_figure(v),
   ];
   section.replaceChildren(
     element("h2", { id: "sizes-title" }, VARIANTS.length ? "Batch sizes beside each other" : "Accuracy and cost"),

@@ -1,4 +1,5 @@
 const UNKNOWN = "–";
+const HARD_SPACE = "\u00a0";
 
 function known(value) {
   return typeof value === "number" && Number.isFinite(value);
@@ -24,10 +25,10 @@ function dollars(value) {
 }
 
 function duration(ms) {
-  if (ms < 1000) return `${decimal(ms, digits_for(ms, 3) > 1 ? 1 : 0)} ms`;
-  if (ms < 60000) return `${decimal(ms / 1000, ms < 10000 ? 2 : 1)} s`;
-  if (ms < 3600000) return `${decimal(ms / 60000, 1)} min`;
-  return `${decimal(ms / 3600000, 1)} h`;
+  if (ms < 1000) return `${decimal(ms, digits_for(ms, 3) > 1 ? 1 : 0)}${HARD_SPACE}ms`;
+  if (ms < 60000) return `${decimal(ms / 1000, ms < 10000 ? 2 : 1)}${HARD_SPACE}s`;
+  if (ms < 3600000) return `${decimal(ms / 60000, 1)}${HARD_SPACE}min`;
+  return `${decimal(ms / 3600000, 1)}${HARD_SPACE}h`;
 }
 
 function plain_number(value) {
@@ -37,7 +38,7 @@ function plain_number(value) {
 const FORMATS = {
   count: (value) => minus(decimal(value, 0)),
   number: plain_number,
-  share: (value) => `${minus(decimal(100 * value, 1))} %`,
+  share: (value) => `${minus(decimal(100 * value, 1))}${HARD_SPACE}%`,
   points: (value) => `${value > 0 ? "+" : ""}${minus(decimal(100 * value, 1))}`,
   usd: dollars,
   ms: duration,
@@ -55,7 +56,7 @@ function show(value, kind) {
 }
 
 function rows_per_prompt(size) {
-  return size === 1 ? "1 row per prompt" : `${show(size, "count")} rows per prompt`;
+  return `${plural(size, "row", "rows")} per prompt`;
 }
 
 function interval_words(proportion) {
@@ -64,8 +65,12 @@ function interval_words(proportion) {
   return `${CONFIDENCE} interval ${range}${proportion.approximate ? ", approximate: few batches" : ""}`;
 }
 
+function size_name(size) {
+  return `b${HARD_SPACE}=${HARD_SPACE}${show(size, "count")}`;
+}
+
 function plural(count, one, many) {
-  return `${show(count, "count")} ${count === 1 ? one : many}`;
+  return `${show(count, "count")}${HARD_SPACE}${count === 1 ? one : many}`;
 }
 
 function clip(text, length) {

@@ -51,7 +51,7 @@ function start() {
   addEventListener("beforeprint", before_print);
   addEventListener("afterprint", () => set_theme(theme_of_screen));
   addEventListener("keydown", (event) => { if (event.key === "Escape") hide_tip(); });
-  addEventListener("scroll", hide_tip, { passive: true });
+  addEventListener("scroll", place_tip, { passive: true, capture: true });
 }
 
 start();

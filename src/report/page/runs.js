@@ -31,7 +31,7 @@ function position_figure(cell) {
       plugins: tooltips("share", (item) => `position ${item.parsed.x}`),
     },
   });
-  const one = own.length === 1 ? "There is one row in each prompt, so only one position. " : "";
+  const one = own.length === 1 ? "There is only one position here. " : "";
   return figure("positions", "By position in the prompt", {
     configure, empty: own.length && right.length + doubtful.length ? null : "Nothing is known by position.",
     says: `${one}Does it matter where in the prompt a row stands? Right at ${right.length ? "the first pass, and doubtful" : "first is not known: no row has a known answer. Doubtful"}, by position.${many ? " Intervals are in the table." : ""}`,
@@ -94,18 +94,20 @@ function confusion_element(confusion) {
     .slice(0, MOST_CLASSES).sort((a, b) => a - b);
   const rest = classes.length > shown.length;
   const columns = [...shown.map((place) => classes[place]), ...(rest ? ["other classes"] : []), "no class", "failed"];
-  const cell = (count, of, kind) => {
-    const strong = of > 0 && count / of >= 0.25 ? " strong" : "";
-    return element("td", { class: count ? `${kind}${strong}` : "none" }, show(count, "count"));
+  const cell = (count, of) => {
+    const share = of > 0 ? count / of : 0;
+    const look = share >= 0.15 ? "very-wrong" : share >= 0.05 ? "wrong" : count ? null : "none";
+    return element("td", { class: look }, show(count, "count"));
   };
+  const right = (count) => element("td", { class: "right" }, show(count, "count"));
   const line = (place) => {
     const row = list(counts[place]);
     const all = total(place);
     const others = classes.reduce((sum, _, other) => sum + (shown.includes(other) ? 0 : row[other] || 0), 0);
     return element("tr", null, element("th", { scope: "row" }, given(clip(show(classes[place]), 60))),
-      shown.map((other) => cell(row[other] || 0, all, other === place ? "right" : "wrong")),
-      rest ? cell(others, all, "wrong") : null,
-      cell(row[classes.length] || 0, all, "wrong"), cell(row[classes.length + 1] || 0, all, "wrong"));
+      shown.map((other) => (other === place ? right(row[other] || 0) : cell(row[other] || 0, all))),
+      rest ? cell(others, all) : null,
+      cell(row[classes.length] || 0, all), cell(row[classes.length + 1] || 0, all));
   };
   return element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Confusion table" },
     element("table", { class: "matrix" },
@@ -118,9 +120,9 @@ function confusion_element(confusion) {
 function confusion_figure(cell) {
   const has = cell.confusion && list(cell.confusion.classes).length > 0;
   return figure("confusion", "Confusion table", {
-    heading: term("confusion table", "Confusion table"), wide: true,
+    heading: term("confusion table", "Confusion table"), wide: has && list(cell.confusion.classes).length > 4,
     empty: has ? null : "There is none: the answers are no classes, or no row has a known answer.",
-    says: "Right answers stand on the diagonal, in blue; wrong ones beside it, in orange. Bold is a quarter of the line or more.",
+    says: "Right answers stand on the diagonal, in blue. Orange is a wrong answer that at least 5 % of the line got, deep orange at least 15 %.",
     body: has ? confusion_element(cell.confusion) : null,
     keeps: (row) => row.run === cell.name, without: ["run"],
   });
@@ -147,7 +149,7 @@ function fill_run() {
     draw_all();
     by_id("pick-run").focus();
   };
-  const words = (one) => `${one.name}: b = ${one.batch_size}, ${one.format}, ${one.grouping}, ${one.model}${one.noise ? ", second run" : ""}`;
+  const words = (one) => `${one.name}: ${size_name(one.batch_size)}, ${one.format}, ${one.grouping}, ${one.model}${one.noise ? ", second run" : ""}`;
   section.replaceChildren(
     element("h2", { id: "run-title" }, "One run closely"),
     CELLS.length > 1 ? picker("Run", CELLS.map((one) => [one.name, words(one)]), CHOICE.run, change)
@@ -166,7 +168,7 @@ function wrong_element(wrong, place) {
   const answer = wrong.answer === null || wrong.answer === undefined
     ? ["failed", wrong.reason ? ": " : "", wrong.reason ? given(wrong.reason) : ""]
     : ["answered ", given(clip(show(wrong.answer), 200))];
-  const where = `b = ${show(wrong.batch_size)}, position ${show(wrong.position)}, round ${show(wrong.round)}, run `;
+  const where = `${size_name(wrong.batch_size)}, position ${show(wrong.position)}, round ${show(wrong.round)}, run `;
   return element("details", { open: place === 0 },
     element("summary", null, "Row ", given(clip(show(wrong.id), 80)), ": ", answer, ", right is ",
       given(clip(show(wrong.gold), 200)), " ", element("span", { class: "where" }, `(${where}`, given(wrong.cell), ")")),
@@ -175,9 +177,11 @@ function wrong_element(wrong, place) {
 }
 
 function fill_wrong() {
+  if (CELLS.length === 0) return;
   const wrongs = list(REPORT.wrong_answers);
   const scored = CELLS.some((cell) => cell.accuracy);
-  const none = scored ? "No answer was wrong." : NO_GOLD;
+  const missed = CELLS.some((cell) => cell.accuracy && cell.accuracy.final.correct < cell.accuracy.final.n);
+  const none = !scored ? NO_GOLD : missed ? "No wrong answer was kept." : "No answer was wrong.";
   by_id("wrong").replaceChildren(
     element("h2", { id: "wrong-title" }, "Wrong answers beside their prompts"),
     wrongs.length ? element("div", { class: "wrongs" }, wrongs.map(wrong_element)) : element("p", { class: "empty" }, none),
@@ -185,6 +189,7 @@ function fill_wrong() {
 }
 
 function fill_all_runs() {
+  if (CELLS.length === 0) return;
   by_id("all-runs").replaceChildren(
     element("h2", { id: "all-runs-title" }, "All runs"),
     element("div", { class: "figure" }, table_element("runs"), element("div", { class: "tools" }, download_buttons("runs"))));

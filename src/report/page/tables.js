@@ -10,7 +10,7 @@ function body_cell(value, column, first) {
   const is_text = column.kind === "text";
   const text = show(value, column.kind);
   const tag = first ? "th" : "td";
-  const long = is_text && text.length > 40 ? " long" : "";
+  const long = text.length > 40 ? " long" : text.length > 30 ? "" : " short";
   return element(tag, { scope: first ? "row" : null, class: is_text ? `text${long}` : null },
     clip(text, 400));
 }
@@ -25,11 +25,12 @@ function table_element(id, keeps, without) {
   const shown = kept.slice(0, MOST_ROWS);
   const cut = kept.length > shown.length
     ? `: the first ${show(shown.length, "count")} of ${plural(kept.length, "row", "rows")}; the CSV file has all` : "";
+  const gaps = shown.some((row) => columns.some((column) => row[column.place] === null));
   const body = shown.map((row) => element("tr", null, columns.map((column, order) =>
     body_cell(row[column.place], column, order === 0))));
   return element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": table.title },
     element("table", null,
-      element("caption", null, `${table.title}${cut}. ${UNKNOWN} is not known.`),
+      element("caption", null, `${table.title}${cut}${gaps ? `. ${UNKNOWN} is not known` : ""}.`),
       element("thead", null, element("tr", null, columns.map(header_cell))),
       element("tbody", null, body)));
 }
@@ -41,11 +42,11 @@ function download_buttons(id) {
     save(`${id}.json`, "application/json", `${JSON.stringify(records(id), null, 1)}\n`));
   csv.setAttribute("aria-label", `${table.title}, as CSV`);
   json.setAttribute("aria-label", `${table.title}, as JSON`);
-  return [csv, json];
+  return element("div", { class: "downloads" }, csv, json);
 }
 
-function tools(id, keeps, without, open) {
-  const holder = element("details", { open },
+function tools(id, keeps, without) {
+  const holder = element("details", null,
     element("summary", null, "As a table"), table_element(id, keeps, without));
-  return element("div", { class: "tools" }, download_buttons(id), holder);
+  return element("div", { class: "tools" }, holder, download_buttons(id));
 }
