@@ -11,12 +11,13 @@ namespace sheaf::task::keys {
 
 using Name = std::string_view;
 
-inline constexpr std::array<Name, 14> top{
-    "name",    "instruction", "sample", "answer", "exemplars", "id",    "gold",
-    "isolate", "batch",       "model",  "limits", "endpoints", "price", "simulated"};
+inline constexpr std::array<Name, 15> top{
+    "name",  "instruction", "sample", "answer", "exemplars", "id",    "gold",     "isolate",
+    "batch", "prompt",      "model",  "limits", "endpoints", "price", "simulated"};
 inline constexpr std::array<Name, 7> answer{"label",  "type",    "choices",   "reasoning",
                                             "marker", "pattern", "max_tokens"};
 inline constexpr std::array<Name, 4> batch{"size", "format", "grouping", "exemplars"};
+inline constexpr std::array<Name, 3> prompt{"contract", "instruction", "choices_label"};
 inline constexpr std::array<Name, 6> model{"name",       "api",        "temperature",
                                            "output_cap", "parameters", "headers"};
 inline constexpr std::array<Name, 3> limits{"requests_per_minute", "tokens_per_minute",

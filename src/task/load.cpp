@@ -9,6 +9,7 @@
 #include <fmt/ranges.h>
 
 #include "core/text.hpp"
+#include "format/label.hpp"
 #include "task/file_text.hpp"
 #include "task/readers.hpp"
 #include "task/task.hpp"
@@ -17,6 +18,10 @@ namespace sheaf::task {
 namespace {
 
 constexpr Range size_range{1, 1000};
+constexpr std::array<Word<Contract>, 2> contracts{
+    {{"stated", Contract::stated}, {"none", Contract::none}}};
+constexpr std::array<Word<InstructionRole>, 2> roles{
+    {{"system", InstructionRole::system}, {"assistant", InstructionRole::assistant}}};
 constexpr std::array<Word<ExemplarLayout>, 2> layouts{
     {{"regroup", ExemplarLayout::regroup}, {"stable-prefix", ExemplarLayout::stable_prefix}}};
 
@@ -36,7 +41,9 @@ void read_name(const Section& top, Task& task) {
   if (text::display_safe(task.name, task.name.size()) != task.name) {
     top.refuse("name", "holds a line break or control character; remove it");
   }
-  task.instruction = needed(top, "instruction", "what the model should do");
+  if (top.find("instruction") != nullptr || top.find("exemplars") == nullptr) {
+    task.instruction = needed(top, "instruction", "what the model should do");
+  }
 }
 
 /// A flag's word, which has no place in the file.
@@ -86,6 +93,17 @@ void read_batch(const Section& batch, const Overrides& overrides, Task& task) {
   task.batch.exemplars = batch.one_of("exemplars", layouts).value_or(ExemplarLayout::regroup);
 }
 
+void read_prompt(const Section& prompt, Task& task) {
+  task.prompt.contract = prompt.one_of("contract", contracts).value_or(Contract::stated);
+  task.prompt.instruction = prompt.one_of("instruction", roles).value_or(InstructionRole::system);
+  const auto label = prompt.text("choices_label");
+  if (!label) return;
+  task.prompt.choices_label = *label;
+  if (const auto fault = format::label_fault(*label); !fault.empty()) {
+    prompt.refuse("choices_label", fault);
+  }
+}
+
 void read_columns(const Section& top, Task& task) {
   task.id_column = top.filled("id");
   task.gold_column = top.filled("gold");
@@ -118,6 +136,7 @@ Task read_task(const Section& top, const std::string& path, const Checks& checks
   Task task;
   task.path = path;
   read_name(top, task);
+  read_prompt(top.section("prompt", keys::prompt), task);
   read_answer(top.section("answer", keys::answer), checks.pattern, task);
   read_sample(top, task);
   read_batch(top.section("batch", keys::batch), overrides, task);

@@ -51,7 +51,7 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{
             with("zzz: 1"),
             "6:1: unknown key 'zzz'; known here: name, instruction, sample, answer, exemplars, id, "
-            "gold, isolate, batch, model, limits, endpoints, price, simulated"},
+            "gold, isolate, batch, prompt, model, limits, endpoints, price, simulated"},
         Wrong{answer("chioces: [a]"),
               "5:22: unknown key 'chioces' in 'answer'; did you mean 'choices'?"},
         Wrong{with("batch:\n  size: 2\n  sizes: 3"),
@@ -69,7 +69,8 @@ INSTANTIATE_TEST_SUITE_P(
               "6:14: unknown key 'key_evn' in 'endpoints'; did you mean 'key_env'?"},
         Wrong{with("\"a\\x1b[31m\": 1"),
               "6:1: unknown key 'a\\u{1b}[31m'; known here: name, instruction, sample, answer, "
-              "exemplars, id, gold, isolate, batch, model, limits, endpoints, price, simulated"},
+              "exemplars, id, gold, isolate, batch, prompt, model, limits, endpoints, price, "
+              "simulated"},
         Wrong{smallest() + "name: again\n",
               "6:1: repeated key 'name', first on line 1; keep one of them"},
         Wrong{answer("label: B, label: C"),
@@ -361,11 +362,11 @@ INSTANTIATE_TEST_SUITE_P(
             model("headers: {X-Subscription-Key: a1}"),
             "4:48: header 'X-Subscription-Key' would hold a key, and a task file never does; write "
             "${NAME} and set that environment variable"},
-        Wrong{
-            with("sk-live-1: x"),
-            "6:1: unknown key (hidden: it could be an API key); known here: name, instruction, "
-            "sample, answer, exemplars, id, gold, isolate, batch, model, limits, endpoints, price, "
-            "simulated"},
+        Wrong{with("sk-live-1: x"),
+              "6:1: unknown key (hidden: it could be an API key); known here: name, instruction, "
+              "sample, answer, exemplars, id, gold, isolate, batch, prompt, model, limits, "
+              "endpoints, price, "
+              "simulated"},
         Wrong{
             with("endpoints: [{key_env: sk-proj-1}]"),
             "6:23: 'endpoints.key_env' must be the name of an environment variable, never the key "
