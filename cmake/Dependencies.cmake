@@ -43,6 +43,8 @@ find_package(CLI11 2.1 REQUIRED)
 find_package(mimalloc 2.0 REQUIRED)
 # build: libspdlog-dev - the command's log
 find_package(spdlog 1.10 REQUIRED)
+# build: libeigen3-dev - matrix products over the samples' vectors, headers only
+find_package(Eigen3 3.4 REQUIRED NO_MODULE)
 
 # build: libjs-chart.js - the charts of a report's page, which holds a copy
 find_file(SHEAF_CHART_JS chart.min.js PATHS /usr/share/javascript/chart.js
