@@ -12,6 +12,7 @@
 #include "eval/cell.hpp"
 #include "eval/report.hpp"
 #include "eval/wrong_answers.hpp"
+#include "grouping/kind.hpp"
 #include "store/checkpoint.hpp"
 #include "task/task.hpp"
 
@@ -66,7 +67,7 @@ class Evaluation {
     scored.store = std::move(*store);
     eval::CellKey key{task_.batch.size,
                       task_.batch.format,
-                      std::string(task::to_string(task_.batch.grouping)),
+                      std::string(grouping::name_of(task_.batch.grouping)),
                       task_.model_name,
                       1,
                       false};

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "core/hash.hpp"
+#include "grouping/kind.hpp"
 #include "task/task.hpp"
 
 namespace sheaf::api {
@@ -58,7 +59,7 @@ class Grid {
     for (const auto& model : or_own(options_.models, own->model())) {
       for (const auto& format : or_own(options_.formats, batch.format)) {
         for (const auto& grouping :
-             or_own(options_.groupings, std::string(task::to_string(batch.grouping)))) {
+             or_own(options_.groupings, std::string(grouping::name_of(batch.grouping)))) {
           if (auto done = add_variant({1, format, grouping, model, 1, false}); !done) {
             return std::unexpected(done.error());
           }

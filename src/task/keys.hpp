@@ -16,7 +16,7 @@ inline constexpr std::array<Name, 15> top{
     "batch", "prompt",      "model",  "limits", "endpoints", "price", "simulated"};
 inline constexpr std::array<Name, 7> answer{"label",  "type",    "choices",   "reasoning",
                                             "marker", "pattern", "max_tokens"};
-inline constexpr std::array<Name, 4> batch{"size", "format", "grouping", "exemplars"};
+inline constexpr std::array<Name, 4> batch{"size", "grouping", "format", "exemplars"};
 inline constexpr std::array<Name, 3> prompt{"contract", "instruction", "choices_label"};
 inline constexpr std::array<Name, 6> model{"name",       "api",        "temperature",
                                            "output_cap", "parameters", "headers"};

@@ -10,6 +10,7 @@
 
 #include "core/text.hpp"
 #include "format/label.hpp"
+#include "grouping/kind.hpp"
 #include "task/file_text.hpp"
 #include "task/readers.hpp"
 #include "task/task.hpp"
@@ -24,12 +25,6 @@ constexpr std::array<Word<InstructionRole>, 2> roles{
     {{"system", InstructionRole::system}, {"assistant", InstructionRole::assistant}}};
 constexpr std::array<Word<ExemplarLayout>, 2> layouts{
     {{"regroup", ExemplarLayout::regroup}, {"stable-prefix", ExemplarLayout::stable_prefix}}};
-
-constexpr std::array<Word<Grouping>, 5> groupings{{{"sequential", Grouping::sequential},
-                                                   {"random", Grouping::random},
-                                                   {"similarity", Grouping::similarity},
-                                                   {"diversity", Grouping::diversity},
-                                                   {"length", Grouping::length}}};
 
 std::string needed(const Section& top, const char* key, const char* what_to_write) {
   if (top.find(key) == nullptr) top.missing(key, what_to_write);
@@ -68,17 +63,15 @@ void read_format(const Section& batch, const Overrides& overrides, Task& task) {
   if (!is_known(task.batch.format)) refuse_flag(batch, "--format", task.batch.format, formats);
 }
 
-void read_grouping(const Section& batch, const Overrides& overrides, Task& task) {
-  task.batch.grouping = batch.one_of("grouping", groupings).value_or(Grouping::sequential);
-  if (!overrides.grouping) return;
-  const auto found = std::ranges::find(groupings, *overrides.grouping, &Word<Grouping>::first);
-  if (found != groupings.end()) {
-    task.batch.grouping = found->second;
-    return;
+void override_grouping(const std::string& name, Problems& problems, Task& task) {
+  std::vector<std::string> known;
+  for (const auto& [word, kind] : grouping::kinds) {
+    if (word == name) task.batch.grouping = kind;
+    known.emplace_back(word);
   }
-  std::vector<std::string_view> known;
-  for (const auto& [word, meaning] : groupings) known.push_back(word);
-  refuse_flag(batch, "--grouping", *overrides.grouping, known);
+  if (grouping::name_of(task.batch.grouping) == name) return;
+  problems.add_bare(
+      fmt::format("--grouping is '{}'; give {}", text::display_safe(name, 40), any_of(known)));
 }
 
 void read_batch(const Section& batch, const Overrides& overrides, Task& task) {
@@ -89,7 +82,8 @@ void read_batch(const Section& batch, const Overrides& overrides, Task& task) {
                                           task.batch.size, size_range.low, size_range.high));
   }
   read_format(batch, overrides, task);
-  read_grouping(batch, overrides, task);
+  task.batch.grouping = batch.one_of("grouping", grouping::kinds).value_or(task.batch.grouping);
+  if (overrides.grouping) override_grouping(*overrides.grouping, batch.problems(), task);
   task.batch.exemplars = batch.one_of("exemplars", layouts).value_or(ExemplarLayout::regroup);
 }
 
@@ -177,10 +171,6 @@ Expected<Task> load(const std::string& path, const Checks& checks, const Overrid
                                               text::display_safe(path, 400), yaml.error()));
   }
   return parse(*yaml, path, checks, overrides);
-}
-
-std::string_view to_string(Grouping grouping) {
-  return std::ranges::find(groupings, grouping, &Word<Grouping>::second)->first;
 }
 
 std::unique_ptr<format::BatchFormat> make_format(const Task& task) {

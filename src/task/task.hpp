@@ -18,16 +18,13 @@
 #include "core/exchange.hpp"
 #include "core/json.hpp"
 #include "format/batch_format.hpp"
+#include "grouping/kind.hpp"
 #include "task/template.hpp"
 
 namespace sheaf::task {
 
 enum class AnswerType { choice, number, boolean, text };
 enum class Reasoning { none, chain_of_thought };
-/// Which samples share a first prompt.
-enum class Grouping { sequential, random, similarity, diversity, length };
-/// As a task file has it: "sequential", ...
-std::string_view to_string(Grouping grouping);
 enum class ExemplarLayout { regroup, stable_prefix };
 enum class Contract { stated, none };
 enum class InstructionRole { system, assistant };
@@ -77,8 +74,8 @@ struct PromptSettings {
 
 struct BatchSettings {
   int size = 6;  ///< 1..1000
+  grouping::Kind grouping = grouping::Kind::sequential;
   std::string format = "labelled";
-  Grouping grouping = Grouping::sequential;
   ExemplarLayout exemplars = ExemplarLayout::regroup;
 };
 
@@ -179,7 +176,8 @@ std::expected<RenderedRow, std::string> render(const Task& task, const json::Val
 
 /// Digest of everything that reaches the request bytes save batch composition, and save what only
 /// reads the reply: model, parameters, temperature, instruction, labels, exemplars, choices,
-/// reasoning, max_tokens, format. Not: name, batch size and layout, limits, price, type, marker,
+/// reasoning, max_tokens, format. Not: name, batch size, grouping and layout,
+/// limits, price, type, marker,
 /// pattern.
 std::string request_identity(const Task& task);
 /// Digest of what reads a reply: type, marker, pattern. When it alone changed, stored replies are
