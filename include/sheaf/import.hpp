@@ -33,4 +33,24 @@ std::vector<std::string> import_sets();
 /// skipped.
 Expected<ImportSummary> import_rows(const ImportOptions& options);
 
+struct UpstreamOptions {
+  std::string config;  ///< An experiment configuration of the paper's repository (YAML).
+  std::string output;  ///< The task file, which must not exist; its exemplars stand beside it.
+  bool as_is = false;  ///< Keep the original's defects where a task can say them.
+};
+
+struct UpstreamSummary {
+  std::string exemplars;                    ///< The file that was written beside the task.
+  std::vector<std::string> kept;            ///< Defects of the original that the task has too.
+  std::vector<std::string> repaired;        ///< Those that it has not.
+  std::vector<std::string> not_reproduced;  ///< What a task cannot say.
+  /// Of completions: whether the prompt begins with the bytes of the prompt file, stripped at the
+  /// right.
+  std::optional<bool> begins_with_file;
+};
+
+/// Writes the task of an experiment configuration and its prompt file, which is looked for beside
+/// the configuration and in each folder above it and its `hub`. Errors are "FILE:LINE:COLUMN: ...".
+Expected<UpstreamSummary> import_upstream(const UpstreamOptions& options);
+
 }  // namespace sheaf

@@ -88,5 +88,49 @@ TEST(Import, ReplacesNoFileAndKnowsItsSets) {
   EXPECT_THAT(sheaf({"import", "gsm8k", folder / "none.jsonl"}).err, HasSubstr("none.jsonl"));
 }
 
+constexpr const char* upstream_config =
+    "dataset: {dataset_name: gsm8k, dataset_split: test}\n"
+    "method:\n"
+    "  method_name: batch_inference\n"
+    "  method_args: {prompt_file_path: here.txt, engine: some-model, extraction_regex: \".*The "
+    "answer is (.*).\"}\n";
+
+TEST(ImportUpstream, WritesATaskThatRunsAndListsWhatDiffers) {
+  const Folder folder;
+  folder.write("here.txt",
+               "Q[1]: One and one?\nQ[2]: Two and two?\n"
+               "A[1]: Count. The answer is 2.\nA[2]: Count. The answer is 4.\n");
+  const auto config = folder.write("config.yaml", upstream_config);
+  const auto task = folder / "task.yaml";
+  const auto ended = sheaf({"import", "--upstream", config, "-o", task});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_THAT(ended.err,
+              AllOf(HasSubstr("\nsheaf: repaired: the pattern takes"),
+                    HasSubstr("\nsheaf: not reproduced: the space"),
+                    HasSubstr("task.exemplars.jsonl; its prompt begins with the bytes")));
+  const auto rows = folder.write("rows.jsonl", solutions(4));
+  const auto imported = sheaf({"import", "gsm8k", rows, "-o", folder / "gsm8k.jsonl"});
+  EXPECT_EQ(imported.code, 0) << imported.err;
+  const auto run = sheaf({"run", task, folder / "gsm8k.jsonl", "-o", folder / "answers.jsonl",
+                          "--model", "simulated"});
+  EXPECT_EQ(run.code, 0) << run.err;
+  EXPECT_EQ(lines_of(folder.read("answers.jsonl")).size(), 4U);
+  EXPECT_THAT(sheaf({"import", "--upstream", config, "-o", task}).err,
+              HasSubstr("is not replaced"));
+}
+
+TEST(ImportUpstream, RefusesWhatIsMissingAtItsPlace) {
+  const Folder folder;
+  const auto config = folder.write("config.yaml", upstream_config);
+  const auto ended = sheaf({"import", "--upstream", config, "-o", folder / "task.yaml"});
+  EXPECT_EQ(ended.code, 2);
+  EXPECT_THAT(ended.err, HasSubstr("config.yaml:4:35: 'method.method_args.prompt_file_path'"));
+  EXPECT_FALSE(folder.has("task.exemplars.jsonl"));
+  EXPECT_EQ(sheaf({"import", "--upstream", config}).code, 2);
+  EXPECT_EQ(sheaf({"import", "--as-is"}).code, 2);
+  EXPECT_EQ(sheaf({"import", "gsm8k", "--upstream", config, "-o", "t"}).code, 2);
+  EXPECT_THAT(sheaf({"import", "gsm8k"}).err, HasSubstr("FILE is missing"));
+}
+
 }  // namespace
 }  // namespace sheaf::testing
