@@ -36,6 +36,13 @@ json::Value size_of_run(const json::Value& run) {
   return out;
 }
 
+/// A size of which no run is complete has only its predictions.
+json::Value measured(const json::Value& size) {
+  const json::Array* runs = at(size, "cells").array();
+  if (runs == nullptr || !runs->empty()) return size;
+  return json::Object{{"batch_size", at(size, "batch_size")}, {"predicted", at(size, "predicted")}};
+}
+
 }  // namespace
 
 const json::Value& at(const json::Value& value, std::string_view path) {
@@ -80,7 +87,7 @@ std::vector<Size> sizes(const json::Value& report) {
   std::vector<Size> out;
   for (const json::Value& variant : list(report, "variants")) {
     for (const json::Value& size : list(variant, "sizes")) {
-      out.push_back({at(variant, "name"), size, is_true(size, "recommended")});
+      out.push_back({at(variant, "name"), measured(size), is_true(size, "recommended")});
     }
   }
   if (!out.empty()) return out;

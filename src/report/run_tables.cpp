@@ -142,10 +142,13 @@ Table rounds_table(const json::Value& report) {
                {"rate", "Share correct", Kind::share}},
               {}};
   for (const json::Value& run : list(report, "cells")) {
+    const bool scored = !at(run, "accuracy").is_null();
     for (const json::Value& round : list(run, "by_round")) {
       json::Array row{at(run, "name")};
-      append_fields(row, round, {"round", "answered", "correct"});
-      row.push_back(number(quotient(real(round, "correct"), real(round, "answered"))));
+      append_fields(row, round, {"round", "answered"});
+      append_fields(row, scored ? round : json::Value(), {"correct"});
+      row.push_back(number(scored ? quotient(real(round, "correct"), real(round, "answered"))
+                                  : std::nullopt));
       table.rows.push_back(std::move(row));
     }
   }

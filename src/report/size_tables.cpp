@@ -74,14 +74,18 @@ void add_accuracy(Table& table, json::Array row, std::string_view runs, const js
   table.rows.push_back(std::move(row));
 }
 
-/// The second run at b = 1 stands apart, directly behind its variant.
+/// Whether the run differs from those of the variant in nothing but size and repeat.
+bool is_of(const json::Value& run, const json::Value& variant) {
+  return at(run, "format") == at(variant, "format") &&
+         at(run, "grouping") == at(variant, "grouping") && at(run, "model") == at(variant, "model");
+}
+
+/// The second run at b = 1 stands apart.
 void add_noise(Table& table, const json::Value& report, const json::Value& variant) {
-  for (const json::Value& size : list(variant, "sizes")) {
-    for (const json::Value& name : list(size, "cells")) {
-      const json::Value& run = run_named(report, name);
-      if (!is_true(run, "noise")) continue;
+  for (const json::Value& run : list(report, "cells")) {
+    const bool counts = is_true(run, "noise") && is_true(run, "complete") && is_of(run, variant);
+    if (counts)
       add_accuracy(table, {at(variant, "name"), at(run, "batch_size")}, "second run at b = 1", run);
-    }
   }
 }
 
@@ -113,16 +117,16 @@ void add_difference(Table& table, json::Array row, std::string_view answers,
                     const json::Value& difference) {
   if (difference.is_null()) return;
   row.push_back(text(answers));
-  append_fields(
-      row, difference,
-      {"n", "difference", "low", "high", "loss_bound", "standard_error", "p", "p_holm",
-       "p_permutation", "p_mcnemar", "better", "worse", "batches", "approximate", "sentence"});
+  append_fields(row, difference,
+                {"n", "difference", "low", "high", "loss_bound", "standard_error", "p", "p_holm",
+                 "p_permutation", "p_mcnemar", "better", "worse", "only_in_one", "batches",
+                 "approximate", "sentence"});
   table.rows.push_back(std::move(row));
 }
 
 Table difference_table(const json::Value& report) {
   Table table{"differences",
-              "Difference of accuracy from b = 1",
+              "Difference of accuracy",
               {{"variant", "Variant", Kind::text},
                {"batch_size", "Batch size", Kind::count},
                {"answers", "Answers", Kind::text},
@@ -138,6 +142,7 @@ Table difference_table(const json::Value& report) {
                {"p_mcnemar", "p if answers were independent", Kind::probability},
                {"better", "Better", Kind::count},
                {"worse", "Worse", Kind::count},
+               {"only_in_one", "In one alone", Kind::count},
                {"batches", "Batches", Kind::count},
                {"approximate", "Approximate", Kind::flag},
                {"sentence", "In words", Kind::text}},
@@ -151,6 +156,11 @@ Table difference_table(const json::Value& report) {
       add_difference(table, row, "first pass", at(size, "first_pass_against_single"));
     }
   }
+  const json::Value& both = at(report, "comparison");
+  const json::Value& other = at(both, "other");
+  const json::Array row{other, at(run_named(report, other), "batch_size")};
+  add_difference(table, row, "final", at(both, "final"));
+  add_difference(table, row, "first pass", at(both, "first_pass"));
   return table;
 }
 
@@ -242,11 +252,16 @@ bool beats(const Choice& a, const Choice& b) {
   return no_worse && (a.cost < b.cost || a.accuracy > b.accuracy);
 }
 
-/// Cost is money where every size has a price, else tokens.
+bool is_scored(const Size& size) { return real(size.data, "accuracy.final.rate").has_value(); }
+
+bool has_price_if_scored(const Size& size) {
+  return !is_scored(size) || real(size.data, "usd_per_row").has_value();
+}
+
+/// Cost is money where every size with an accuracy has a price, else tokens.
 Table front_table(const json::Value& report) {
   const std::vector<Size> all = sizes(report);
-  const bool priced = std::ranges::all_of(
-      all, [](const Size& size) { return real(size.data, "usd_per_row").has_value(); });
+  const bool priced = std::ranges::all_of(all, has_price_if_scored);
   Table table{"front",
               "Cost and accuracy: the front",
               {{"variant", "Variant", Kind::text},

@@ -19,15 +19,15 @@ TWO_LOOKS = [(WIDE, False), (NARROW, True)]
 # Charts and figures of a page. A figure always has its table.
 EXPECTED = {
     "usual": (10, 13), "many_variants": (10, 12), "no_gold": (7, 12), "no_prices": (9, 12),
-    "one_row": (10, 11), "all_right": (10, 12), "all_wrong": (10, 12), "one_cell": (7, 11),
-    "comparison": (10, 12), "incomplete": (10, 12), "classes_1000": (10, 13),
+    "one_row": (10, 11), "all_right": (10, 12), "all_wrong": (10, 12), "one_cell": (4, 11),
+    "comparison": (9, 11), "incomplete": (10, 12), "classes_1000": (10, 13),
     "positions_1000": (10, 12), "empty": (0, 0), "bare": (0, 0), "hostile": (10, 13)}
 # What they have to say.
 SAYS = {
     "no_gold": "no row has a known answer", "no_prices": "the task names no prices",
     "one_row": "The one row with a known answer was right, which tells next to nothing",
     "all_right": "All 120 answers were right", "all_wrong": "None of 120 answers was right",
-    "one_cell": "Measured at 4 rows per prompt", "incomplete": "1 run is not complete.",
+    "one_cell": "Measured at 4 rows per prompt", "comparison": "b4 against b1", "incomplete": "The sweep ended early.",
     "classes_1000": "The 12 classes with the most rows of 1,000 are shown",
     "empty": "This report holds no run.", "bare": "This report holds no run.",
     "many_variants": "Cannot tell which batch size yet"}

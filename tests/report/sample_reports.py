@@ -112,8 +112,8 @@ class Maker:
                       "failed": rate(failed, rows)},
             "by_position": self.positions(size, accuracy),
             "by_round": [{"round": 1, "answered": rows - failed - again,
-                          "correct": min(first, rows - failed - again) if gold else None}] +
-                        ([{"round": 2, "answered": again, "correct": min(again, final - first) if gold else None}]
+                          "correct": min(first, rows - failed - again) if gold else 0}] +
+                        ([{"round": 2, "answered": again, "correct": min(again, final - first) if gold else 0}]
                          if again else []),
             "confusion": table, "by_class": by_class, "tokens": tokens, "bill": bill,
             "requests": requests, "retries": 1, "repairs": repairs, "wall_ms": wall,
@@ -131,7 +131,7 @@ class Maker:
         return {"n": a["n"], "difference": gap, "standard_error": error, "low": gap - 1.96 * error,
                 "high": gap + 1.96 * error, "p": p, "p_holm": min(1.0, 3 * p),
                 "p_permutation": min(1.0, p * 1.1), "p_mcnemar": p * 0.8, "better": better,
-                "worse": max(0, better - round(gap * a["n"])), "loss_bound": -(gap - 1.645 * error),
+                "only_in_one": 0, "worse": max(0, better - round(gap * a["n"])), "loss_bound": -(gap - 1.645 * error),
                 "batches": a["batches"], "approximate": a["batches"] < 30,
                 "sentence": "The difference is significant." if p < .05 else
                             "No difference could be shown with these rows; there may be one."}
@@ -150,7 +150,8 @@ class Maker:
                 return single[key] / cell[key] if single and single[key] and cell[key] else None
             sizes.append({
                 "batch_size": size,
-                "cells": [one["name"] for one in cells if one["batch_size"] == size],
+                "cells": [one["name"] for one in cells if one["batch_size"] == size
+                          and not one["noise"] and one["complete"]],
                 "accuracy": {k: cell["accuracy"][k] for k in ("first_pass", "final")} if cell["accuracy"] else None,
                 "against_single": self.difference(cell, single) if single and size > 1 else None,
                 "first_pass_against_single": self.difference(cell, single, "first_pass") if single and size > 1 else None,
@@ -182,7 +183,7 @@ class Maker:
                          "without_gold": self.rows - self.gold},
                 "simulated": self.simulated, "max_loss": 0.02, "confidence": 0.95,
                 "batches_few": 30, "notes": list(notes), "cells": cells, "variants": variants,
-                "wrong_answers": list(wrong)}
+                "comparison": None, "stopped": None, "wrong_answers": list(wrong)}
 
 
 def wrong_answers(cells, count=10, text="positive"):
@@ -278,14 +279,20 @@ def all_wrong():
 def one_cell():
     maker = Maker(8, rows=200, gold=150, classes=LABELS, simulated=False)
     cells = [maker.cell(4, .8)]
+    for name in ("tokens", "bill", "requests", "retries", "repairs", "wall_ms", "ms_per_row",
+                 "tokens_per_row", "usd_per_row"):
+        cells[0][name] = None
     return maker.report("eval", "One run scored", cells, [], ["50 rows have no known answer."], wrong_answers(cells, 3))
 
 
 def comparison():
     maker = Maker(9, rows=200)
     cells = [maker.cell(1, .82), maker.cell(4, .8)]
-    return maker.report("comparison", "Two runs compared", cells,
-                        [maker.variant("b4 against b1", cells, None, "No difference could be shown; there may be one.")])
+    report = maker.report("comparison", "Two runs compared", cells,
+                        [])
+    report["comparison"] = {"base": "b1", "other": "b4", "final": maker.difference(cells[1], cells[0]),
+                            "first_pass": maker.difference(cells[1], cells[0], "first_pass")}
+    return report
 
 
 def incomplete():
@@ -293,8 +300,10 @@ def incomplete():
     cells = sweep_cells(maker)
     cells[-1].update(complete=False, stopped="budget of $0.50 reached")
     cells[-1]["accuracy"] = None
-    return maker.report("sweep", "Stopped at its budget", cells, [maker.variant(
+    report = maker.report("sweep", "Stopped at its budget", cells, [maker.variant(
         "labelled", cells, 3, "b = 3 is the cheapest size of those that are complete.")])
+    report["stopped"] = "budget of $0.50 reached"
+    return report
 
 
 def classes_1000():

@@ -8,7 +8,7 @@ function fill_warnings() {
   const warnings = [];
   if (REPORT.simulated || made.length) {
     const which = made.length === 0 || made.length === CELLS.length ? ""
-      : ` This holds for ${plural(made.length, "run", "runs")} of ${CELLS.length}: ${names(made)}.`;
+      : ` This holds for ${plural(made.length, "run", "runs")} of ${CELLS.length}: ${made.map((cell) => show(cell.name)).join(", ")}.`;
     const warn = warning("Simulated model.",
       "A program answered in place of a language model. Accuracy, cost and time below show how this report works; they say nothing about any real model.");
     warn.append(which);
@@ -16,10 +16,17 @@ function fill_warnings() {
     warnings.push(warn);
   }
   if (open.length) {
-    const why = open.map((cell) => `${show(cell.name)}${cell.stopped ? ` (${cell.stopped})` : ""}`).join(", ");
     const warn = warning(`${plural(open.length, "run is", "runs are")} not complete.`,
-      `What stands here for ${open.length === 1 ? "it" : "them"} is of the rows that were reached: ${why}.`);
+      `What stands here for ${open.length === 1 ? "it" : "them"} is of the rows that were reached: `);
+    open.forEach((cell, place) => {
+      warn.append(place ? "; " : "", given(cell.name), cell.stopped ? ": " : "", cell.stopped ? given(cell.stopped) : "");
+    });
     warn.id = "incomplete";
+    warnings.push(warn);
+  }
+  if (REPORT.stopped) {
+    const warn = warning("The sweep ended early.", given(REPORT.stopped));
+    warn.id = "stopped";
     warnings.push(warn);
   }
   by_id("warnings").replaceChildren(...warnings);
@@ -43,7 +50,7 @@ function cost_words(size, single) {
     const tokens = `take ${say(size.tokens_per_row)}${compare(size.tokens_per_row, single && single.tokens_per_row, say)}`;
     return `${tokens}; what that costs is not known, because the task names no prices`;
   }
-  return "have a cost that is not known";
+  return "cost an amount that is not known";
 }
 
 function accuracy_words(size) {
@@ -83,7 +90,7 @@ function facts(size, single) {
     known(size.usd_per_row)
       ? fact("1,000 rows cost", money(size.usd_per_row), against(size, single, "usd_per_row", money))
       : fact("1,000 rows take", known(size.tokens_per_row) ? `${tokens(size.tokens_per_row)} tokens` : "not known",
-        against(size, single, "tokens_per_row", tokens) || "no prices in the task"),
+        against(size, single, "tokens_per_row", tokens) || (known(size.tokens_per_row) ? "the task names no prices" : "")),
     fact(element("span", null, term("accuracy", "Accuracy"), ", ", term("final")),
       final && known(final.rate) ? show(final.rate, "share") : "not known", beside),
     fact("Time of 1,000 rows", known(size.ms_per_row) ? time(size.ms_per_row) : "not known",
@@ -96,15 +103,13 @@ function variant_card(variant) {
   const size = known(told.batch_size) ? size_of(variant, told.batch_size) : null;
   const choice = !size ? "Cannot tell which batch size yet"
     : told.batch_size === 1 ? "Stay with 1 row per prompt" : `Use ${rows_per_prompt(told.batch_size)}`;
-  const needed = !size && known(told.rows_needed)
-    ? `About ${plural(told.rows_needed, "row", "rows")} with known answers would do. ` : "";
   const shown = size || single;
   return element("article", { class: size ? "card told" : "card" },
     element("p", { class: "name" }, given(variant.name)),
     element("h3", { class: "choice" }, choice),
     !size && shown ? element("p", { class: "until" }, "Until then, one row per prompt:") : null,
     shown ? facts(shown, single) : null,
-    element("p", { class: "sentence" }, size ? "" : needed, shown ? size_sentence(shown, single) : ""),
+    element("p", { class: "sentence" }, shown ? size_sentence(shown, single) : ""),
     told.sentence ? element("p", { class: "reason" }, given(told.sentence)) : null);
 }
 
@@ -118,11 +123,28 @@ function run_card(cell) {
     cell.failed > 0 ? element("p", { class: "reason" }, `${plural(cell.failed, "row", "rows")} of ${show(cell.rows, "count")} failed and ${cell.failed === 1 ? "counts" : "count"} as wrong.`) : null);
 }
 
+// Two runs: what the second gains or loses.
+function comparison_card(both) {
+  const final = both.final;
+  const points = final && known(final.difference) && known(final.low);
+  const size = points ? `${decimal(100 * Math.abs(final.difference), 1)} percentage points` : "";
+  const choice = !points ? "No difference is known" : final.low > 0 ? `${size} better`
+    : final.high < 0 ? `${size} worse` : "No difference could be shown";
+  const range = points ? `Accuracy of the first minus that of the second: ${show(final.difference, "points")} points ` +
+    `(${CONFIDENCE} interval ${show(final.low, "points")} to ${show(final.high, "points")}).` : "";
+  return element("article", { class: "card told" },
+    element("p", { class: "name" }, given(both.other), " against ", given(both.base)),
+    element("h3", { class: "choice" }, choice),
+    element("p", { class: "sentence" }, range || "No row with a known answer is in both."),
+    final && final.sentence ? element("p", { class: "reason" }, given(final.sentence)) : null);
+}
+
 const MOST_CARDS = 4;
 
 function fill_answer() {
   const section = by_id("answer");
   const all = VARIANTS.length ? VARIANTS.map(variant_card) : CELLS.map(run_card);
+  if (REPORT.comparison) all.unshift(comparison_card(REPORT.comparison));
   const rest = all.slice(MOST_CARDS);
   const notes = list(REPORT.notes).map((note) => element("li", null, given(note)));
   section.replaceChildren(

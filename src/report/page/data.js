@@ -33,9 +33,5 @@ function to_csv(table) {
 }
 
 function size_of(variant, batch_size) {
-  return list(variant.sizes).find((size) => size.batch_size === batch_size);
-}
-
-function names(items) {
-  return items.map((item) => show(item.name)).join(", ");
+  return list(variant.sizes).find((size) => size.batch_size === batch_size && list(size.cells).length > 0);
 }

@@ -21,9 +21,9 @@ function button(text, act) {
   return made;
 }
 
-// Text of the report: direction and shape of its own, so that it cannot rearrange its neighbours.
+// Text of the report: a box of its own, so that its direction cannot rearrange its neighbours.
 function given(text) {
-  return element("bdi", { class: "text" }, show(text));
+  return element("bdi", null, show(text));
 }
 
 let tip_owner = null;

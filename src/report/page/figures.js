@@ -17,8 +17,33 @@ function filled(rows, name) {
   return rows.filter((row) => known(row[name]));
 }
 
-function sizes_axis(rows) {
-  return [...new Set(rows.map((row) => row.batch_size))].sort((a, b) => a - b);
+// Without variants each run stands for itself, and by its name.
+const ALONE = VARIANTS.length === 0;
+const AXIS = ALONE ? "run" : "batch size (rows per prompt)";
+
+function rows_of(id, variant) {
+  return records(id).filter((row) => ALONE || row.variant === variant);
+}
+
+function keeps_of(variant) {
+  return ALONE ? null : (row) => row.variant === variant;
+}
+
+function place_of(row) {
+  return ALONE ? row.variant : row.batch_size;
+}
+
+function places_axis(rows) {
+  const places = [...new Set(rows.map(place_of))];
+  return ALONE ? places : places.sort((a, b) => a - b);
+}
+
+function place_label(place) {
+  return clip(show(place), 24);
+}
+
+function place_words(place) {
+  return ALONE ? clip(show(place), 60) : size_name(place);
 }
 
 // The points of `name` along the sizes, moved a little sideways so that intervals do not cover
@@ -26,7 +51,7 @@ function sizes_axis(rows) {
 function points(rows, sizes, name, shift) {
   const used = filled(rows, name);
   return {
-    data: used.map((row) => ({ x: sizes.indexOf(row.batch_size) + (shift || 0), y: row[name] })),
+    data: used.map((row) => ({ x: sizes.indexOf(place_of(row)) + (shift || 0), y: row[name] })),
     rows: used,
   };
 }
@@ -36,18 +61,18 @@ function from_to(rows, name, kind, what) {
   if (used.length === 0) return "";
   const first = used[0];
   const last = used[used.length - 1];
-  if (used.length === 1) return `${what}: ${show(first[name], kind)} at ${size_name(first.batch_size)}.`;
-  return `${what}: ${show(first[name], kind)} at ${size_name(first.batch_size)}, ` +
-    `${show(last[name], kind)} at ${size_name(last.batch_size)}.`;
+  if (used.length === 1) return `${what}: ${show(first[name], kind)} at ${place_words(place_of(first))}.`;
+  return `${what}: ${show(first[name], kind)} at ${place_words(place_of(first))}, ` +
+    `${show(last[name], kind)} at ${place_words(place_of(last))}.`;
 }
 
 function accuracy_figure(variant) {
   const all = records("accuracy");
-  const mine = all.filter((row) => row.variant === variant);
+  const mine = rows_of("accuracy", variant);
   const own = mine.filter((row) => row.runs === "all");
   const noise = filled(mine.filter((row) => row.runs !== "all"), "final");
-  const others = [...new Set(all.map((row) => row.variant))].filter((name) => name !== variant).slice(0, 5);
-  const sizes = sizes_axis(own);
+  const others = [...new Set(all.map((row) => row.variant))].filter((name) => !ALONE && name !== variant).slice(0, 5);
+  const sizes = places_axis(own);
   const ends = mine.flatMap((row) =>
     [row.final, row.final_low, row.final_high, row.first_pass, row.first_pass_low, row.first_pass_high]);
   const configure = () => {
@@ -71,32 +96,32 @@ function accuracy_figure(variant) {
     return {
       type: "line", data: { datasets: sets },
       options: {
-        scales: { x: place_scale(sizes.map(String), "batch size (rows per prompt)"),
+        scales: { x: place_scale(sizes.map(place_label), AXIS),
           y: value_scale("accuracy", "share", span(ends, true)) },
-        plugins: { ...tooltips("share", (item) => size_name(sizes[Math.round(item.parsed.x)])),
+        plugins: { ...tooltips("share", (item) => place_words(sizes[Math.round(item.parsed.x)])),
           legend: { labels: { filter: (item) => item.text !== "" } } },
       },
     };
   };
-  return figure("accuracy", "Accuracy by batch size", {
+  return figure("accuracy", ALONE ? "Accuracy" : "Accuracy by batch size", {
     configure, empty: filled(own, "final").length ? null : NO_GOLD,
     says: `${from_to(own, "final", "share", "Final")} ${from_to(own, "first_pass", "share", "First pass")} `,
     more: ["The bars are ", term("interval", `${CONFIDENCE} intervals`), "; ",
       term("first pass"), " is before repairs, ", term("final"), " after them."],
-    keeps: (row) => row.variant === variant,
+    keeps: keeps_of(variant),
   });
 }
 
 function difference_figure(variant) {
-  const mine = records("differences").filter((row) => row.variant === variant);
-  const own = filled(mine.filter((row) => row.answers === "final" && row.batch_size !== 1), "difference");
+  const mine = rows_of("differences", variant);
+  const own = filled(mine.filter((row) => row.answers === "final"), "difference");
   const noise = filled(mine.filter((row) => row.answers.startsWith("second")), "difference");
-  const sizes = sizes_axis([...noise, ...own]);
+  const sizes = places_axis([...noise, ...own]);
   const allowed = known(REPORT.max_loss) ? -REPORT.max_loss : null;
   const ends = [...own, ...noise].flatMap((row) => [row.difference, row.low, row.high]).concat(0, allowed === null ? [] : allowed);
   const intervals = (rows) => rows.map((row) => ({ low: row.low, high: row.high }));
   const configure = () => {
-    const sets = [series(0, "difference from b = 1", points(own, sizes, "difference").data,
+    const sets = [series(0, "difference", points(own, sizes, "difference").data,
       { showLine: false, intervals: intervals(own) })];
     if (noise.length) {
       sets.push(series(2, "second run at b = 1", points(noise, sizes, "difference").data,
@@ -105,20 +130,21 @@ function difference_figure(variant) {
     return {
       type: "line", data: { datasets: sets },
       options: {
-        scales: { x: place_scale(sizes.map(String), "batch size (rows per prompt)"),
+        scales: { x: place_scale(sizes.map(place_label), AXIS),
           y: value_scale("percentage points", "points", span(ends, false)) },
-        plugins: { ...tooltips("points", (item) => size_name(sizes[item.parsed.x])),
+        plugins: { ...tooltips("points", (item) => place_words(sizes[item.parsed.x])),
           limit: { value: allowed } },
       },
     };
   };
-  return figure("differences", "Gain or loss against one row per prompt", {
+  const base = ALONE ? show((REPORT.comparison || {}).base) : "one row per prompt";
+  return figure("differences", `Gain or loss against ${base}`, {
     configure, table: "differences",
-    empty: own.length + noise.length ? null : "There is nothing to set beside b = 1 here.",
+    empty: own.length + noise.length ? null : `There is nothing to set beside ${base}.`,
     says: "Below zero is a loss. Where a bar crosses zero, these rows cannot tell the two apart, which does not make them the same. ",
-    more: [term("second run", "A second run at b = 1"), " shows what chance alone does.",
-      allowed === null ? "" : ` The dashed line is the loss allowed, ${plain_number(-100 * allowed)} points.`],
-    keeps: (row) => row.variant === variant, without: ["standard_error"],
+    more: [ALONE ? "" : [term("second run", "A second run at b = 1"), " shows what chance alone does."],
+      allowed === null ? "" : ` The dashed line is the loss allowed, ${plain_number(-100 * allowed)} points.`].flat(),
+    keeps: keeps_of(variant), without: ["standard_error"],
   });
 }
 
@@ -128,12 +154,12 @@ const STACKS = {
 };
 
 function stacked_figure(id, title, variant, kind, empty) {
-  const own = filled(records(id).filter((row) => row.variant === variant), "total");
+  const own = filled(rows_of(id, variant), "total");
   const kinds = Object.keys(STACKS).filter((name) => own.some((row) => known(row[name]) && row[name] > 0));
   const configure = () => ({
     type: "bar",
     data: {
-      labels: own.map((row) => String(row.batch_size)),
+      labels: own.map((row) => place_label(place_of(row))),
       datasets: kinds.map((name) => ({
         label: STACKS[name][1], data: own.map((row) => row[name]), backgroundColor: COLOURS[STACKS[name][0]],
         borderColor: COLOURS.card, borderWidth: { top: 1 }, maxBarThickness: 64, pointStyle: "rect",
@@ -142,41 +168,41 @@ function stacked_figure(id, title, variant, kind, empty) {
     options: {
       interaction: { mode: "index" },
       scales: {
-        x: { stacked: true, grid: { display: false }, title: { display: true, text: "batch size (rows per prompt)" } },
+        x: { stacked: true, grid: { display: false }, title: { display: true, text: AXIS } },
         y: value_scale(title.toLowerCase(), kind, { stacked: true, beginAtZero: true }),
       },
       plugins: tooltips(kind, (item) =>
-        `${size_name(item.label)}: ${show(own[item.dataIndex].total, kind)}`),
+        `${place_words(place_of(own[item.dataIndex]))}: ${show(own[item.dataIndex].total, kind)}`),
     },
   });
   return figure(id, title, {
     configure, empty: own.length ? null : empty,
     says: from_to(own, "total", kind, "In all"),
-    keeps: (row) => row.variant === variant,
+    keeps: keeps_of(variant),
   });
 }
 
 function time_figure(variant) {
-  const own = filled(records("time").filter((row) => row.variant === variant), "ms_per_row");
+  const own = filled(rows_of("time", variant), "ms_per_row");
   const configure = () => ({
     type: "bar",
     data: {
-      labels: own.map((row) => String(row.batch_size)),
+      labels: own.map((row) => place_label(place_of(row))),
       datasets: [{ label: "time a row", data: own.map((row) => row.ms_per_row),
         backgroundColor: COLOURS.c3, maxBarThickness: 64 }],
     },
     options: {
       scales: {
-        x: { grid: { display: false }, title: { display: true, text: "batch size (rows per prompt)" } },
+        x: { grid: { display: false }, title: { display: true, text: AXIS } },
         y: value_scale("time a row", "ms", { beginAtZero: true }),
       },
-      plugins: { ...tooltips("ms", (item) => size_name(item.label)), legend: { display: false } },
+      plugins: { ...tooltips("ms", (item) => place_words(place_of(own[item.dataIndex]))), legend: { display: false } },
     },
   });
   return figure("time", "Time a row", {
     configure, empty: own.length ? null : "No time was measured.",
     says: `${from_to(own, "ms_per_row", "ms", "The whole run's time divided by its rows")} It depends on how many requests were in flight.`,
-    keeps: (row) => row.variant === variant,
+    keeps: keeps_of(variant),
   });
 }
 
@@ -188,6 +214,7 @@ function front_figure(variant) {
   const variants = [...new Set(rows.map((row) => row.variant))];
   const chosen = rows.filter((row) => row.recommended);
   const crowded = rows.length > 16;
+  const nothing = filled(records("accuracy"), "final").length ? "What the rows took is not known." : NO_GOLD;
   const configure = () => {
     const sets = variants.map((name, place) => {
       const own = rows.filter((row) => row.variant === name).sort((a, b) => a.batch_size - b.batch_size);
@@ -198,7 +225,7 @@ function front_figure(variant) {
           intervals: variants.length === 1 ? own : null, thin: true,
           labels: own.map((row) => {
             if (crowded && name !== variant) return null;
-            return `${size_name(row.batch_size)}${row.recommended ? ", recommended" : ""}`;
+            return `${place_words(place_of(row))}${row.recommended ? ", recommended" : ""}`;
           }) });
     });
     return {
@@ -211,7 +238,7 @@ function front_figure(variant) {
             (variants.length === 1 ? [row.accuracy, row.low, row.high] : [row.accuracy])), true)),
         },
         plugins: {
-          legend: { display: variants.length > 1, labels: { filter: (item) => item.text !== "" } },
+          legend: { display: variants.length > 1 && !ALONE, labels: { filter: (item) => item.text !== "" } },
           tooltip: { callbacks: { label: (item) => {
             const row = item.dataset.rows[item.dataIndex];
             return ` ${row.variant}, ${size_name(row.batch_size)}: ${show(row[cost], kind)}, ${show(row.accuracy, "share")}`;
@@ -222,8 +249,8 @@ function front_figure(variant) {
   };
   const ring = chosen.length ? " The recommended size has a ring." : " No size is recommended.";
   return figure("front", "Cost and accuracy", {
-    configure, wide: true, empty: rows.length === 0 ? NO_GOLD : rows.length === 1 ? "There is one point alone, and so nothing to weigh." : null,
-    says: `Left is cheaper, up is better.${VARIANTS.length ? ring : ""} `,
+    configure, wide: true, empty: rows.length === 0 ? nothing : rows.length === 1 ? "There is one point alone, and so nothing to weigh." : null,
+    says: `Left is cheaper, up is better.${!ALONE ? ring : ""} `,
     more: [term("front", "The front"), " is in the table.",
       crowded ? " The labels are those of the variant chosen above." : ""],
   });
@@ -235,9 +262,9 @@ const SAVINGS = {
 };
 
 function savings_figure(variant, what, change) {
-  const own = records("savings").filter((row) => row.variant === variant);
+  const own = rows_of("savings", variant);
   const [word, measured, predicted] = SAVINGS[what];
-  const sizes = sizes_axis(own);
+  const sizes = places_axis(own);
   const marks = own.filter((row) => row.mark).map((row) => `${size_name(row.batch_size)}: ${row.mark}.`).join(" ");
   const configure = () => {
     const sets = [series(0, "measured", points(own, sizes, measured).data),
@@ -249,9 +276,9 @@ function savings_figure(variant, what, change) {
     return {
       type: "line", data: { datasets: sets },
       options: {
-        scales: { x: place_scale(sizes.map(String), "batch size (rows per prompt)"),
+        scales: { x: place_scale(sizes.map(place_label), AXIS),
           y: value_scale("times less than b = 1", "times", { beginAtZero: true }) },
-        plugins: tooltips("times", (item) => size_name(sizes[item.parsed.x])),
+        plugins: tooltips("times", (item) => place_words(sizes[item.parsed.x])),
       },
     };
   };
@@ -263,7 +290,7 @@ function savings_figure(variant, what, change) {
     says, more: ["What ", term("predicted"), " and ", term("equal lengths"), " mean."],
     body: element("div", null, select, has_any ? chart
       : element("p", { class: "empty" }, `${word}: neither measured nor predicted${what === "usd" ? ", the task has no prices" : ""}.`)),
-    keeps: (row) => row.variant === variant,
+    keeps: keeps_of(variant),
   });
 }
 
@@ -282,20 +309,20 @@ function fill_sizes() {
     draw_all();
     if (focused && by_id(focused)) by_id(focused).focus();
   };
-  const label = VARIANTS.length ? "Variant" : "Run";
-  const pick = variants.length > 1
-    ? picker(label, variants.map((name) => [name, name]), CHOICE.variant, again((value) => { CHOICE.variant = value; })) : null;
+  const pick = !ALONE && variants.length > 1
+    ? picker("Variant", variants.map((name) => [name, name]), CHOICE.variant, again((value) => { CHOICE.variant = value; })) : null;
   const v = CHOICE.variant;
   const figures = [
     accuracy_figure(v),
-    VARIANTS.length ? difference_figure(v) : null,
-    stacked_figure("cost", "Cost of 1,000 rows", v, "usd", "The task names no prices, so money is not known; tokens are."),
+    ALONE && !REPORT.comparison ? null : difference_figure(v),
+    stacked_figure("cost", "Cost of 1,000 rows", v, "usd", filled(records("tokens"), "total").length
+      ? "The task names no prices, so money is not known; tokens are." : "What the rows cost is not known."),
     stacked_figure("tokens", "Tokens a row", v, "number", "No tokens were counted."),
     time_figure(v),
     records("savings").length ? savings_figure(v, CHOICE.saving, again((value) => { CHOICE.saving = value; })) : null,
     front_figure(v),
   ];
   section.replaceChildren(
-    element("h2", { id: "sizes-title" }, VARIANTS.length ? "Batch sizes beside each other" : "Accuracy and cost"),
+    element("h2", { id: "sizes-title" }, ALONE ? "Accuracy and cost" : "Batch sizes beside each other"),
     pick || "", element("div", { class: "grid" }, figures));
 }

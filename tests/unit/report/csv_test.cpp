@@ -89,13 +89,13 @@ TEST(ReportCsv, LeavesUnknownCellsEmptyAndNumbersAsWritten) {
 constexpr std::string_view two_sizes = R"({"cells":[
   {"name":"b1","batch_size":1,"rows":10,"noise":false,
    "bill":{"input":0.3,"cached_input":0.1,"output":0.1,"total":0.5}},
-  {"name":"again","batch_size":1,"rows":10,"noise":true,"accuracy":{"final":{"rate":0.7}},
+  {"name":"again","batch_size":1,"rows":10,"noise":true,"complete":true,"accuracy":{"final":{"rate":0.7}},
    "bill":{"input":0.5,"output":0.0,"total":0.5}},
   {"name":"b2","batch_size":2,"rows":10,"noise":false,"bill":null}],
  "variants":[{"name":"v","noise":{"difference":-0.1,"n":10},
   "recommended":{"batch_size":2,"sentence":"Two.","rows_needed":null},
   "sizes":[
-   {"batch_size":1,"cells":["b1","again"],"usd_per_row":0.05,"tokens_per_row":90,
+   {"batch_size":1,"cells":["b1"],"usd_per_row":0.05,"tokens_per_row":90,
     "accuracy":{"final":{"rate":0.8,"low":0.7,"high":0.9}},"saving":{"tokens":1},"predicted":{}},
    {"batch_size":2,"cells":["b2"],"usd_per_row":0.02,"tokens_per_row":50,"recommended":true,
     "accuracy":{"final":{"rate":0.8,"low":0.6,"high":0.9}},"saving":{"tokens":1.8,"usd":2.5},
@@ -108,7 +108,7 @@ TEST(ReportCsv, SaysTheRecommendationWithWhatItCosts) {
 
 TEST(ReportCsv, TheKindsOfCostAddUpToTheCostOfARow) {
   EXPECT_THAT(lines(parsed(two_sizes), "cost.csv"),
-              ElementsAre("v,1,40,5,5,0,0,0,50", "v,2,,,,,,,20"));
+              ElementsAre("v,1,30,10,10,0,0,0,50", "v,2,,,,,,,20"));
 }
 
 TEST(ReportCsv, TheSecondRunAtOneStandsApart) {
@@ -126,12 +126,19 @@ TEST(ReportCsv, TheFrontLeavesOutWhatIsDearerAndNoBetter) {
 }
 
 TEST(ReportCsv, TheFrontIsOfTokensWhereAPriceIsMissing) {
-  auto report = parsed(R"({"variants":[{"name":"v","sizes":[
+  const auto report = parsed(R"({"variants":[{"name":"v","sizes":[
     {"batch_size":1,"usd_per_row":0.05,"tokens_per_row":90,"accuracy":{"final":{"rate":0.5}}},
-    {"batch_size":2,"usd_per_row":null,"tokens_per_row":50,"accuracy":{"final":{"rate":0.4}}}]}]})");
+    {"batch_size":2,"tokens_per_row":50,"accuracy":{"final":{"rate":0.4}}}]}]})");
   EXPECT_THAT(file(report, "front.csv"), HasSubstr("variant,batch_size,tokens_per_row,"));
   EXPECT_THAT(lines(report, "front.csv"),
               ElementsAre("v,1,90,0.5,,,true,false", "v,2,50,0.4,,,true,false"));
+}
+
+TEST(ReportCsv, ASizeThatIsNotOnTheFrontDoesNotMakeItOneOfTokens) {
+  const auto report = parsed(R"({"variants":[{"name":"v","sizes":[
+    {"batch_size":1,"usd_per_row":0.5,"tokens_per_row":90,"accuracy":{"final":{"rate":0.5}}},
+    {"batch_size":2,"cells":[]}]}]})");
+  EXPECT_THAT(lines(report, "front.csv"), ElementsAre("v,1,500,0.5,,,true,false"));
 }
 
 TEST(ReportCsv, ARunWithoutVariantStandsAlone) {
@@ -141,9 +148,29 @@ TEST(ReportCsv, ARunWithoutVariantStandsAlone) {
   EXPECT_THAT(lines(report, "time.csv"), ElementsAre("b4,4,,0.5"));
 }
 
+TEST(ReportCsv, ASizeOfWhichNoRunIsCompleteHasNoFigures) {
+  const auto report = parsed(R"({"variants":[{"name":"v","sizes":[{"batch_size":8,"cells":[],
+    "tokens_per_row":0,"ms_per_row":0,"requests_per_row":0}]}]})");
+  EXPECT_THAT(lines(report, "tokens.csv"), ElementsAre("v,8,,,,,"));
+  EXPECT_THAT(lines(report, "time.csv"), ElementsAre("v,8,,"));
+}
+
+TEST(ReportCsv, TwoRunsComparedHaveTheirDifference) {
+  const auto report = parsed(R"({"cells":[{"name":"old","batch_size":1},
+    {"name":"new","batch_size":4}],"comparison":{"base":"old","other":"new",
+    "final":{"n":9,"difference":-0.5},"first_pass":null}})");
+  EXPECT_THAT(lines(report, "differences.csv"), ElementsAre("new,4,final,9,-0.5,,,,,,,,,,,,,,"));
+}
+
+TEST(ReportCsv, RoundsOfRowsWithoutGoldSayNothingOfCorrectness) {
+  const auto report = parsed(R"({"cells":[{"name":"b1","accuracy":null,
+    "by_round":[{"round":1,"answered":9,"correct":0}]}]})");
+  EXPECT_THAT(lines(report, "rounds.csv"), ElementsAre("b1,1,9,,"));
+}
+
 TEST(ReportCsv, NoRowsDivideByNothing) {
   const auto report = parsed(R"({"cells":[{"name":"b1","rows":0,"requests":0,
-    "tokens":{"input":0,"output":0},"by_round":[{"round":1,"answered":0,"correct":0}],
+    "tokens":{"input":0,"output":0},"accuracy":{},"by_round":[{"round":1,"answered":0,"correct":0}],
     "bill":{"input":0,"total":0},"usd_per_row":0}]})");
   EXPECT_THAT(lines(report, "tokens.csv"), ElementsAre("b1,,,,,,"));
   EXPECT_THAT(lines(report, "rounds.csv"), ElementsAre("b1,1,0,0,"));
