@@ -199,6 +199,7 @@ std::vector<Pair> any_pairs() {
   const auto n = *rc::gen::inRange<std::size_t>(0, 60);
   const auto rows = *rc::gen::inRange<std::int64_t>(1, 40);
   const auto batches = *rc::gen::inRange<std::int64_t>(1, 20);
+  pairs.reserve(n);
   for (std::size_t i = 0; i < n; ++i) {
     pairs.push_back({*rc::gen::inRange<std::int64_t>(0, rows),
                      *rc::gen::inRange<std::int64_t>(0, batches),

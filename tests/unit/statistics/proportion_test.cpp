@@ -14,6 +14,7 @@ constexpr double close = 1e-9;
 /// Rows 0, 1, ... in batches of `batch_size`, the last one shorter.
 std::vector<Observation> in_batches(const std::vector<int>& correct, std::int64_t batch_size) {
   std::vector<Observation> result;
+  result.reserve(correct.size());
   for (std::int64_t i = 0; i < std::ssize(correct); ++i) {
     result.push_back({i, i / batch_size, correct[static_cast<std::size_t>(i)] != 0});
   }
@@ -119,6 +120,7 @@ RC_GTEST_PROP(Proportion, holds_its_rate_whatever_the_observations, ()) {
   const auto rows = *rc::gen::inRange<std::int64_t>(1, 30);
   const auto batches = *rc::gen::inRange<std::int64_t>(1, 30);
   std::vector<Observation> observations;
+  observations.reserve(n);
   for (std::size_t i = 0; i < n; ++i) {
     observations.push_back({*rc::gen::inRange<std::int64_t>(0, rows),
                             *rc::gen::inRange<std::int64_t>(-batches, batches),

@@ -11,6 +11,7 @@ namespace {
 /// A cell whose rows are independent.
 SizeCell cell(std::int64_t size, double cost, int rows, int lost, int won = 0) {
   std::vector<Pair> pairs;
+  pairs.reserve(static_cast<std::size_t>(rows));
   for (int i = 0; i < rows; ++i) {
     pairs.push_back({i, i, i, i >= won, i < won || i >= won + lost});
   }
