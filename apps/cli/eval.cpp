@@ -46,10 +46,11 @@ Command add_eval(CLI::App& app) {
   const auto flags = std::make_shared<EvalFlags>();
   auto& options = flags->options;
   add_task_argument(*command, flags->task);
-  add_value(*command, "RESULTS", "", options.results, read_text, "Results, .jsonl or .csv")
-      ->required();
+  add_value(*command, "RESULTS", "", options.results, read_text, "Results, .jsonl or .csv");
   add_value(*command, "--checkpoint", "FILE", options.checkpoint, read_text,
             "Of RESULTS (RESULTS.sheaf, where it is there)");
+  add_value(*command, "--replies", "FILE", options.replies, read_text,
+            "In place of RESULTS: replies, lines {\"text\", \"ids\"}; needs --rows");
   add_value(*command, "--rows", "ROWS", options.rows, read_text,
             "Where gold values stand, joined by id");
   add_value(*command, "--against", "RESULTS", options.other, read_text,

@@ -30,7 +30,10 @@ Expected<std::vector<std::pair<std::string, std::string>>> report_tables(const R
 struct EvalOptions {
   std::string results;     ///< .jsonl or .csv, of sheaf or with the members `id` and `answer`.
   std::string checkpoint;  ///< Empty: `results` + ".sheaf" where there is one.
-  std::string rows;        ///< Where gold values stand; empty: each result's `input`.
+  /// In place of results: stored replies, lines {"text", "ids"} and optionally "finish_reason",
+  /// where "ids" names the rows of the prompt in its order. Needs `rows`.
+  std::string replies;
+  std::string rows;  ///< Where gold values stand; empty: each result's `input`.
   /// Results of another run over the same rows, to compare with; empty: none. `results` is the
   /// setting that the other is measured against.
   std::string other;

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -11,6 +12,8 @@
 #include "core/text.hpp"
 #include "eval/cell.hpp"
 #include "eval/report.hpp"
+#include "eval/scored_run.hpp"
+#include "eval/stored_replies.hpp"
 #include "eval/wrong_answers.hpp"
 #include "grouping/kind.hpp"
 #include "store/checkpoint.hpp"
@@ -36,7 +39,8 @@ class Evaluation {
   }
 
   Expected<Report> make() {
-    auto base = add(options_.results, options_.checkpoint);
+    auto base =
+        options_.replies.empty() ? add(options_.results, options_.checkpoint) : add_replies();
     if (!base) return std::unexpected(base.error());
     auto shown = std::move(*base);
     if (!options_.other.empty()) {
@@ -65,26 +69,35 @@ class Evaluation {
     auto store = open_checkpoint(results, named);
     if (!store) return std::unexpected(store.error());
     scored.store = std::move(*store);
+    auto run = eval::score(task_, results, options_.rows, scored.store.get());
+    return add(std::move(run), results, std::move(scored));
+  }
+
+  Expected<Scored> add_replies() {
+    return add(eval::score_replies(task_, options_.replies, options_.rows), options_.replies, {});
+  }
+
+  Expected<Scored> add(Expected<eval::ScoredRun> run, const std::string& name, Scored scored) {
+    if (!run) return std::unexpected(run.error());
+    scored.run = std::move(*run);
     eval::CellKey key{task_.batch.size,
                       task_.batch.format,
                       std::string(grouping::name_of(task_.batch.grouping)),
                       task_.model_name,
                       1,
                       false};
-    auto made = eval::make_cell(task_, std::move(key), results,
-                                {results, options_.rows, scored.store.get()}, numbers_);
-    if (!made) return std::unexpected(made.error());
-    if (data_.rows_file.empty()) {
-      data_.rows_file = options_.rows.empty() ? results : options_.rows;
+    for (const auto& row : scored.run.rows) {
+      const int size = std::max(row.first_size, row.size);
+      if (size > 0) key.batch_size = size;
+      if (size > 0) break;
     }
-    auto marked = mark_simulated(made->cell, scored.store.get());
+    auto cell =
+        eval::make_cell(task_, std::move(key), name, scored.run, scored.store.get(), numbers_);
+    if (!cell) return std::unexpected(cell.error());
+    if (data_.rows_file.empty()) data_.rows_file = options_.rows.empty() ? name : options_.rows;
+    auto marked = mark_simulated(*cell, scored.store.get());
     if (!marked) return std::unexpected(marked.error());
-    for (const auto& row : made->run.rows) {
-      made->cell.key.batch_size = std::max(row.first_size, row.size);
-      if (made->cell.key.batch_size > 0) break;
-    }
-    data_.cells.push_back(std::move(made->cell));
-    scored.run = std::move(made->run);
+    data_.cells.push_back(std::move(*cell));
     return scored;
   }
 
@@ -144,6 +157,12 @@ class Evaluation {
 Expected<Report> evaluate(const Task& task, const EvalOptions& options) {
   if (!(options.max_loss >= 0 && options.max_loss <= 1)) {
     return fail(ErrorCode::usage, "--max-loss takes 0 to 100 points");
+  }
+  if (options.results.empty() == options.replies.empty()) {
+    return fail(ErrorCode::usage, "give either RESULTS or --replies FILE");
+  }
+  if (!options.replies.empty() && options.rows.empty()) {
+    return fail(ErrorCode::usage, "--replies needs --rows ROWS: what was asked stands there");
   }
   return Evaluation(task, options).make();
 }

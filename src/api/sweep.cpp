@@ -110,11 +110,13 @@ class Sweep {
     if (summary->stopped) stopped_ = summary->stopped;
     auto store = store::open_sqlite(cell.results + ".sheaf", store::Access::read_only);
     if (!store) return std::unexpected(store.error());
-    auto made = eval::make_cell(*cell.task.internal(), cell.key, cell.name,
-                                {summary->output, {}, store->get()}, numbers_);
+    const auto& task = *cell.task.internal();
+    const auto scored = eval::score(task, summary->output, {}, store->get());
+    if (!scored) return std::unexpected(scored.error());
+    auto made = eval::make_cell(task, cell.key, cell.name, *scored, store->get(), numbers_);
     if (!made) return std::unexpected(made.error());
-    if (summary->stopped) made->cell.stopped = summary->stopped->message;
-    data_.cells.push_back(std::move(made->cell));
+    if (summary->stopped) made->stopped = summary->stopped->message;
+    data_.cells.push_back(std::move(*made));
     return {};
   }
 

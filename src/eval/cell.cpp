@@ -32,28 +32,23 @@ std::vector<CellAnswer> cell_answers(const ScoredRun& run, RowNumbers& numbers) 
   return answers;
 }
 
-Expected<MadeCell> make_cell(const task::Task& task, CellKey key, std::string name,
-                             const RunFiles& files, RowNumbers& numbers) {
-  auto run = score(task, files.results, files.rows, files.store);
-  if (!run) return std::unexpected(run.error());
-  MadeCell made;
-  auto& cell = made.cell;
+Expected<Cell> make_cell(const task::Task& task, CellKey key, std::string name,
+                         const ScoredRun& run, store::Checkpoint* store, RowNumbers& numbers) {
+  Cell cell;
   cell.key = std::move(key);
   cell.name = std::move(name);
   cell.simulated = task.provider == "simulated";
   cell.price = task.price;
-  cell.measures = measure(task, *run);
-  cell.answers = cell_answers(*run, numbers);
-  cell.gold_faults = run->gold_faults;
-  cell.unreadable_gold = run->unreadable_gold;
-  if (files.store != nullptr) {
-    auto bill = bill_of(task, *files.store);
-    if (!bill) return std::unexpected(bill.error());
-    cell.bill = *bill;
-    cell.bill_known = true;
-  }
-  made.run = std::move(*run);
-  return made;
+  cell.measures = measure(task, run);
+  cell.answers = cell_answers(run, numbers);
+  cell.gold_faults = run.gold_faults;
+  cell.unreadable_gold = run.unreadable_gold;
+  if (store == nullptr) return cell;
+  auto bill = bill_of(task, *store);
+  if (!bill) return std::unexpected(bill.error());
+  cell.bill = *bill;
+  cell.bill_known = true;
+  return cell;
 }
 
 std::optional<BillParts> bill_parts(const Cell& cell) {

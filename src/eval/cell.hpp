@@ -58,20 +58,9 @@ class RowNumbers {
 
 std::vector<CellAnswer> cell_answers(const ScoredRun& run, RowNumbers& numbers);
 
-/// Where a run's answers stand.
-struct RunFiles {
-  std::string results;
-  std::string rows;                    ///< Where gold values stand; empty: in the results.
-  store::Checkpoint* store = nullptr;  ///< Borrowed; null where there is none.
-};
-
-/// Scores a run and takes its measures; `run` is what was scored.
-struct MadeCell {
-  Cell cell;
-  ScoredRun run;
-};
-Expected<MadeCell> make_cell(const task::Task& task, CellKey key, std::string name,
-                             const RunFiles& files, RowNumbers& numbers);
+/// Takes the measures of a scored run; its bill from `store`, where that is not null.
+Expected<Cell> make_cell(const task::Task& task, CellKey key, std::string name,
+                         const ScoredRun& run, store::Checkpoint* store, RowNumbers& numbers);
 
 /// The run's bill in dollars by kind, without overlap; nullopt without prices.
 struct BillParts {

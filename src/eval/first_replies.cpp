@@ -1,22 +1,15 @@
 #include "eval/first_replies.hpp"
 
-#include <optional>
 #include <unordered_map>
 #include <utility>
-#include <variant>
 
 #include "answer/extract.hpp"
-#include "answer/settle.hpp"
-#include "format/batch_format.hpp"
-#include "prompt/prompt_builder.hpp"
+#include "eval/resettle.hpp"
 
 namespace sheaf::eval {
 namespace {
 
 using store::SampleNo;
-
-/// So many that no sample fails for want of requests: only what the reply says counts.
-constexpr int endless_requests = 1'000'000;
 
 using RowsOfSample = std::unordered_map<SampleNo, std::vector<std::size_t>>;
 
@@ -38,37 +31,27 @@ Expected<RowsOfSample> rows_of_samples(store::Checkpoint& store,
   return found;
 }
 
-FirstAnswer judged(const answer::Outcome& outcome) {
-  if (std::holds_alternative<answer::Answered>(outcome)) return FirstAnswer::answered;
-  const auto* again = std::get_if<answer::AskAgain>(&outcome);
-  const auto& reason = again != nullptr ? again->reason : std::get<answer::Failed>(outcome).reason;
-  if (reason == "missing") return FirstAnswer::missing;
-  return reason == "truncated" ? FirstAnswer::truncated : FirstAnswer::doubtful;
-}
-
 class Replay {
  public:
   Replay(const task::Task& task, std::span<const task::RenderedRow> shown,
          const RowsOfSample& rows_of, std::vector<ScoredRow>& rows)
-      : format_(task::make_format(task)),
-        extractor_(task.answer),
-        builder_(task, *format_),
-        completes_(task.model.api == Api::completions),
-        shown_(shown),
-        rows_of_(rows_of),
-        rows_(rows) {
-    rules_.max_requests_per_sample = endless_requests;
-  }
+      : resettler_(task), shown_(shown), rows_of_(rows_of), rows_(rows) {}
 
   void take(const store::Attempt& attempt) {
     if (!attempt.end || !attempt.end->fault_reason.empty()) return;
     const auto& samples = attempt.start.samples;
     if (samples.empty() || !brings_news(samples)) return;
-    const auto outcomes = settle(samples, *attempt.end);
+    std::vector<const task::RenderedRow*> members;
+    for (const auto sample : samples) {
+      const auto found = rows_of_.find(sample);
+      members.push_back(found == rows_of_.end() ? nullptr : &shown_[found->second.front()]);
+    }
+    const Completion reply{attempt.end->reply, attempt.end->finish, attempt.end->usage};
+    const auto said = resettler_.settle(members, reply);
     for (std::size_t i = 0; i < samples.size(); ++i) {
       const auto found = rows_of_.find(samples[i]);
       if (found == rows_of_.end()) continue;
-      for (const auto row : found->second) note(rows_[row], attempt, i, outcomes[i]);
+      for (const auto row : found->second) note(rows_[row], attempt, i, said[i]);
     }
   }
 
@@ -81,43 +64,17 @@ class Replay {
     return false;
   }
 
-  std::vector<answer::Outcome> settle(const std::vector<SampleNo>& samples,
-                                      const store::AttemptEnd& end) const {
-    const format::SampleText unknown;
-    answer::SentBatch sent;
-    sent.keys = builder_.keys(static_cast<int>(samples.size()));
-    if (completes_) sent.primed = format_->primed(sent.keys);
-    sent.any_success_in_run = true;
-    for (const auto sample : samples) {
-      const auto found = rows_of_.find(sample);
-      if (found == rows_of_.end()) {
-        sent.members.push_back({&unknown, {}, {}});
-        continue;
-      }
-      const auto& row = shown_[found->second.front()];
-      sent.members.push_back({&row.sample, row.choices, {}});
-    }
-    const Completion completion{end.reply, end.finish, end.usage};
-    return answer::settle(sent, completion, *format_, extractor_, rules_).outcomes;
-  }
-
   static void note(ScoredRow& row, const store::Attempt& attempt, std::size_t place,
-                   const answer::Outcome& outcome) {
+                   const Said& said) {
     if (row.first_batch != 0) return;
-    row.first = judged(outcome);
+    row.first = said.kind;
     row.first_batch = attempt.number;
     row.first_size = static_cast<int>(attempt.start.samples.size());
     row.first_position = static_cast<int>(place) + 1;
-    const auto* answered = std::get_if<answer::Answered>(&outcome);
-    row.first_correct =
-        answered != nullptr && row.gold && answer::same_answer(answered->value, *row.gold);
+    row.first_correct = said.value && row.gold && answer::same_answer(*said.value, *row.gold);
   }
 
-  std::unique_ptr<format::BatchFormat> format_;
-  answer::Extractor extractor_;
-  prompt::PromptBuilder builder_;
-  bool completes_;
-  answer::SettleRules rules_;
+  Resettler resettler_;
   std::span<const task::RenderedRow> shown_;
   const RowsOfSample& rows_of_;
   std::vector<ScoredRow>& rows_;

@@ -9,39 +9,17 @@
 #include "core/text.hpp"
 #include "eval/first_replies.hpp"
 #include "eval/result_file.hpp"
-#include "rows/row.hpp"
+#include "eval/row_table.hpp"
 
 namespace sheaf::eval {
 namespace {
 
 constexpr std::size_t most_gold_faults = 10;
 
-using RowsById = std::unordered_map<std::string, task::RenderedRow>;
-
-Expected<RowsById> read_rows(const task::Task& task, const std::string& path) {
-  auto source = rows::open_rows(path);
-  if (!source) return std::unexpected(source.error());
-  RowsById by_id;
-  while (true) {
-    auto pulled = (*source)->next();
-    if (!pulled) return std::unexpected(pulled.error());
-    if (!*pulled) return by_id;
-    const auto* row = std::get_if<rows::Row>(&**pulled);
-    if (row == nullptr) continue;
-    auto shown = task::render(task, row->fields);
-    if (!shown) {
-      return fail(ErrorCode::usage,
-                  fmt::format("{}:{}: {}", (*source)->name(), row->line, shown.error()));
-    }
-    auto id = task.id_column ? shown->id : std::to_string(row->number);
-    by_id.insert_or_assign(std::move(id), std::move(*shown));
-  }
-}
-
 class Scorer {
  public:
-  Scorer(const task::Task& task, std::string path, const RowsById* by_id)
-      : task_(task), path_(std::move(path)), by_id_(by_id), extractor_(task.answer) {}
+  Scorer(const task::Task& task, std::string path, const RowTable* table)
+      : task_(task), path_(std::move(path)), table_(table), extractor_(task.answer) {}
 
   Expected<void> add(StoredResult result) {
     auto shown = row_of(result);
@@ -75,9 +53,9 @@ class Scorer {
 
  private:
   Expected<task::RenderedRow> row_of(const StoredResult& result) const {
-    if (by_id_ != nullptr) {
-      const auto found = by_id_->find(result.id);
-      if (found != by_id_->end()) return found->second;
+    if (table_ != nullptr) {
+      const auto found = table_->by_id.find(result.id);
+      if (found != table_->by_id.end()) return found->second;
       return bad(result,
                  fmt::format("no row has the id \"{}\"", text::display_safe(result.id, 80)));
     }
@@ -139,7 +117,7 @@ class Scorer {
 
   const task::Task& task_;
   std::string path_;
-  const RowsById* by_id_;
+  const RowTable* table_;
   answer::Extractor extractor_;
   std::unordered_map<std::string, int> occurrences_;
   std::vector<task::RenderedRow> shown_;
@@ -150,13 +128,13 @@ class Scorer {
 
 Expected<ScoredRun> score(const task::Task& task, const std::string& results,
                           const std::string& rows, store::Checkpoint* store) {
-  std::optional<RowsById> by_id;
+  std::optional<RowTable> table;
   if (!rows.empty()) {
-    auto read = read_rows(task, rows);
+    auto read = read_row_table(task, rows);
     if (!read) return std::unexpected(read.error());
-    by_id = std::move(*read);
+    table = std::move(*read);
   }
-  Scorer scorer(task, results, by_id ? &*by_id : nullptr);
+  Scorer scorer(task, results, table ? &*table : nullptr);
   auto done =
       for_each_result(results, [&](StoredResult result) { return scorer.add(std::move(result)); });
   if (!done) return std::unexpected(done.error());
