@@ -46,10 +46,27 @@ std::string value_form(const task::Task& task) {
   return "the letter of the right answer choice";
 }
 
+/// The value as Python has it.
+std::string python_form(const task::Task& task) {
+  if (task.answer.type == task::AnswerType::number) return "a number";
+  if (task.answer.type == task::AnswerType::boolean) return "True or False";
+  if (task.answer.type == task::AnswerType::text) return "a string, the final answer alone";
+  return "a string, " + value_form(task);
+}
+
+std::string program_contract(const task::Task& task, std::string_view subject) {
+  return fmt::format(
+      "{} is one Python program in a code block, which begins with the line ```python and "
+      "ends with the line ```. The program finds the value, reads and prints nothing, imports "
+      "nothing but math, and assigns the value to the variable ans: {}.",
+      subject, python_form(task));
+}
+
 }  // namespace
 
 std::string value_contract(const task::Task& task, format::Keys keys) {
   const std::string_view subject = keys == format::Keys::plain ? "The answer" : "Each answer";
+  if (task.answer.reasoning == task::Reasoning::program) return program_contract(task, subject);
   if (task.answer.reasoning == task::Reasoning::chain_of_thought) {
     return fmt::format(
         "{} gives the reasoning first and ends with the sentence \"{} <value>.\", where <value> is "

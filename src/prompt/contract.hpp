@@ -8,7 +8,8 @@
 
 namespace sheaf::prompt {
 
-/// One sentence: what an answer holds, and with reasoning the sentence it ends with.
+/// What an answer holds: one sentence, with a chain of thought the one that it ends with; of a
+/// program, the block and the variable that its value is left in.
 std::string value_contract(const task::Task& task, format::Keys keys);
 
 }  // namespace sheaf::prompt

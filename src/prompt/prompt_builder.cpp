@@ -64,6 +64,14 @@ std::vector<Message> opening(const task::Task& task, const format::BatchFormat& 
   return messages;
 }
 
+/// A program may hold a blank line; behind one, a further sample would begin.
+std::string stop_before_sample(const task::Task& task, const format::BatchFormat& format,
+                               format::Keys keys) {
+  if (task.answer.reasoning != task::Reasoning::program) return blank_line;
+  const format::SampleText first_label{{{task.sample.front().label, {}}}};
+  return blank_line + format.contexts({&first_label, 1}, keys);
+}
+
 bool is_chat(const task::Task& task) { return task.model.api != Api::completions; }
 
 }  // namespace
@@ -97,7 +105,7 @@ Prompt PromptBuilder::build_own(std::span<const format::SampleText> samples,
     return prompt;
   }
   prompt.primed = format_.primed(keys(size));
-  prompt.stop = blank_line;
+  prompt.stop = stop_before_sample(task_, format_, keys(size));
   text += "\n" + prompt.primed;
   return prompt;
 }

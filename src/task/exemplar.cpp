@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "core/text.hpp"
+#include "format/fences.hpp"
 #include "format/label.hpp"
 #include "task/problems.hpp"
 #include "task/render.hpp"
@@ -70,6 +71,22 @@ Value checked_value(const AnswerRule& rule, std::size_t own_choices, const std::
   return answer;
 }
 
+/// Without blank lines: one would end the exemplar's block of a completion prompt.
+Value program_text(const json::Value& fields) {
+  const json::Value* program = fields.find("program");
+  const auto* written = program == nullptr ? nullptr : program->string();
+  std::string code;
+  for (const auto line : text::lines(written == nullptr ? std::string_view() : *written)) {
+    if (text::trim(line).empty()) continue;
+    if (!code.empty()) code.push_back('\n');
+    code += line;
+  }
+  if (!code.empty()) return code;
+  return std::unexpected(
+      "no 'program', which answer.reasoning: program needs; write Python that leaves the answer in "
+      "ans");
+}
+
 Value reasoning_text(const json::Value& fields) {
   const json::Value* reasoning = fields.find("reasoning");
   const auto* written = reasoning == nullptr ? nullptr : reasoning->string();
@@ -130,17 +147,20 @@ const json::Value* printed_of(const json::Value& fields) {
   return printed != nullptr && printed->object() != nullptr ? printed : nullptr;
 }
 
-/// The printed answer of the task's making: the value, or reasoning, marker and value.
+/// The printed answer of the task's making: the value; reasoning, marker and value; or the program
+/// in its fence.
 std::expected<void, std::string> print_answer(const Task& task, const json::Value& fields,
                                               Exemplar& exemplar) {
   const bool is_letter = std::holds_alternative<ChoiceColumn>(task.answer.choices);
   exemplar.answer = is_letter ? "(" + exemplar.value + ")" : exemplar.value;
   if (task.answer.reasoning == Reasoning::none) return {};
-  auto reasoning = reasoning_text(fields);
+  const bool program = task.answer.reasoning == Reasoning::program;
+  auto reasoning = program ? program_text(fields) : reasoning_text(fields);
   if (!reasoning) return std::unexpected(std::move(reasoning.error()));
   exemplar.reasoning = std::move(*reasoning);
-  exemplar.answer =
-      fmt::format("{} {}", exemplar.reasoning, closing_sentence(task.answer, exemplar.answer));
+  exemplar.answer = program ? format::fenced(exemplar.reasoning)
+                            : fmt::format("{} {}", exemplar.reasoning,
+                                          closing_sentence(task.answer, exemplar.answer));
   return {};
 }
 

@@ -9,8 +9,8 @@
 
 namespace sheaf::task {
 
-/// Renders an exemplar's columns and checks its `answer` (and `reasoning`) against the task. The
-/// error is the reason alone: "what; what to do".
+/// Renders an exemplar's columns and checks its `answer` (and `reasoning` or `program`) against the
+/// task. The error is the reason alone: "what; what to do".
 std::expected<Exemplar, std::string> make_exemplar(const Task& task, const json::Value& fields);
 
 }  // namespace sheaf::task

@@ -64,6 +64,10 @@ std::string reading_identity(const Task& task) {
   hasher.add(task.answer.marker);
   hasher.add(static_cast<std::int64_t>(task.answer.pattern.has_value()));
   hasher.add(task.answer.pattern.value_or(""));
+  if (task.answer.reasoning == Reasoning::program) {
+    hasher.add(static_cast<std::int64_t>(task.answer.program_failure));
+    hasher.add(task.answer.program_steps);
+  }
   return to_hex(hasher.finish());
 }
 

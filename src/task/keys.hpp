@@ -14,8 +14,9 @@ using Name = std::string_view;
 inline constexpr std::array<Name, 15> top{
     "name",  "instruction", "sample", "answer", "exemplars", "id",    "gold",     "isolate",
     "batch", "prompt",      "model",  "limits", "endpoints", "price", "simulated"};
-inline constexpr std::array<Name, 7> answer{"label",  "type",    "choices",   "reasoning",
-                                            "marker", "pattern", "max_tokens"};
+inline constexpr std::array<Name, 9> answer{
+    "label",   "type",       "choices",         "reasoning",    "marker",
+    "pattern", "max_tokens", "program_failure", "program_steps"};
 inline constexpr std::array<Name, 4> batch{"size", "grouping", "format", "exemplars"};
 inline constexpr std::array<Name, 3> prompt{"contract", "instruction", "choices_label"};
 inline constexpr std::array<Name, 6> model{"name",       "api",        "temperature",

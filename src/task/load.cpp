@@ -174,7 +174,9 @@ Expected<Task> load(const std::string& path, const Checks& checks, const Overrid
 }
 
 std::unique_ptr<format::BatchFormat> make_format(const Task& task) {
-  return format::make(task.batch.format, field_labels(task), task.answer.label);
+  const bool program = task.answer.reasoning == Reasoning::program;
+  return format::make(task.batch.format, field_labels(task), task.answer.label,
+                      program ? format::AnswerForm::program : format::AnswerForm::text);
 }
 
 }  // namespace sheaf::task

@@ -15,13 +15,18 @@ constexpr std::array<Word<AnswerType>, 4> types{{{"choice", AnswerType::choice},
                                                  {"number", AnswerType::number},
                                                  {"boolean", AnswerType::boolean},
                                                  {"text", AnswerType::text}}};
-constexpr std::array<Word<Reasoning>, 2> reasonings{
-    {{"none", Reasoning::none}, {"chain-of-thought", Reasoning::chain_of_thought}}};
+constexpr std::array<Word<Reasoning>, 3> reasonings{
+    {{"none", Reasoning::none},
+     {"chain-of-thought", Reasoning::chain_of_thought},
+     {"program", Reasoning::program}}};
+constexpr std::array<Word<ProgramFailure>, 2> failures{
+    {{"repair", ProgramFailure::repair}, {"text", ProgramFailure::text}}};
 
 constexpr Range token_range{1, 1'000'000};
+constexpr Range step_range{1, 10'000'000};
 
 std::int64_t default_max_tokens(const AnswerRule& rule) {
-  if (rule.reasoning == Reasoning::chain_of_thought) return 256;
+  if (rule.reasoning != Reasoning::none) return 256;
   return rule.type == AnswerType::text ? 64 : 16;
 }
 
@@ -90,6 +95,17 @@ void read_pattern(const Section& answer, const PatternCheck& check, AnswerRule& 
   }
 }
 
+void read_program(const Section& answer, AnswerRule& rule) {
+  for (const auto* key : {"program_failure", "program_steps"}) {
+    if (rule.reasoning == Reasoning::program || answer.find(key) == nullptr) continue;
+    answer.refuse(key,
+                  "stands beside answers without a program; remove it, or write reasoning: "
+                  "program");
+  }
+  rule.program_failure = answer.one_of("program_failure", failures).value_or(rule.program_failure);
+  rule.program_steps = answer.whole("program_steps", step_range).value_or(rule.program_steps);
+}
+
 /// Refuses a label that could be taken for one that stands already.
 std::string clash(std::string_view label, const Task& task) {
   if (format::same_label(label, task.answer.label)) {
@@ -154,6 +170,7 @@ void read_answer(const Section& answer, const PatternCheck& check_pattern, Task&
     answer.refuse("marker", "holds a line break or control character; remove it");
   }
   read_pattern(answer, check_pattern, rule);
+  read_program(answer, rule);
   rule.max_tokens = answer.whole("max_tokens", token_range).value_or(default_max_tokens(rule));
 }
 

@@ -79,13 +79,17 @@ void read_file(const Section& top, const std::string& written, Task& task) {
   }
 }
 
+/// The column of an exemplar that tells how its answer is found.
+std::string_view own_column(Reasoning reasoning) {
+  if (reasoning == Reasoning::program) return "program";
+  return reasoning == Reasoning::chain_of_thought ? "reasoning" : "answer";
+}
+
 /// The sample must not show what an exemplar gives away.
 void check_columns(const Section& top, const Task& task) {
   for (const auto& field : task.sample) {
     for (const auto& column : field.text.columns()) {
-      const bool taken =
-          column == "answer" || (column == "reasoning" && task.answer.reasoning != Reasoning::none);
-      if (!taken) continue;
+      if (column != "answer" && column != own_column(task.answer.reasoning)) continue;
       top.refuse("sample", fmt::format("shows the column '{}', where each exemplar has its own "
                                        "answer; rename that column in rows and exemplars",
                                        column));

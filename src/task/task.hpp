@@ -24,7 +24,12 @@
 namespace sheaf::task {
 
 enum class AnswerType { choice, number, boolean, text };
-enum class Reasoning { none, chain_of_thought };
+enum class Reasoning { none, chain_of_thought, program };
+/// What becomes of an answer whose program gives no value.
+enum class ProgramFailure {
+  repair,  ///< It is a doubt.
+  text,    ///< Its text outside the fence is read as an answer without a program.
+};
 enum class ExemplarLayout { regroup, stable_prefix };
 enum class Contract { stated, none };
 enum class InstructionRole { system, assistant };
@@ -45,6 +50,8 @@ struct AnswerRule {
   /// RE2 with exactly one group, already compiled once for checking.
   std::optional<std::string> pattern;
   std::int64_t max_tokens = 0;  ///< Per answer; default 16, 64 for text, 256 with reasoning.
+  ProgramFailure program_failure = ProgramFailure::repair;
+  std::int64_t program_steps = 100'000;  ///< What one program may take; 1..10000000.
 };
 
 struct SampleField {
@@ -53,7 +60,8 @@ struct SampleField {
 };
 
 /// A worked example: its context as rendered, and its answer as it will be printed after the label
-/// (with reasoning: "REASONING MARKER VALUE."). No text in it is escaped: the format does that.
+/// (with a chain of thought: "REASONING MARKER VALUE."; a program in its fence). No text in it is
+/// escaped: the format does that.
 /// Where the exemplar says how it is `printed`, labels and texts are its own.
 struct Exemplar {
   format::SampleText sample;
@@ -61,7 +69,7 @@ struct Exemplar {
   /// The value alone, trimmed: a choice in the task's spelling, a letter in lower case, all else
   /// as the exemplar gives it.
   std::string value;
-  std::string reasoning;       ///< Trimmed; empty without chain-of-thought.
+  std::string reasoning;       ///< Trimmed, or the program without blank lines; empty with neither.
   bool prints_answer = false;  ///< `answer` is as the exemplar says that it is printed.
 };
 
@@ -180,8 +188,8 @@ std::expected<RenderedRow, std::string> render(const Task& task, const json::Val
 /// limits, price, type, marker,
 /// pattern.
 std::string request_identity(const Task& task);
-/// Digest of what reads a reply: type, marker, pattern. When it alone changed, stored replies are
-/// settled again.
+/// Digest of what reads a reply: type, marker, pattern; of programs also their failure and steps.
+/// When it alone changed, stored replies are settled again.
 std::string reading_identity(const Task& task);
 
 /// "(a) bank (b) library": a row's own list as it is shown.

@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "format/batch_format.hpp"
+#include "format/fences.hpp"
 #include "prompt/prompt_builder.hpp"
 #include "task/task.hpp"
 
@@ -128,6 +129,27 @@ Family custom() {
   return family;
 }
 
+Family programs() {
+  Family family = arithmetic();
+  family.task.instruction = "Solve each word problem.";
+  family.task.answer.reasoning = task::Reasoning::program;
+  family.task.sample = {{"Q", {}}};
+  const std::vector<std::string> codes{
+      "rows = 4\njars_a_row = 6\nans = rows * jars_a_row",
+      "def solution():\n    stamps = 9\n    given = 2\n    return stamps - given",
+      "# A[2]: and ``` are code\npairs = 6 / 2\nans = 3 * pairs"};
+  for (std::size_t i = 0; i < codes.size(); ++i) {
+    family.task.exemplars[i].reasoning = codes[i];
+    family.task.exemplars[i].answer = format::fenced(codes[i]);
+  }
+  return family;
+}
+
+std::string stop_of(const Prompt& prompt) {
+  if (prompt.stop.empty()) return "none";
+  return prompt.stop == "\n\n" ? "blank line" : "blank line and " + prompt.stop.substr(2);
+}
+
 std::string shown(const Prompt& prompt) {
   std::string out;
   for (const Message& message : prompt.messages) {
@@ -136,8 +158,7 @@ std::string shown(const Prompt& prompt) {
                                                     : "assistant";
     out += std::string("=== ") + role + "\n" + message.text + "\n";
   }
-  out += "=== primed \"" + prompt.primed + "\", stop " +
-         (prompt.stop == "\n\n" ? "blank line" : "none") + ", at most " +
+  out += "=== primed \"" + prompt.primed + "\", stop " + stop_of(prompt) + ", at most " +
          std::to_string(prompt.max_output_tokens) + " tokens\n";
   return out;
 }
@@ -167,7 +188,10 @@ TEST_P(GoldenPrompt, IsByteForByteWhatIsOnRecord) {
   if (c.stable_prefix > 0) {
     family.task.batch = {.size = c.stable_prefix, .exemplars = task::ExemplarLayout::stable_prefix};
   }
-  const auto format = format::make_labelled(family.field_labels, family.task.answer.label);
+  const bool program = family.task.answer.reasoning == task::Reasoning::program;
+  const auto format =
+      format::make_labelled(family.field_labels, family.task.answer.label,
+                            program ? format::AnswerForm::program : format::AnswerForm::text);
   PromptBuilder builder(family.task, *format);
   const std::span<const SampleText> samples(family.samples.data(), c.size);
   const std::string prompt =
@@ -188,6 +212,7 @@ std::vector<Case> cases() {
       all.push_back({"multiple_choice", multiple_choice, api, size});
       all.push_back({"inference", inference, api, size});
       all.push_back({"custom", custom, api, size});
+      if (size < 6) all.push_back({"program", programs, api, size});
     }
     all.push_back({"inference", inference, api, 1, 2});
     all.push_back({"inference", inference, api, 2, 3});

@@ -210,6 +210,16 @@ TEST(PromptBytes, DependOnNothingButTheSamplesAndTheTask) {
   EXPECT_EQ(all_text(first.build(3).messages), all_text(second.build(3).messages));
 }
 
+TEST(CompletionPrompt, StopsProgramsBeforeAFurtherSampleAndNotAtTheirBlankLines) {
+  auto task = task_with(2, Api::completions);
+  task.answer.reasoning = task::Reasoning::program;
+  task.sample = {{"Q", {}}};
+  Rig rig(task);
+  EXPECT_EQ(rig.build(3).stop, "\n\nQ[1]:");
+  EXPECT_EQ(rig.build(1).stop, "\n\nQ:");
+  EXPECT_EQ(Rig(task_with(2, Api::completions)).build(3).stop, "\n\n");
+}
+
 class Contract : public ::testing::Test {
  protected:
   std::string text(Keys keys) const { return system_text(task_, *format_, keys); }
@@ -250,6 +260,18 @@ TEST_F(Contract, WithReasoningEndsWithTheMarkerSentence) {
               HasSubstr("ends with the sentence \"So the answer is <value>.\""));
   task_.answer.type = task::AnswerType::text;
   EXPECT_THAT(text(Keys::plain), HasSubstr("\"So the answer is <value>.\""));
+}
+
+TEST_F(Contract, AsksForProgramsInTheirFencesWithTheFormOfTheirValue) {
+  task_.answer.reasoning = task::Reasoning::program;
+  EXPECT_THAT(text(Keys::indexed), HasSubstr("Each answer is one Python program in a code block"));
+  EXPECT_THAT(text(Keys::plain), HasSubstr("The answer is one Python program"));
+  EXPECT_THAT(text(Keys::plain), EndsWith("to the variable ans: a number."));
+  task_.answer.type = task::AnswerType::boolean;
+  EXPECT_THAT(text(Keys::plain), EndsWith("to the variable ans: True or False."));
+  task_.answer.type = task::AnswerType::choice;
+  task_.answer.choices = std::vector<std::string>{"bug", "how-to"};
+  EXPECT_THAT(text(Keys::plain), EndsWith("to the variable ans: a string, one of: bug, how-to."));
 }
 
 TEST_F(Contract, AsksForTextAlone) {

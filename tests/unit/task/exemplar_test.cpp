@@ -94,6 +94,24 @@ TEST(PromptSettings, NameTheLabelOfTheChoices) {
   EXPECT_THAT(refusal(with("prompt: {choices_label: 'a:'}")), HasSubstr("'prompt.choices_label'"));
 }
 
+TEST(Exemplars, PrintAProgramInAFenceWithoutItsBlankLines) {
+  const auto number = only("{type: number, reasoning: program}",
+                           R"({q: x, answer: 18, program: "\nx = 9\r\n \t\nans = x * 2\n\n"})");
+  EXPECT_EQ(number.answer, "```python\nx = 9\nans = x * 2\n```");
+  EXPECT_EQ(number.value, "18");
+  const auto ticks = only("{type: text, reasoning: program}",
+                          R"({q: x, answer: y, program: "  ans = '''\n```\n'''"})");
+  EXPECT_EQ(ticks.answer, "````python\n  ans = '''\n```\n'''\n````");
+}
+
+TEST(Exemplars, ServeEveryReasoningFromOneList) {
+  const auto* fields = "{q: x, answer: 1, reasoning: r., program: ans = 1}";
+  EXPECT_EQ(only("{type: number}", fields).answer, "1");
+  EXPECT_EQ(only("{type: number, reasoning: chain-of-thought}", fields).answer,
+            "r. The answer is 1.");
+  EXPECT_EQ(only("{type: number, reasoning: program}", fields).answer, "```python\nans = 1\n```");
+}
+
 TEST(Exemplars, TakeAChoiceInTheTasksSpelling) {
   const auto exemplar =
       only("{type: choice, choices: [Very Good, bad]}", "{q: x, answer: very good}");
@@ -127,6 +145,7 @@ TEST_P(ExemplarErrors, AreRefusedWithPlaceReasonAndRemedy) {
 }
 
 constexpr const char* reasoned = "{type: number, reasoning: chain-of-thought}";
+constexpr const char* programmed = "{type: number, reasoning: program}";
 constexpr const char* letters = "{type: choice, choices: c}";
 
 INSTANTIATE_TEST_SUITE_P(
@@ -164,13 +183,24 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{
             reasoned, "{q: x, answer: 1, reasoning: ' '}",
             "exemplar 1: no 'reasoning', which answer.reasoning: chain-of-thought needs; write how "
-            "the answer is found, without the closing sentence"}));
+            "the answer is found, without the closing sentence"},
+        Wrong{programmed, "{q: x, answer: 1, reasoning: r.}",
+              "exemplar 1: no 'program', which answer.reasoning: program needs; write Python that "
+              "leaves the answer in ans"},
+        Wrong{programmed, R"({q: x, answer: 1, program: " \n\t\n"})",
+              "exemplar 1: no 'program', which answer.reasoning: program needs; write Python that "
+              "leaves the answer in ans"}));
 
 TEST(Exemplars, MustNotShareAColumnNameWithTheirAnswer) {
   EXPECT_EQ(refusal(with("sample: {Q: '{{answer}}'}") + "exemplars: [{answer: x}]\n"),
             "task.yaml:3:9: 'sample' shows the column 'answer', where each exemplar has its own "
             "answer; rename that column in rows and exemplars");
   EXPECT_EQ(refusal(with("sample: {Q: '{{answer}}'}")), "");
+  const std::string exemplars = "exemplars: [{program: x, answer: x}]\n";
+  const auto shown = with("sample: {Q: '{{program}}'}");
+  EXPECT_THAT(refusal(with("answer: {type: text, reasoning: program}", shown) + exemplars),
+              HasSubstr("'sample' shows the column 'program'"));
+  EXPECT_EQ(refusal(shown + exemplars), "");
 }
 
 class ExemplarFiles : public testing::Test {

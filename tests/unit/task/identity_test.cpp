@@ -96,6 +96,21 @@ TEST(ReadingIdentity, IgnoresWhatReachesTheRequest) {
   }
 }
 
+TEST(Identities, OfProgramsReadTheirFailureAndStepsAndRequestTheRest) {
+  const auto task = [](const std::string& more, const std::string& program = "ans = 1") {
+    return loaded(with("answer: {type: number, reasoning: program" + more + "}") +
+                  "exemplars: [{q: a, answer: 1, reasoning: r., program: " + program + "}]\n");
+  };
+  const auto plain = task("");
+  for (const auto* more : {", program_failure: text", ", program_steps: 9"}) {
+    EXPECT_EQ(request_identity(task(more)), request_identity(plain)) << more;
+    EXPECT_NE(reading_identity(task(more)), reading_identity(plain)) << more;
+  }
+  EXPECT_NE(request_identity(task("", "ans = 2")), request_identity(plain));
+  EXPECT_EQ(reading_identity(task("", "ans = 2")), reading_identity(plain));
+  EXPECT_NE(request_identity(task(", max_tokens: 9")), request_identity(plain));
+}
+
 TEST(Identities, AreStableAcrossVersions) {
   EXPECT_EQ(request(same), "996e827429dd9a185f67ca9616e9c5ca");
   EXPECT_EQ(reading(same), "1f2550c743894d082ae7863ba82d045e");

@@ -114,7 +114,7 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{
             with("answer: text"),
             "5:9: 'answer' must hold keys, not text; its keys are label, type, choices, reasoning, "
-            "marker, pattern, max_tokens"},
+            "marker, pattern, max_tokens, program_failure, program_steps"},
         Wrong{with("batch: 6"),
               "6:8: 'batch' must hold keys, not text; its keys are size, grouping, format, "
               "exemplars"},
@@ -155,7 +155,7 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{with("answer: {type: json}"),
               "5:16: 'answer.type' is 'json'; write choice, number, boolean or text"},
         Wrong{answer("reasoning: cot"),
-              "5:33: 'answer.reasoning' is 'cot'; write none or chain-of-thought"},
+              "5:33: 'answer.reasoning' is 'cot'; write none, chain-of-thought or program"},
         Wrong{
             answer("choices: [a, b]"),
             "5:31: 'answer.choices' stands beside a type that has none; remove it, or write type: "
