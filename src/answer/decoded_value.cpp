@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "answer/program_reader.hpp"
+
 namespace sheaf::answer {
 namespace {
 
@@ -33,11 +35,16 @@ std::expected<DecodedValue, NoValue> read_with_tail(const Extractor& extractor,
       "has more text behind it that may or may not belong to it, and reads otherwise with it", {}});
 }
 
+/// What else than the answer tells whether its text is its own.
+struct Company {
+  bool incomplete = false;    ///< A key is missing.
+  bool next_missing = false;  ///< That right behind this one.
+};
+
 /// The answer that is missing would stand right behind this one.
-bool may_hold_next(const Extractor& extractor, const format::Decoded& decoded, std::size_t i) {
-  if (!decoded.incomplete || i + 1 >= decoded.answers.size()) return false;
-  return decoded.answers[i + 1].status == format::KeyStatus::missing &&
-         extractor.takes_all(decoded.answers[i].text);
+bool may_hold_next(const Extractor& extractor, const format::DecodedAnswer& answer,
+                   const Company& company) {
+  return company.next_missing && extractor.takes_all(answer.text);
 }
 
 /// An epilogue may stand among the last lines of this answer.
@@ -46,17 +53,14 @@ bool may_hold_epilogue(const Extractor& extractor, const format::DecodedAnswer& 
   return answer.run_on == format::RunOn::beyond_others || extractor.announces(answer.text);
 }
 
-}  // namespace
-
-std::expected<DecodedValue, NoValue> read_decoded(const Extractor& extractor,
-                                                  const format::Decoded& decoded, std::size_t i,
-                                                  Choices choices) {
-  const auto& answer = decoded.answers[i];
-  if (decoded.incomplete && extractor.names_several(answer.text)) {
+std::expected<DecodedValue, NoValue> read_text(const Extractor& extractor,
+                                               const format::DecodedAnswer& answer,
+                                               const Company& company, Choices choices) {
+  if (company.incomplete && extractor.names_several(answer.text)) {
     return std::unexpected(
         NoValue{"names several values while another sample's key is missing", {}});
   }
-  if (may_hold_next(extractor, decoded, i)) {
+  if (may_hold_next(extractor, answer, company)) {
     return std::unexpected(
         NoValue{"may go on in the next sample's answer, whose key is missing", {}});
   }
@@ -66,6 +70,51 @@ std::expected<DecodedValue, NoValue> read_decoded(const Extractor& extractor,
   }
   if (!answer.tail.empty()) return read_with_tail(extractor, answer, choices);
   return read_sure(extractor, answer.text, choices);
+}
+
+/// A tail with a second program is no tail; one without any says nothing of the value.
+std::expected<DecodedValue, NoValue> read_program(const ProgramReader& programs,
+                                                  const format::DecodedAnswer& answer,
+                                                  const Company& company, Choices choices) {
+  const auto whole = answer.text + answer.tail;
+  const bool in_tail = count_fences(answer.tail) > 0;
+  const auto& text = in_tail ? whole : answer.text;
+  const auto certain = answer.tail.empty() ? answer.text : std::string();
+  if (company.incomplete && sets_value_often(text)) {
+    return std::unexpected(NoValue{
+        "has a program that sets its value twice while another sample's key is missing", {}});
+  }
+  auto value = programs.read(text, choices);
+  if (value) return DecodedValue{std::move(*value), text};
+  if (!programs.may_read_outside(whole)) {
+    return std::unexpected(NoValue{std::move(value.error().detail), certain});
+  }
+  auto bare = answer;
+  bare.text = outside_fences(answer.text);
+  bare.tail = outside_fences(answer.tail);
+  auto read = read_text(*programs.outside(), bare, company, choices);
+  if (!read) {
+    return std::unexpected(
+        NoValue{ProgramReader::neither(value.error(), read.error().detail), certain});
+  }
+  read->text = read->text == bare.text ? answer.text : whole;
+  return read;
+}
+
+}  // namespace
+
+std::expected<DecodedValue, NoValue> read_decoded(const Extractor& extractor,
+                                                  const format::Decoded& decoded, std::size_t i,
+                                                  Choices choices) {
+  const auto& answer = decoded.answers[i];
+  const bool last = i + 1 >= decoded.answers.size();
+  const Company company{
+      .incomplete = decoded.incomplete,
+      .next_missing = decoded.incomplete && !last &&
+                      decoded.answers[i + 1].status == format::KeyStatus::missing};
+  const auto* programs = extractor.programs();
+  if (programs != nullptr) return read_program(*programs, answer, company, choices);
+  return read_text(extractor, answer, company, choices);
 }
 
 }  // namespace sheaf::answer

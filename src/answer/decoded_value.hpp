@@ -30,6 +30,9 @@ struct NoValue {
 /// else the text alone and the text with its tail must give the same. In a reply that lacks a key,
 /// an answer that names several values may be two samples', and a free text may be where the key
 /// behind it is missing. Where further lines may hold an epilogue, there must be no several values.
+/// A program gives its value whatever stands around its fence, but for a second fence, and in a
+/// reply that lacks a key, a second assignment of its value; where it gives none and the task wants
+/// the text outside the fence read, all of the above holds for that.
 /// Precondition: the answer is ok or duplicate-same.
 std::expected<DecodedValue, NoValue> read_decoded(const Extractor& extractor,
                                                   const format::Decoded& decoded, std::size_t i,

@@ -14,6 +14,7 @@
 #include "answer/marker.hpp"
 #include "answer/number.hpp"
 #include "answer/number_text.hpp"
+#include "answer/program_reader.hpp"
 #include "answer/words.hpp"
 #include "core/text.hpp"
 
@@ -101,6 +102,7 @@ struct Extractor::Impl {
       labels = *list;
       reader = std::make_unique<ChoiceReader>(labels, Shown::labels);
     }
+    if (rule.reasoning == task::Reasoning::program) programs.emplace(rule);
   }
 
   std::expected<Scope, Unreadable> find_scope(std::string_view text) const {
@@ -170,6 +172,7 @@ struct Extractor::Impl {
   std::unique_ptr<RE2> pattern;
   std::vector<std::string> labels;
   std::unique_ptr<ChoiceReader> reader;  ///< Only where the choices are fixed.
+  std::optional<ProgramReader> programs;
 };
 
 Extractor::Extractor(const task::AnswerRule& rule) : impl_(std::make_unique<Impl>(rule)) {}
@@ -180,6 +183,7 @@ Extractor& Extractor::operator=(Extractor&&) noexcept = default;
 std::expected<json::Value, Unreadable> Extractor::read(std::string_view text,
                                                        std::span<const std::string> choices) const {
   const auto clean = text::replace_invalid_utf8(text);
+  if (impl_->programs) return impl_->programs->read_or_outside(clean, choices);
   const auto scope = impl_->find_scope(clean);
   if (!scope) return std::unexpected(scope.error());
   return impl_->read(*scope, choices);
@@ -206,6 +210,10 @@ bool Extractor::names_several(std::string_view text) const {
 
 bool Extractor::takes_all(std::string_view text) const {
   return impl_->type == task::AnswerType::text && !impl_->pattern && !announces(text);
+}
+
+const ProgramReader* Extractor::programs() const {
+  return impl_->programs ? &*impl_->programs : nullptr;
 }
 
 bool same_answer(const json::Value& a, const json::Value& b) {

@@ -18,6 +18,8 @@ struct Unreadable {
   std::string detail;
 };
 
+class ProgramReader;
+
 /// Reads values for one task. Compiles the pattern once. Immutable after construction; any thread.
 class Extractor {
  public:
@@ -34,7 +36,8 @@ class Extractor {
   /// writes it, or the letter where `choices` are the row's own list (else it is empty); a boolean
   /// is a JSON boolean; text is a string. Any bytes may come: malformed UTF-8 reads as U+FFFD.
   /// Linear in the size of `text`, save for a pattern: each of its matches may look at the whole
-  /// text, and there may be 10,000.
+  /// text, and there may be 10,000. Where answers are programs, the value is the program's, and
+  /// the rest holds for the text outside its fence, if the task wants that read.
   std::expected<json::Value, Unreadable> read(std::string_view text,
                                               std::span<const std::string> choices) const;
   /// A gold value: the same rule, without marker and pattern.
@@ -50,6 +53,10 @@ class Extractor {
   /// Whether the value of `text` is the text as it stands, so that nothing in it can contradict
   /// itself: type text, and no announcement.
   bool takes_all(std::string_view text) const;
+
+  /// What runs the answers' programs; nullptr where they are texts. The three above say nothing of
+  /// programs.
+  const ProgramReader* programs() const;
 
  private:
   struct Impl;
