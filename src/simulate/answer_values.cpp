@@ -37,7 +37,7 @@ std::size_t other_index(std::size_t count, std::size_t not_this, Random& random)
   return drawn < not_this ? drawn : drawn + 1;
 }
 
-std::optional<std::int64_t> small_integer(std::string_view digits) {
+std::optional<std::int64_t> integer_of(std::string_view digits) {
   constexpr std::int64_t large = 1'000'000'000'000'000;
   std::int64_t value = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
@@ -47,7 +47,7 @@ std::optional<std::int64_t> small_integer(std::string_view digits) {
 
 std::string number_near(std::string_view value, Random& random) {
   constexpr std::array<std::int64_t, 8> steps{1, -1, 2, -2, 5, -5, 10, -10};
-  if (const auto integer = small_integer(value)) {
+  if (const auto integer = integer_of(value)) {
     return std::to_string(*integer + steps[random.below(steps.size())]);
   }
   std::string near(value);
@@ -130,6 +130,15 @@ std::string AnswerValues::printed(std::string_view value) const {
   if (lettered_) return "(" + std::string(value) + ")";
   if (type_ == AnswerType::boolean && says_yes_) return value == "true" ? "yes" : "no";
   return std::string(value);
+}
+
+std::string AnswerValues::literal(std::string_view value) const {
+  if (type_ == AnswerType::boolean) return value == "true" ? "True" : "False";
+  return type_ == AnswerType::number ? std::string(value) : json::dump(value);
+}
+
+std::optional<std::int64_t> AnswerValues::small_integer(std::string_view value) const {
+  return type_ == AnswerType::number ? integer_of(value) : std::nullopt;
 }
 
 std::string AnswerValues::json(std::string_view value) const {

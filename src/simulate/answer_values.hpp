@@ -31,6 +31,10 @@ class AnswerValues {
 
   /// As a model prints it: "18", "(b)", "yes".
   std::string printed(std::string_view value) const;
+  /// As Python writes it: 18, "b", True.
+  std::string literal(std::string_view value) const;
+  /// The number it is, if the type is number and it is an integer of at most 15 digits.
+  std::optional<std::int64_t> small_integer(std::string_view value) const;
   /// As a result file gives it: 18, "b", true. By what the value is, not by reading it back.
   std::string json(std::string_view value) const;
   /// What a client reads from a whole answer, as JSON; "null" when nothing.

@@ -8,6 +8,7 @@
 
 #include "core/hash.hpp"
 #include "core/text.hpp"
+#include "format/fences.hpp"
 #include "simulate/voice.hpp"
 #include "task/template.hpp"
 
@@ -54,6 +55,7 @@ struct AnswerWriter::Said {
   std::string_view joint;
   std::string closing;
   bool marked = false;  ///< The marker announces the value.
+  bool fenced = false;  ///< `closing` is a program, not yet in its fence.
   std::string meant;    ///< Set where the value is what can be read, whatever it is.
 };
 
@@ -62,7 +64,8 @@ AnswerWriter::AnswerWriter(const task::Task& task, const SimulateOptions& option
       draws_(options.seed),
       values_(task),
       marker_(task.answer.marker),
-      reasons_(task.answer.reasoning == task::Reasoning::chain_of_thought) {
+      reasons_(task.answer.reasoning == task::Reasoning::chain_of_thought),
+      programs_(task.answer.reasoning == task::Reasoning::program) {
   const auto harmless = [this](std::string_view sentence) {
     return values_.names_none(sentence, {}) && !contains_folded(sentence, marker_);
   };
@@ -144,21 +147,27 @@ AnswerWriter::Said AnswerWriter::say(const KnownSample& sample, const Asking& as
             .joint = {},
             .closing = std::string(sample.voice),
             .marked = true,
+            .fenced = false,
             .meant = std::string(sample.voice_reading)};
   }
+  const bool fenced = programs_ && !prose;
   if (!sample.voice.empty()) {
     return {.lead = std::string(split_voice(sample.voice).body),
             .joint = "\n",
-            .closing = prose ? fmt::format("{} {}", voice_label, values_.printed(value))
-                             : marker_sentence(value),
+            .closing = fenced  ? program(asking, value)
+                       : prose ? fmt::format("{} {}", voice_label, values_.printed(value))
+                               : marker_sentence(value),
             .marked = !prose,
+            .fenced = fenced,
             .meant = {}};
   }
   Said said{.lead = reasons_ ? reasoning(asking) : std::string(),
             .joint = " ",
             .closing = values_.printed(value),
             .marked = reasons_ && !prose,
+            .fenced = fenced,
             .meant = {}};
+  if (fenced) said.closing = program(asking, value);
   if (said.marked) said.closing = marker_sentence(value);
   if (prose) said.closing = fmt::format("{}{}.", prose_front_, values_.printed(value));
   return said;
@@ -180,7 +189,10 @@ WrittenAnswer AnswerWriter::finished(Said said, const std::string& value,
                               : fmt::format("{}{}{}", parts.lead, parts.joint, parts.closing);
   };
   const auto meant = said.meant.empty() ? values_.json(value) : said.meant;
-  if (options_.nonce) {
+  if (said.fenced) {
+    if (options_.nonce) said.closing.insert(0, "# " + nonce(id) + "\n");
+    said.closing = format::fenced(said.closing);
+  } else if (options_.nonce) {
     const auto word = nonce(id);
     const auto safe = [&](const std::string& text) {
       return said.marked || is_text || values_.lettered() || values_.reading(text, {}) == meant;
@@ -194,7 +206,8 @@ WrittenAnswer AnswerWriter::finished(Said said, const std::string& value,
     }
   }
   auto text = text_of(said);
-  const auto read = is_text ? values_.reading(text, {}) : meant;
+  const bool is_run = said.fenced && !values_.lettered();
+  const auto read = is_text || is_run ? values_.reading(text, {}) : meant;
   return {std::move(text), std::move(said.closing), read};
 }
 
@@ -210,6 +223,19 @@ std::string AnswerWriter::reasoning(const Asking& asking) const {
     out += sentences_[(first + i) % sentences_.size()];
   }
   return out;
+}
+
+/// A sum where the value is a small integer, else the value itself.
+std::string AnswerWriter::program(const Asking& asking, std::string_view value) const {
+  auto random = draws_.of(Purpose::wording, asking);
+  const auto whole = values_.small_integer(value);
+  if (!whole) return fmt::format("ans = {}", values_.literal(value));
+  const auto first = static_cast<std::int64_t>(random.below(50));
+  const auto sum = fmt::format("first = {}\nsecond = {}\n", first, *whole - first);
+  if (random.below(2) == 0) return sum + "ans = first + second";
+  return "def solution():\n    " +
+         fmt::format("first = {}\n    second = {}\n", first, *whole - first) +
+         "    return first + second";
 }
 
 std::string AnswerWriter::marker_sentence(std::string_view value) const {

@@ -71,6 +71,7 @@ class AnswerWriter {
   WrittenAnswer refuse(const KnownSample& sample, const Asking& asking) const;
   WrittenAnswer finished(Said said, const std::string& value, std::string_view id) const;
   std::string reasoning(const Asking& asking) const;
+  std::string program(const Asking& asking, std::string_view value) const;
   std::string marker_sentence(std::string_view value) const;
 
   SimulateOptions options_;
@@ -78,6 +79,7 @@ class AnswerWriter {
   AnswerValues values_;
   std::string marker_;
   bool reasons_ = false;
+  bool programs_ = false;
   std::vector<std::string_view> sentences_;  ///< That name no value.
   std::string_view prose_front_;
 };

@@ -8,6 +8,7 @@
 #include <fmt/ranges.h>
 
 #include "core/text.hpp"
+#include "format/fences.hpp"
 
 namespace sheaf::simulate {
 namespace {
@@ -31,6 +32,12 @@ std::vector<std::string> sentences(std::string_view text) {
     text.remove_prefix(std::min(end + 1, text.size()));
   }
   return out;
+}
+
+/// Further down, or as an item of a list has it.
+std::string broken_program(std::string_view text, bool indented) {
+  if (!indented) return fmt::format("\n\n{}", text);
+  return fmt::format("\n  {}", fmt::join(text::lines(text), "\n  "));
 }
 
 }  // namespace
@@ -95,7 +102,7 @@ Spoiler::Text Spoiler::conflict() {
   const auto line = any_line();
   const auto contrary = rewritten(line, Manner::contrary);
   if (contrary.text.empty() || contrary.text == answers_[line].text) return std::nullopt;
-  return repeated({lines_[line].key, " " + encoded(contrary.text)});
+  return repeated({lines_[line].key, behind_label(contrary.text)});
 }
 
 Spoiler::Text Spoiler::renumber() {
@@ -188,9 +195,17 @@ std::string Spoiler::encoded(const std::string& text) const {
   return std::string(text::trim(std::string_view(line).substr(label)));
 }
 
+/// With the space or, before a fence, the line break that stands behind the label.
+std::string Spoiler::behind_label(const std::string& text) const {
+  const auto line = format_.answers({&text, 1}, format::Keys::plain);
+  const auto behind = std::string_view(line).substr(format_.primed(format::Keys::plain).size());
+  return (behind.starts_with('\n') ? "\n" : " ") + std::string(text::trim(behind));
+}
+
 /// The answer on the lines below its label, or each of its sentences on a line.
 std::string Spoiler::broken(const WrittenAnswer& answer, bool sentence_by_sentence,
                             bool indented) const {
+  if (!format::find_fences(answer.text).empty()) return broken_program(answer.text, indented);
   const std::string_view lead(answer.text.data(), answer.text.size() - answer.closing.size());
   if (!sentence_by_sentence || lead.empty()) {
     const auto text = encoded(answer.text);
@@ -210,7 +225,7 @@ WrittenAnswer Spoiler::rewritten(std::size_t line, Manner manner) const {
 void Spoiler::set_lines() {
   lines_.clear();
   for (std::size_t i = 0; i < answers_.size(); ++i) {
-    lines_.push_back({i + 1, " " + encoded(answers_[i].text)});
+    lines_.push_back({i + 1, behind_label(answers_[i].text)});
   }
 }
 

@@ -64,6 +64,7 @@ class Spoiler {
   std::size_t other_line(std::size_t line);
   std::string repeated(Line line);
   std::string encoded(const std::string& text) const;
+  std::string behind_label(const std::string& text) const;
   std::string broken(const WrittenAnswer& answer, bool sentence_by_sentence, bool indented) const;
   WrittenAnswer rewritten(std::size_t line, Manner manner) const;
   void set_lines();
