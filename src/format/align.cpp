@@ -68,7 +68,7 @@ class Aligner {
     for (std::size_t i = 0; i < boundaries_.size(); ++i) {
       if (!boundaries_[i].answers()) continue;
       doubt_boundary(i);
-      if (in_.pieces[i].open_fence) doubt(boundaries_[i].keys);
+      if (in_.pieces[i].unclear_fences) doubt(boundaries_[i].keys);
     }
     forget_quotes();
     if (in_.choice.said_before_field) doubt({{1, 1}});

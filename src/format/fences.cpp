@@ -14,9 +14,8 @@ namespace {
 
 constexpr std::size_t shortest_fence = 3;
 constexpr std::size_t most_indentation = 3;
-/// Begins and ends what stands in a fence's place: no text of UTF-8 has it.
+/// Begins and ends what stands in a fence's place: no text of UTF-8 has it. Twice, it is itself.
 constexpr char stand_in = '\xFF';
-constexpr std::string_view replacement = "\uFFFD";
 
 std::size_t run_length(std::string_view text, std::size_t at) {
   const std::size_t end = text.find_first_not_of(text[at], at);
@@ -125,13 +124,10 @@ void for_each_run(std::string_view text, See see) {
   }
 }
 
-void append_without_stand_ins(std::string& out, std::string_view text) {
+void append_doubled(std::string& out, std::string_view text) {
   for (const char c : text) {
-    if (c == stand_in) {
-      out.append(replacement);
-    } else {
-      out.push_back(c);
-    }
+    out.push_back(c);
+    if (c == stand_in) out.push_back(c);
   }
 }
 
@@ -195,7 +191,7 @@ FencesOut::FencesOut(std::string_view text, const LabelScanner* scanner, Fences 
   std::size_t copied = 0;
   for (const Fence& fence : find_fences(text, scanner)) {
     if (which == Fences::closed && !fence.closed) continue;
-    append_without_stand_ins(text_, text.substr(copied, fence.begin - copied));
+    append_doubled(text_, text.substr(copied, fence.begin - copied));
     const bool own_line = fence.begin == 0 || text[fence.begin - 1] == '\n';
     const std::string_view indentation = own_line ? continuation : "";
     text_ += fmt::format("{}{}{}{}", indentation, stand_in, blocks_.size(), stand_in);
@@ -203,18 +199,18 @@ FencesOut::FencesOut(std::string_view text, const LabelScanner* scanner, Fences 
         {std::string(text.substr(fence.begin, fence.end - fence.begin)), fence.closed});
     copied = fence.end;
   }
-  append_without_stand_ins(text_, text.substr(copied));
+  append_doubled(text_, text.substr(copied));
 }
 
-/// Calls `see` with each block of `part`, and where in it what stands for the block begins and
-/// ends.
+/// Calls `see` with each block of `part`, or nullptr for a byte that means itself, and where in
+/// `part` what stands for it begins and ends.
 template <typename See>
 void FencesOut::for_each_stand_in(std::string_view part, See see) const {
   for (std::size_t at = part.find(stand_in); at != part.npos; at = part.find(stand_in, at)) {
     const std::size_t end = std::min(part.find(stand_in, at + 1), part.size() - 1);
     std::size_t index = blocks_.size();
     std::from_chars(part.data() + at + 1, part.data() + end, index);
-    if (index < blocks_.size()) see(blocks_[index], at, end + 1);
+    see(index < blocks_.size() ? &blocks_[index] : nullptr, at, end + 1);
     at = end + 1;
   }
 }
@@ -222,20 +218,25 @@ void FencesOut::for_each_stand_in(std::string_view part, See see) const {
 std::string FencesOut::restored(std::string_view part) const {
   std::string out;
   std::size_t copied = 0;
-  for_each_stand_in(part, [&](const Block& block, std::size_t begin, std::size_t end) {
+  for_each_stand_in(part, [&](const Block* block, std::size_t begin, std::size_t end) {
     out.append(part, copied, begin - copied);
-    out.resize(without_indentation(out));
-    out.append(block.text);
     copied = end;
+    if (block == nullptr) return out.push_back(stand_in);
+    out.resize(without_indentation(out));
+    out.append(block->text);
   });
   return out.append(part, copied);
 }
 
-bool FencesOut::holds_open_fence(std::string_view part) const {
-  bool open = false;
-  for_each_stand_in(part,
-                    [&](const Block& block, std::size_t, std::size_t) { open |= !block.closed; });
-  return open;
+bool FencesOut::one_closed_at_most(std::string_view part) const {
+  std::size_t count = 0;
+  bool all_closed = true;
+  for_each_stand_in(part, [&](const Block* block, std::size_t, std::size_t) {
+    if (block == nullptr) return;
+    ++count;
+    all_closed &= block->closed;
+  });
+  return count <= 1 && all_closed;
 }
 
 }  // namespace sheaf::format

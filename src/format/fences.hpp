@@ -48,8 +48,8 @@ class FencesOut {
 
   /// `part` with each fence back in its place, on a line of its own.
   std::string restored(std::string_view part) const;
-  /// Whether a fence that is not closed stands in `part`.
-  bool holds_open_fence(std::string_view part) const;
+  /// Whether `part` has no fence, or exactly one that is closed.
+  bool one_closed_at_most(std::string_view part) const;
 
  private:
   struct Block {

@@ -197,7 +197,7 @@ class Labelled final : public BatchFormat {
       const std::size_t begin = boundaries[i].end;
       const std::size_t end = i + 1 < pieces.size() ? boundaries[i + 1].begin : body.size();
       const std::string_view region = body.substr(begin, end - begin);
-      pieces[i].open_fence = fences.holds_open_fence(region) || holds_stray_fence(region);
+      pieces[i].unclear_fences = !fences.one_closed_at_most(region) || holds_stray_fence(region);
       pieces[i].text = text::trim(fences.restored(pieces[i].text));
       pieces[i].tail = fences.restored(pieces[i].tail);
     }

@@ -20,8 +20,8 @@ struct Piece {
   /// may be another answer, printed without its key.
   bool loose_lines = false;
   RunOn run_on = RunOn::no;  ///< Of the last answer.
-  /// A code fence stands in it that is not closed, or what may be one: of programs only.
-  bool open_fence = false;
+  /// Of programs: more than one fence, one that is not closed, or what may be one.
+  bool unclear_fences = false;
 };
 
 /// One piece for each boundary, in order; empty for fields' labels. `body` has LF only.

@@ -9,6 +9,7 @@
 
 #include "core/text.hpp"
 #include "format/batch_format.hpp"
+#include "format/fences.hpp"
 #include "hostile_text.hpp"
 #include "reply_mangles.hpp"
 
@@ -75,6 +76,47 @@ RC_GTEST_PROP(Identity, AFaithfulPlainReplyDecodesToItselfExactly, ()) {
   const std::string reply = format->answers(answer, Keys::plain);
   RC_LOG() << "reply:\n" << reply << "\n";
   const Decoded decoded = format->decode({.text = reply, .keys = Keys::plain, .samples = samples});
+  RC_ASSERT(to_string(decoded.answers.at(0).status) == "ok");
+  RC_ASSERT(decoded.answers.at(0).text == read_back(answer[0]));
+}
+
+std::unique_ptr<BatchFormat> programs() {
+  return make_labelled({"Q", "Answer Choices"}, "A", AnswerForm::program);
+}
+
+/// A program that says `nonce`, with whatever lines around it; words around its fence at times,
+/// which say the nonce first too.
+std::string program_text(const std::string& nonce, std::size_t pieces) {
+  std::string text = fenced(*hostile::text(pieces) + nonce + *hostile::text(pieces));
+  for (const bool before : {true, false}) {
+    const std::string words = *hostile::text(pieces);
+    if (*rc::gen::arbitrary<bool>() || words.contains("```")) continue;
+    text = before ? nonce + words + "\n" + text : text + "\n" + words;
+  }
+  return text;
+}
+
+RC_GTEST_PROP(Identity, AFaithfulReplyOfProgramsDecodesToItselfExactly, ()) {
+  const std::size_t size = arbitrary_size();
+  const auto samples = hostile::samples(*hostile::texts(size));
+  Texts answers;
+  for (std::size_t i = 0; i < size; ++i) answers.push_back(program_text(hostile::nonce(i), 8));
+  const std::string reply = programs()->answers(answers, Keys::indexed);
+  RC_LOG() << "reply:\n" << reply << "\n";
+  const Decoded decoded = programs()->decode({.text = reply, .samples = samples});
+  for (std::size_t i = 0; i < size; ++i) {
+    RC_ASSERT(to_string(decoded.answers[i].status) == "ok");
+    RC_ASSERT(decoded.answers[i].text == read_back(answers[i]));
+  }
+}
+
+RC_GTEST_PROP(Identity, AFaithfulPlainReplyOfAProgramDecodesToItselfExactly, ()) {
+  const auto samples = hostile::samples(*hostile::texts(1));
+  const Texts answer{program_text(hostile::nonce(0), 8)};
+  const std::string reply = programs()->answers(answer, Keys::plain);
+  RC_LOG() << "reply:\n" << reply << "\n";
+  const Decoded decoded =
+      programs()->decode({.text = reply, .keys = Keys::plain, .samples = samples});
   RC_ASSERT(to_string(decoded.answers.at(0).status) == "ok");
   RC_ASSERT(decoded.answers.at(0).text == read_back(answer[0]));
 }

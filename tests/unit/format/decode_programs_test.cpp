@@ -94,6 +94,13 @@ TEST(Programs, AStrayFenceIsADoubtForItsKeyAlone) {
       ElementsAre(HasSubstr("unparsable"), HasSubstr("unparsable"), "ok ```\nans = 3\n```"));
 }
 
+TEST(Programs, TwoUnderOneKeyAreADoubt) {
+  EXPECT_THAT(programs_of(2,
+                          "A[1]:\n```\nans = 1\n```\n```\nans = 2\n```\nA[2]:\n```\nans = 3\n"
+                          "```\n\n```\n3\n```"),
+              ElementsAre(HasSubstr("unparsable"), HasSubstr("unparsable")));
+}
+
 TEST(Programs, PrintedTwiceAreComparedWithTheirCode) {
   const std::string one = "A[1]:\n```\nans = 1\n```\n";
   EXPECT_THAT(programs_of(1, one + one), ElementsAre(HasSubstr("duplicate-same")));
@@ -137,8 +144,8 @@ TEST(Programs, AByteThatStandsForAFenceIsNone) {
                           "A[1]:\n\xFF"
                           "0\xFF\n```\nans = '\xFF"
                           "0\xFF'\n```"),
-              ElementsAre("ok \uFFFD"
-                          "0\uFFFD\n```\nans = '\xFF"
+              ElementsAre("ok \xFF"
+                          "0\xFF\n```\nans = '\xFF"
                           "0\xFF'\n```"));
 }
 

@@ -64,10 +64,10 @@ TEST(Fences, AreTakenOutAndGivenBack) {
   const std::string text = "a\n```\nA[2]: x\n```\nb \xFF\n  ```\nopen";
   const FencesOut all(text, nullptr, Fences::all);
   EXPECT_EQ(all.text().find("A[2]"), std::string::npos);
-  EXPECT_EQ(all.restored(all.text()), "a\n```\nA[2]: x\n```\nb \uFFFD\n  ```\nopen");
-  EXPECT_TRUE(all.holds_open_fence(all.text()));
+  EXPECT_EQ(all.restored(all.text()), text);
+  EXPECT_FALSE(all.one_closed_at_most(all.text()));
   const FencesOut closed(text, nullptr, Fences::closed);
-  EXPECT_FALSE(closed.holds_open_fence(closed.text()));
+  EXPECT_TRUE(closed.one_closed_at_most(closed.text()));
   EXPECT_TRUE(closed.text().ends_with("  ```\nopen"));
 }
 
