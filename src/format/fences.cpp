@@ -62,6 +62,38 @@ std::size_t behind_key(std::string_view line, const LabelScanner& scanner) {
                                                                                      : line.npos;
 }
 
+/// Calls `see` with the byte of each run of "`" or "~" that is long enough for a fence and has no
+/// backslash before it.
+template <typename See>
+void for_each_run(std::string_view text, See see) {
+  for (std::size_t at = text.find_first_of("`~"); at != text.npos;
+       at = text.find_first_of("`~", at)) {
+    const std::size_t length = run_length(text, at);
+    const bool escaped = at > 0 && text[at - 1] == '\\';
+    if (length >= shortest_fence && !escaped) see(at);
+    at += length;
+  }
+}
+
+/// Where in `line` stands what may be meant as a fence: an odd one of "`", or "~" behind layout.
+std::optional<std::size_t> stray_fence(std::string_view line) {
+  std::optional<std::size_t> found;
+  bool inline_code = false;
+  for_each_run(line, [&](std::size_t at) {
+    const bool tildes = line[at] == '~';
+    if (tildes && line.find_first_not_of(" \t>|-*+.()0123456789") != at) return;
+    if (tildes || !inline_code) found = std::min(found.value_or(at), at);
+    if (tildes) return;
+    inline_code = !inline_code;
+    if (!inline_code) found.reset();
+  });
+  return found;
+}
+
+bool may_hold_fence(std::string_view text) {
+  return text.find("```") != text.npos || text.find("~~~") != text.npos;
+}
+
 /// One walk over the lines of a text.
 class Walk {
  public:
@@ -85,14 +117,20 @@ class Walk {
       return;
     }
     if (const auto plain = unindented(line)) opener_ = opener_at_front(*plain);
-    std::size_t at = 0;
-    if (!opener_ && scanner_ != nullptr) {
-      at = behind_key(line, *scanner_);
-      if (at != line.npos) opener_ = opener_at_front(line.substr(at));
-    }
-    if (!opener_) return;
-    begin_ = begin + at;
+    begin_ = begin;
     code_ = std::min(end + 1, text_.size());
+    if (!opener_ && scanner_ != nullptr) see_reply_line(line);
+  }
+
+  void see_reply_line(std::string_view line) {
+    const std::size_t at = behind_key(line, *scanner_);
+    if (at != line.npos) opener_ = opener_at_front(line.substr(at));
+    if (opener_) {
+      begin_ += at;
+    } else if (const auto stray = stray_fence(line)) {
+      begin_ += *stray;
+      opener_ = Opener{'`', text_.size()};
+    }
   }
 
   void close(std::size_t line, std::size_t end, bool closed) {
@@ -111,19 +149,6 @@ class Walk {
   std::vector<Fence> fences_;
 };
 
-/// Calls `see` with the byte of each run of "`" or "~" that is long enough for a fence and has no
-/// backslash before it.
-template <typename See>
-void for_each_run(std::string_view text, See see) {
-  for (std::size_t at = text.find_first_of("`~"); at != text.npos;
-       at = text.find_first_of("`~", at)) {
-    const std::size_t length = run_length(text, at);
-    const bool escaped = at > 0 && text[at - 1] == '\\';
-    if (length >= shortest_fence && !escaped) see(at);
-    at += length;
-  }
-}
-
 void append_doubled(std::string& out, std::string_view text) {
   for (const char c : text) {
     out.push_back(c);
@@ -140,21 +165,12 @@ std::size_t without_indentation(std::string_view out) {
 
 }  // namespace
 
-std::vector<Fence> find_fences(std::string_view text, const LabelScanner* scanner) {
-  if (text.find("```") == text.npos && text.find("~~~") == text.npos) return {};
-  return Walk(text, scanner).run();
+std::vector<Fence> find_fences(std::string_view text) {
+  return may_hold_fence(text) ? Walk(text, nullptr).run() : std::vector<Fence>();
 }
 
-bool holds_stray_fence(std::string_view text) {
-  return std::ranges::any_of(text::lines(text), [](std::string_view line) {
-    std::size_t ticks = 0;
-    bool tildes = false;
-    for_each_run(line, [&](std::size_t at) {
-      if (line[at] == '`') ++ticks;
-      tildes |= line[at] == '~';
-    });
-    return ticks % 2 == 1 || tildes;
-  });
+std::vector<Fence> find_fences(std::string_view reply, const LabelScanner& scanner) {
+  return may_hold_fence(reply) ? Walk(reply, &scanner).run() : std::vector<Fence>();
 }
 
 std::string escape_stray_fences(std::string_view text) {
@@ -178,19 +194,35 @@ std::string fenced(std::string_view code) {
   return fmt::format("{0}python\n{1}\n{0}", fence, code);
 }
 
-std::string blank_fences(std::string_view text) {
-  std::string out(text);
-  for (const Fence& fence : find_fences(text)) {
-    if (fence.closed)
-      out.replace(fence.begin, fence.end - fence.begin, fence.end - fence.begin, ' ');
+std::size_t thought_line_end(std::string_view text, const LabelScanner& scanner) {
+  std::string outside(text);
+  for (const Fence& fence : find_fences(text, scanner)) {
+    if (!fence.closed) continue;
+    outside.replace(fence.begin, fence.end - fence.begin, fence.end - fence.begin, ' ');
   }
-  return out;
+  outside.resize(unopened_thought_length(outside));
+  const std::string_view thought(outside);
+  const std::size_t line = thought.rfind('\n');
+  const bool alone =
+      text::trim(thought.substr(line + 1)).size() == std::string_view("</think>").size();
+  const std::size_t rest = text.find('\n', thought.size());
+  const auto behind = text.substr(thought.size(), rest - thought.size());
+  return line != thought.npos && alone && text::trim(behind).empty() ? thought.size() : 0;
 }
 
-FencesOut::FencesOut(std::string_view text, const LabelScanner* scanner, Fences which) {
+FencesOut::FencesOut(std::string_view text) {
+  std::vector<Fence> fences = find_fences(text);
+  std::erase_if(fences, [](const Fence& fence) { return !fence.closed; });
+  take_out(text, fences);
+}
+
+FencesOut::FencesOut(std::string_view reply, const LabelScanner& scanner) {
+  take_out(reply, find_fences(reply, scanner));
+}
+
+void FencesOut::take_out(std::string_view text, const std::vector<Fence>& fences) {
   std::size_t copied = 0;
-  for (const Fence& fence : find_fences(text, scanner)) {
-    if (which == Fences::closed && !fence.closed) continue;
+  for (const Fence& fence : fences) {
     append_doubled(text_, text.substr(copied, fence.begin - copied));
     const bool own_line = fence.begin == 0 || text[fence.begin - 1] == '\n';
     const std::string_view indentation = own_line ? continuation : "";
@@ -228,15 +260,15 @@ std::string FencesOut::restored(std::string_view part) const {
   return out.append(part, copied);
 }
 
-bool FencesOut::one_closed_at_most(std::string_view part) const {
-  std::size_t count = 0;
-  bool all_closed = true;
+FencesOut::Count FencesOut::count(std::string_view part, const LabelScanner& scanner) const {
+  Count count;
   for_each_stand_in(part, [&](const Block* block, std::size_t, std::size_t) {
     if (block == nullptr) return;
-    ++count;
-    all_closed &= block->closed;
+    ++(block->closed ? count.closed : count.open);
+    count.holds_key |= std::ranges::any_of(
+        scanner.scan(block->text), [](const Mark& mark) { return mark.answer && mark.colon; });
   });
-  return count <= 1 && all_closed;
+  return count;
 }
 
 }  // namespace sheaf::format

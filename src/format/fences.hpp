@@ -20,42 +20,49 @@ struct Fence {
   bool closed = false;    ///< Else it goes on to the end of the text.
 };
 
-/// The fences of `text`, which has LF only, in order; linear in it. With a scanner, a fence may
-/// also open right behind an answer key of its line.
-std::vector<Fence> find_fences(std::string_view text, const LabelScanner* scanner = nullptr);
+/// The fences of `text`, which has LF only, in order; linear in it.
+std::vector<Fence> find_fences(std::string_view text);
 
-/// Whether a line of `text` holds what may be meant as a fence and is none: three "`" or "~" behind
-/// more spaces, a quotation sign, a bullet, or words. A backslash before them makes them text.
-bool holds_stray_fence(std::string_view text);
+/// The same for a reply. A fence may also open right behind an answer key of its line. Where a line
+/// holds what may be meant as a fence and is none (three "`" behind words, or those or three "~"
+/// behind more spaces, a quotation sign or a bullet; no backslash before them), what is code from
+/// there on cannot be told: a fence that is not closed begins there.
+std::vector<Fence> find_fences(std::string_view reply, const LabelScanner& scanner);
 
-/// The same with a backslash before each such place.
+/// `text` with a backslash before each place that may be meant as a fence.
 std::string escape_stray_fences(std::string_view text);
 
 /// `code` as a block that `find_fences` finds whole, with the word `python` behind its opening
 /// fence, which is longer than any in the code.
 std::string fenced(std::string_view code);
 
-/// Which fences FencesOut takes out.
-enum class Fences { closed, all };
-
 /// A text with one indented line, or a word behind a key, in the place of each fence: so that what
 /// is read from it reads no code. Gives the fences back to whatever was cut from it.
 class FencesOut {
  public:
-  FencesOut(std::string_view text, const LabelScanner* scanner, Fences which);
+  /// Without the closed ones of a text.
+  explicit FencesOut(std::string_view text);
+  /// Without any of a reply.
+  FencesOut(std::string_view reply, const LabelScanner& scanner);
 
   const std::string& text() const { return text_; }
 
   /// `part` with each fence back in its place, on a line of its own.
   std::string restored(std::string_view part) const;
-  /// Whether `part` has no fence, or exactly one that is closed.
-  bool one_closed_at_most(std::string_view part) const;
+  /// The fences of `part`.
+  struct Count {
+    std::size_t closed = 0;
+    std::size_t open = 0;
+    bool holds_key = false;  ///< The code of one looks like an answer's key somewhere.
+  };
+  Count count(std::string_view part, const LabelScanner& scanner) const;
 
  private:
   struct Block {
     std::string text;
     bool closed = false;
   };
+  void take_out(std::string_view text, const std::vector<Fence>& fences);
   template <typename See>
   void for_each_stand_in(std::string_view part, See see) const;
 
@@ -63,7 +70,8 @@ class FencesOut {
   std::vector<Block> blocks_;
 };
 
-/// `text` with spaces in place of each byte of a closed fence.
-std::string blank_fences(std::string_view text);
+/// Behind the last line outside fences that is `</think>` alone and before which no `<think>`
+/// stands outside them: a thought whose start is not shown. 0 without one.
+std::size_t thought_line_end(std::string_view text, const LabelScanner& scanner);
 
 }  // namespace sheaf::format

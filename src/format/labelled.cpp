@@ -62,22 +62,16 @@ bool show_thought_end(std::span<const SampleText> samples) {
   });
 }
 
-/// The length of a thought whose start is not shown; a program that speaks of one is none.
-std::size_t unshown_start_length(std::string_view text, AnswerForm form) {
-  if (form == AnswerForm::text) return unopened_thought_length(text);
-  return unopened_thought_length(blank_fences(text));
-}
-
 /// A reply without the thought that it starts with, before or behind its primed label. A thought
-/// may lack its start, which some templates put into the prompt.
+/// may lack its start, which some templates put into the prompt: `hidden_thought` tells its length.
 std::string without_thought(std::string_view text, std::string_view primed,
-                            std::span<const SampleText> samples, AnswerForm form) {
+                            std::span<const SampleText> samples, const auto& hidden_thought) {
   const std::string_view reply = text::trim(text);
   if (const std::size_t length = thought_length(reply)) return std::string(reply.substr(length));
   const bool is_primed = reply.starts_with(primed);
   const std::string_view rest = is_primed ? text::trim(reply.substr(primed.size())) : reply;
   std::size_t length = is_primed ? thought_length(rest) : 0;
-  if (length == 0 && !show_thought_end(samples)) length = unshown_start_length(rest, form);
+  if (length == 0 && !show_thought_end(samples)) length = hidden_thought(rest);
   if (length == 0) return std::string(text);
   const std::string_view said = rest.substr(length);
   return said.empty() || !is_primed ? std::string(said) : std::string(primed).append(said);
@@ -141,11 +135,12 @@ class Labelled final : public BatchFormat {
   Decoded decode(const Reply& reply) const override {
     const std::size_t size = reply.samples.size();
     if (reply.end == ReplyEnd::refused) return all_of(size, KeyStatus::refused);
-    std::string body =
-        with_line_feeds(without_thought(reply.text, primed(reply.keys), reply.samples, form_));
+    std::string body = with_line_feeds(
+        without_thought(reply.text, primed(reply.keys), reply.samples,
+                        [this](std::string_view text) { return hidden_thought(text); }));
     std::optional<FencesOut> fences;
     if (form_ == AnswerForm::program) {
-      fences.emplace(body, &scanner_, Fences::all);
+      fences.emplace(body, scanner_);
       body = fences->text();
     }
     if (reply.end == ReplyEnd::cut_at_cap) body = std::string(outside_thoughts(body));
@@ -176,10 +171,16 @@ class Labelled final : public BatchFormat {
   }
 
  private:
+  /// A program may speak of thoughts.
+  std::size_t hidden_thought(std::string_view text) const {
+    return form_ == AnswerForm::text ? unopened_thought_length(text)
+                                     : thought_line_end(text, scanner_);
+  }
+
   void append_answer(std::string& out, const std::string& key, std::string_view text) const {
     if (form_ == AnswerForm::text) return append_line(out, key, escape_answer(text, scanner_));
     const std::string plain = with_line_feeds(text::trim(text));
-    const FencesOut fences(plain, nullptr, Fences::closed);
+    const FencesOut fences(plain);
     const std::vector<Fence> found = find_fences(plain);
     const bool starts_with_fence =
         !found.empty() && found.front().closed && found.front().begin == 0;
@@ -190,14 +191,18 @@ class Labelled final : public BatchFormat {
     out.append("\n").append(shown);
   }
 
-  /// Fences back to the pieces whose code was kept from being read.
-  static void give_back(const FencesOut& fences, std::string_view body,
-                        const std::vector<Boundary>& boundaries, std::vector<Piece>& pieces) {
+  /// Fences back to the pieces whose code was kept from being read. Behind code that looks like a
+  /// key, a fence may have been lost, and what has none itself may be code.
+  void give_back(const FencesOut& fences, std::string_view body,
+                 const std::vector<Boundary>& boundaries, std::vector<Piece>& pieces) const {
+    bool key_in_code = false;
     for (std::size_t i = 0; i < pieces.size(); ++i) {
+      const std::size_t before = i == 0 ? 0 : boundaries[i - 1].end;
       const std::size_t begin = boundaries[i].end;
       const std::size_t end = i + 1 < pieces.size() ? boundaries[i + 1].begin : body.size();
-      const std::string_view region = body.substr(begin, end - begin);
-      pieces[i].unclear_fences = !fences.one_closed_at_most(region) || holds_stray_fence(region);
+      key_in_code |= fences.count(body.substr(before, begin - before), scanner_).holds_key;
+      const auto own = fences.count(body.substr(begin, end - begin), scanner_);
+      pieces[i].unclear_fences = own.open > 0 || own.closed > 1 || (key_in_code && own.closed == 0);
       pieces[i].text = text::trim(fences.restored(pieces[i].text));
       pieces[i].tail = fences.restored(pieces[i].tail);
     }

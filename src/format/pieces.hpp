@@ -20,7 +20,7 @@ struct Piece {
   /// may be another answer, printed without its key.
   bool loose_lines = false;
   RunOn run_on = RunOn::no;  ///< Of the last answer.
-  /// Of programs: more than one fence, one that is not closed, or what may be one.
+  /// Of programs: more than one fence, one that is not closed, or none behind code like a key.
   bool unclear_fences = false;
 };
 

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "core/text.hpp"
+#include "hostile_program.hpp"
 
 namespace sheaf::hostile {
 namespace {
@@ -148,9 +149,38 @@ std::vector<Said> values_of(Dice& dice, const HostileBatch& batch) {
              : choices_of(dice, batch.task.choices, batch.samples.size());
 }
 
+/// As Python writes the value.
+std::string literal_of(const json::Value& value) {
+  if (const auto* flag = value.boolean()) return *flag ? "True" : "False";
+  return json::dump(value);
+}
+
+Truth programmed(Dice& dice, const HostileTask& task, std::size_t i, json::Value value) {
+  const std::string nonce = nonce_of(i);
+  const auto code = program_of(dice, task.fragments, nonce, literal_of(value));
+  return {.nonce = nonce,
+          .value = std::move(value),
+          .written = written_program(dice, task.fragments, nonce, code),
+          .loose = loose_program(dice, nonce, code),
+          .names_nonce = true};
+}
+
+void add_programs(Dice& dice, HostileBatch& batch) {
+  const bool is_text = batch.task.task.answer.type == AnswerType::text;
+  auto values = is_text ? std::vector<Said>() : values_of(dice, batch);
+  for (std::size_t i = 0; i < batch.samples.size(); ++i) {
+    if (is_text) {
+      const std::string text = nonce_of(i) + text_of(dice, batch.task.fragments, 2);
+      values.push_back({json::Value(text::trim(text)), {}});
+    }
+    batch.truths.push_back(programmed(dice, batch.task, i, std::move(values[i].value)));
+  }
+}
+
 void add_truths(Dice& dice, HostileBatch& batch) {
   const std::size_t size = batch.samples.size();
   const task::AnswerRule& rule = batch.task.task.answer;
+  if (rule.reasoning == task::Reasoning::program) return add_programs(dice, batch);
   if (rule.type == AnswerType::text) {
     for (std::size_t i = 0; i < size; ++i) {
       batch.truths.push_back(free_text(dice, batch.task, i));
@@ -177,14 +207,11 @@ Texts draw_options(Dice& dice, const HostileTask& task) {
 
 }  // namespace
 
-HostileBatch make_batch(Dice& dice, std::uint64_t seed) {
+HostileBatch make_batch(Dice& dice, std::uint64_t seed, Answers answers) {
   const auto formats = format::names();
   const std::size_t size = 1 + static_cast<std::size_t>(seed / formats.size() % most_samples);
-  HostileBatch batch{make_task(dice, formats[static_cast<std::size_t>(seed % formats.size())]),
-                     {},
-                     {},
-                     {},
-                     format::Keys::indexed};
+  const auto format = formats[static_cast<std::size_t>(seed % formats.size())];
+  HostileBatch batch{make_task(dice, format, answers), {}, {}, {}, format::Keys::indexed};
   for (std::size_t i = 0; i < size; ++i) {
     const Texts options = draw_options(dice, batch.task);
     auto row = task::render(batch.task.task, make_row(dice, batch.task, options));

@@ -32,6 +32,6 @@ struct HostileBatch {
 
 /// The format and the size, 1 to 64, follow from `seed`; all else from `dice`. Within a batch no
 /// two samples have the same number, and no two the same choice while there are enough.
-HostileBatch make_batch(Dice& dice, std::uint64_t seed);
+HostileBatch make_batch(Dice& dice, std::uint64_t seed, Answers answers = Answers::texts);
 
 }  // namespace sheaf::hostile

@@ -122,7 +122,7 @@ struct Type {
 };
 
 std::string yaml_of(Dice& dice, std::string_view format_name, const Texts& labels,
-                    const Texts& choices) {
+                    const Texts& choices, Answers answers) {
   static constexpr std::array<Type, 5> types{Type{"text", ""}, Type{"number", ""},
                                              Type{"boolean", ""}, Type{"choice", "fixed"},
                                              Type{"choice", "column"}};
@@ -140,7 +140,12 @@ std::string yaml_of(Dice& dice, std::string_view format_name, const Texts& label
     for (const std::string& choice : choices) list.emplace_back(choice);
     out += "  choices: " + json::dump(json::Value(list)) + "\n";
   }
-  if (dice.once_in(3)) out += "  reasoning: chain-of-thought\n";
+  const bool reasons = dice.once_in(3);
+  if (answers == Answers::programs) {
+    out += "  reasoning: program\n";
+  } else if (reasons) {
+    out += "  reasoning: chain-of-thought\n";
+  }
   // Of a text, the marker would be a part: no label may be it.
   if (type.name == "text" || dice.once_in(4)) out += "  marker: Hence we get\n";
   out += "batch:\n  format: " + std::string(format_name) + "\nmodel:\n  name: openai/gpt-4o-mini\n";
@@ -254,10 +259,10 @@ std::string text_of(Dice& dice, const Texts& fragments, std::size_t pieces) {
   return out;
 }
 
-HostileTask make_task(Dice& dice, std::string_view format_name) {
+HostileTask make_task(Dice& dice, std::string_view format_name, Answers answers) {
   const Texts labels = draw_labels(dice, dice.within(2, 5));
   Texts choices = draw_choices(dice);
-  std::string yaml = yaml_of(dice, format_name, labels, choices);
+  std::string yaml = yaml_of(dice, format_name, labels, choices, answers);
   auto task = task::parse(yaml, "task.yaml", {.pattern = answer::check_pattern});
   if (!task) throw std::logic_error("the generator's task is refused: " + task.error().message);
   auto format = task::make_format(*task);

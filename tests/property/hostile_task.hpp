@@ -26,9 +26,12 @@ struct HostileTask {
   std::vector<std::string> fragments;
 };
 
-/// One to four fields, any answer type, with or without reasoning; labels of one family (one a
-/// prefix of another, digits, spaces, other alphabets) or of several.
-HostileTask make_task(Dice& dice, std::string_view format_name);
+/// What the answers are.
+enum class Answers { texts, programs };
+
+/// One to four fields, any answer type; texts with or without reasoning, or programs; labels of one
+/// family (one a prefix of another, digits, spaces, other alphabets) or of several.
+HostileTask make_task(Dice& dice, std::string_view format_name, Answers answers = Answers::texts);
 
 /// Pieces of text that are structure in a prompt of this task: every label, in every writing of a
 /// key, for keys of the batch and beyond it; line ends of every kind; escapes; templates.

@@ -25,5 +25,19 @@ TEST(Identity, TwoHundredThousandSampleAnswersAreTheirOwnOrADoubt) {
   for (const auto& [mangle, failure] : tally.failures) ADD_FAILURE() << failure;
 }
 
+TEST(Identity, TwentyThousandAnswersOfProgramsAreTheirOwnOrADoubt) {
+  constexpr std::int64_t wanted = 20'000;
+  Tally tally;
+  if (const char* seed = std::getenv("SHEAF_IDENTITY_SEED")) {
+    run_trial(std::stoull(seed), tally, Answers::programs);
+  } else {
+    for (std::uint64_t i = 0; tally.answers() < wanted; ++i) {
+      run_trial(i, tally, Answers::programs);
+    }
+  }
+  std::cout << tally.table();
+  for (const auto& [mangle, failure] : tally.failures) ADD_FAILURE() << failure;
+}
+
 }  // namespace
 }  // namespace sheaf::hostile

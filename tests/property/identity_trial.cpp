@@ -12,6 +12,7 @@
 #include "answer/settle.hpp"
 #include "core/text.hpp"
 #include "hostile_batch.hpp"
+#include "hostile_program.hpp"
 #include "reply_mangles.hpp"
 
 namespace sheaf::hostile {
@@ -40,20 +41,20 @@ struct Case {
 
 class Trial {
  public:
-  Trial(std::uint64_t seed, Tally& tally)
+  Trial(std::uint64_t seed, Tally& tally, Answers answers)
       : seed_(seed),
         tally_(tally),
+        answers_(answers),
         dice_(seed),
-        batch_(make_batch(dice_, seed)),
+        batch_(make_batch(dice_, seed, answers)),
         keys_(*batch_.task.format) {
     for (const Truth& truth : batch_.truths) nonces_.push_back(truth.nonce);
   }
 
   void run() {
     settle({.name = "faithful", .faithful = true, .reply = faithful_reply()});
-    const auto& mangles = reply_mangles();
     for (std::size_t i = 0; i < mangles_a_trial; ++i) {
-      const Mangle& mangle = mangles[dice_.below(mangles.size())];
+      const Mangle& mangle = any_mangle();
       const std::string reply = mangle.apply(scene());
       settle({.name = mangle.name, .trace = mangle.trace, .reply = reply});
       if (i == 0) cut(mangle, reply);
@@ -61,6 +62,11 @@ class Trial {
   }
 
  private:
+  const Mangle& any_mangle() {
+    const bool of_fences = answers_ == Answers::programs && dice_.once_in(2);
+    return dice_.pick(of_fences ? program_mangles() : reply_mangles());
+  }
+
   std::string faithful_reply() const {
     std::vector<std::string> texts;
     for (const Truth& truth : batch_.truths) texts.push_back(truth.written);
@@ -138,7 +144,7 @@ class Trial {
     const bool is_text = batch_.task.task.answer.type == task::AnswerType::text;
     // A value that is right was not read from a neighbour's words, should these stand there too.
     if ((is_text || !named) && names_other(answered->text, i)) return Fate::misjoined;
-    const bool exact = !is_text || c.faithful;
+    const bool exact = !is_text || c.faithful || answers_ == Answers::programs;
     const bool same = answer::same_answer(answered->value, truth.value);
     return same || !exact ? Fate::own : Fate::misjoined;
   }
@@ -173,6 +179,7 @@ class Trial {
 
   std::uint64_t seed_;
   Tally& tally_;
+  Answers answers_;
   Dice dice_;
   HostileBatch batch_;
   KeyWriting keys_;
@@ -228,6 +235,8 @@ std::string Tally::table() const {
                            answers(), cut_answers(), misjoined());
 }
 
-void run_trial(std::uint64_t seed, Tally& tally) { Trial(seed, tally).run(); }
+void run_trial(std::uint64_t seed, Tally& tally, Answers answers) {
+  Trial(seed, tally, answers).run();
+}
 
 }  // namespace sheaf::hostile

@@ -6,6 +6,8 @@
 #include <map>
 #include <string>
 
+#include "hostile_task.hpp"
+
 namespace sheaf::hostile {
 
 /// Samples of one kind of reply, by what became of them.
@@ -32,6 +34,6 @@ struct Tally {
 };
 
 /// Formats take turns by seed; so do the batch sizes 1 to 64.
-void run_trial(std::uint64_t seed, Tally& tally);
+void run_trial(std::uint64_t seed, Tally& tally, Answers answers = Answers::texts);
 
 }  // namespace sheaf::hostile

@@ -16,10 +16,12 @@
 
 namespace {
 
+using sheaf::hostile::Answers;
 using sheaf::hostile::Tally;
 
 constexpr std::int64_t default_answers = 10'000'000;
 constexpr std::uint64_t trials_a_turn = 64;
+constexpr std::uint64_t program_every = 4;  ///< Trials: one of so many has programs for answers.
 
 /// Trials 0, 1, 2, ... by turns, until enough answers are checked or one fails.
 Tally run(std::int64_t wanted) {
@@ -30,7 +32,10 @@ Tally run(std::int64_t wanted) {
     for (;;) {
       Tally tally;
       const std::uint64_t first = next_trial.fetch_add(trials_a_turn);
-      for (std::uint64_t i = 0; i < trials_a_turn; ++i) sheaf::hostile::run_trial(first + i, tally);
+      for (std::uint64_t i = 0; i < trials_a_turn; ++i) {
+        const bool programs = i % program_every == 0;
+        sheaf::hostile::run_trial(first + i, tally, programs ? Answers::programs : Answers::texts);
+      }
       const std::lock_guard lock(mutex);
       if (!all.failures.empty() || all.answers() + all.cut_answers() >= wanted) return;
       all.add(tally);

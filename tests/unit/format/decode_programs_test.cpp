@@ -86,12 +86,20 @@ TEST(Programs, ACutFenceIsTruncated) {
       ElementsAre("ok ```\nans = 1\n```", "truncated ```python\nans = 2", "missing"));
 }
 
-TEST(Programs, AStrayFenceIsADoubtForItsKeyAlone) {
-  EXPECT_THAT(
-      programs_of(3,
-                  "A[1]:\n> ```\n> ans = 1\n> ```\nA[2]:\n    ```\n    ans = 2\n    ```\n"
-                  "A[3]:\n```\nans = 3\n```"),
-      ElementsAre(HasSubstr("unparsable"), HasSubstr("unparsable"), "ok ```\nans = 3\n```"));
+TEST(Programs, WhatMayBeMeantAsAFenceIsADoubtAndSoIsAllBehindIt) {
+  const std::string before = "A[1]:\n```\nans = 1\n```\nA[2]:";
+  for (const std::string stray : {"\n> ```\n> ans = 2\n> ```", "\n    ```\n    ans = 2\n    ```",
+                                  " so ```python\nans = 2\n```"}) {
+    EXPECT_THAT(programs_of(3, before + stray + "\nA[3]:\n```\nans = 3\n```"),
+                ElementsAre("ok ```\nans = 1\n```", HasSubstr("unparsable"), "missing"));
+  }
+}
+
+TEST(Programs, ATextWithoutAFenceIsADoubtBehindCodeThatLooksLikeAKey) {
+  EXPECT_THAT(programs_of(2, "A[1]:\n```python\nans = 1\nA[2]:\n```\nA[2]: 5\nans = 2"),
+              ElementsAre(HasSubstr("ok"), HasSubstr("unparsable")));
+  EXPECT_THAT(programs_of(2, "A[1]:\n```python\nans = 1\n```\nA[2]: 5"),
+              ElementsAre(HasSubstr("ok"), "ok 5"));
 }
 
 TEST(Programs, TwoUnderOneKeyAreADoubt) {

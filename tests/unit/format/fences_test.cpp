@@ -40,19 +40,25 @@ TEST(Fences, AreNotOpenedByInlineCodeNorDeepInALine) {
 
 TEST(Fences, OpenBehindAnAnswerKeyToo) {
   const LabelScanner scanner({"Q"}, "A");
-  const std::string_view text = "**A[1]:** ```python\nx\n```\nQ[2]: ```\nz";
-  const auto found = find_fences(text, &scanner);
+  const std::string_view text = "**A[1]:** ```python\nx\n```\nQ[2]: x";
+  const auto found = find_fences(text, scanner);
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(text.substr(found[0].begin, found[0].end - found[0].begin), "```python\nx\n```");
-  EXPECT_TRUE(find_fences("so A[1]: it is ```python\nx\n", &scanner).empty());
 }
 
-TEST(Fences, WhatMayBeMeantAsOneIsStray) {
-  for (const auto* text : {"    ```", "\t```", "> ```py", "- ~~~", "so: ```py", "1. ```"}) {
-    EXPECT_TRUE(holds_stray_fence(text)) << text;
-    EXPECT_FALSE(holds_stray_fence(escape_stray_fences(text))) << text;
+TEST(Fences, BeginInAReplyWhereOneMayBeMeantAndDoNotEnd) {
+  const LabelScanner scanner({"Q"}, "A");
+  for (const std::string stray : {"    ```", "\t```", "> ```py", "- ~~~", "so: ```py", "1. ```",
+                                  "A[1]: so ```py", "a ```b``` ```c"}) {
+    const std::string reply = "x\n" + stray + "\ny\n```\nA[2]: z\n```";
+    const auto found = find_fences(reply, scanner);
+    ASSERT_EQ(found.size(), 1U) << reply;
+    EXPECT_FALSE(found[0].closed) << reply;
+    EXPECT_EQ(found[0].end, reply.size()) << reply;
+    const auto escaped = find_fences(escape_stray_fences(stray), scanner);
+    EXPECT_TRUE(escaped.empty()) << stray;
   }
-  EXPECT_FALSE(holds_stray_fence("say ```x``` and ``y`` and ~~z~~\n\\```"));
+  EXPECT_TRUE(find_fences("say ```x``` and ``y`` and ~~z~~ and so~~~\n\\```", scanner).empty());
 }
 
 TEST(Fences, AreWrittenLongerThanAnyInTheCode) {
@@ -61,19 +67,28 @@ TEST(Fences, AreWrittenLongerThanAnyInTheCode) {
 }
 
 TEST(Fences, AreTakenOutAndGivenBack) {
+  const LabelScanner scanner({"Q"}, "A");
   const std::string text = "a\n```\nA[2]: x\n```\nb \xFF\n  ```\nopen";
-  const FencesOut all(text, nullptr, Fences::all);
+  const FencesOut all(text, scanner);
   EXPECT_EQ(all.text().find("A[2]"), std::string::npos);
   EXPECT_EQ(all.restored(all.text()), text);
-  EXPECT_FALSE(all.one_closed_at_most(all.text()));
-  const FencesOut closed(text, nullptr, Fences::closed);
-  EXPECT_TRUE(closed.one_closed_at_most(closed.text()));
+  const auto count = all.count(all.text(), scanner);
+  EXPECT_EQ(count.closed, 1U);
+  EXPECT_EQ(count.open, 1U);
+  EXPECT_TRUE(count.holds_key);
+  const FencesOut closed(text);
+  EXPECT_EQ(closed.count(closed.text(), scanner).open, 0U);
   EXPECT_TRUE(closed.text().ends_with("  ```\nopen"));
 }
 
-TEST(Fences, AreBlankedByteForByte) {
-  EXPECT_EQ(blank_fences("a\n```\n</think>\n```\nb"), "a\n" + std::string(16, ' ') + "\nb");
-  EXPECT_EQ(blank_fences("```\n</think>"), "```\n</think>");
+TEST(Fences, HideTheEndOfAThoughtThatACodeSpeaksOf) {
+  const LabelScanner scanner({"Q"}, "A");
+  EXPECT_EQ(thought_line_end("so\n</think>\nA[1]: x", scanner), 11U);
+  EXPECT_EQ(thought_line_end("so\n```\n</think>\n```\nA[1]: x", scanner), 0U);
+  EXPECT_EQ(thought_line_end("A[1]: ```\n</think>\n```", scanner), 0U);
+  EXPECT_EQ(thought_line_end("so </think>\nA[1]: x", scanner), 0U);
+  EXPECT_EQ(thought_line_end("so\n</think> A[1]: x", scanner), 0U);
+  EXPECT_EQ(thought_line_end("<think>so\n</think>\nA[1]: x", scanner), 0U);
 }
 
 }  // namespace
