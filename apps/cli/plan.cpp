@@ -62,7 +62,10 @@ std::string report_text(const Task& task, const PlanReport& report) {
   text += fmt::format("\n\n{}  < the batch size in force; all figures are estimates\n",
                       forecast_table(report, task.batch_size()));
   if (report.prompt.empty()) return text;
-  text += "\nThe first prompt:\n\n";
+  text += task.grouping() == "sequential"
+              ? "\nThe first prompt:\n\n"
+              : fmt::format("\nA prompt, of the first rows (the run's grouping is {}):\n\n",
+                            task.grouping());
   const auto end = report.prompt.ends_with('\n') ? report.prompt.size() - 1 : std::string::npos;
   for (const auto line : std::views::split(report.prompt.substr(0, end), '\n')) {
     text += one_line(std::string_view(line.begin(), line.end())) + '\n';

@@ -16,7 +16,9 @@ std::string title(const Task& task, const RunSummary& summary) {
   if (summary.simulated) {
     model = task.model() == "simulated" ? "the simulated model" : model + " (simulated model)";
   }
-  return fmt::format("{}: {}, batch size {}\n", task.name(), model, task.batch_size());
+  const auto grouping =
+      task.grouping() == "sequential" ? "" : fmt::format(", grouping {}", task.grouping());
+  return fmt::format("{}: {}, batch size {}{}\n", task.name(), model, task.batch_size(), grouping);
 }
 
 std::string rows_part(const RunSummary& summary) {

@@ -1,5 +1,8 @@
 #include "plan/planner.hpp"
 
+#include <span>
+#include <vector>
+
 #include <gtest/gtest.h>
 
 namespace sheaf::plan {
@@ -54,6 +57,42 @@ TEST(Planner, keeps_isolation_groups_apart) {
   planner.add_follow_up(follow_up(4, 2, 2, 0, "b"));
   EXPECT_EQ(planner.next(idle)->samples, (Handles{1}));
   EXPECT_EQ(planner.next(idle)->samples, (Handles{4}));
+}
+
+// The same call for every isolation group: the last sample first, cut in two.
+std::vector<Handles> backwards_in_pairs(std::span<const SampleHandle> group) {
+  std::vector<Handles> batches;
+  for (std::size_t i = group.size(); i > 0; --i) {
+    if (batches.empty() || batches.back().size() == 2) batches.emplace_back();
+    batches.back().push_back(group[i - 1]);
+  }
+  return batches;
+}
+
+TEST(Planner, holds_the_first_round_until_it_is_arranged_each_isolation_group_apart) {
+  Planner planner({.batch_size = 2, .open_groups = 1, .open_rows = 1, .arranges = true});
+  for (SampleHandle sample = 1; sample <= 6; ++sample) {
+    planner.add(sample, sample % 2 == 1 ? "b" : "a");
+    planner.pass_row();
+  }
+  EXPECT_EQ(planner.ready(), 0U);
+  EXPECT_EQ(planner.open(), 6U);
+  EXPECT_EQ(planner.waiting(), 6U);
+  planner.add_follow_up(follow_up(9, 1, 2, 0, "a"));
+  EXPECT_EQ(planner.next(busy)->samples, (Handles{9})) << "a follow-up goes on meanwhile";
+  EXPECT_EQ(planner.next(idle), std::nullopt);
+  EXPECT_EQ(planner.held(), (Handles{1, 3, 5, 2, 4, 6}));
+  planner.finish_rows(backwards_in_pairs);
+  EXPECT_EQ(planner.open(), 0U);
+  EXPECT_EQ(planner.ready(), 4U);
+  for (const auto& batch : {Handles{5, 3}, Handles{1}, Handles{6, 4}, Handles{2}}) {
+    const auto next = planner.next(busy);
+    ASSERT_TRUE(next);
+    EXPECT_EQ(next->samples, batch);
+    EXPECT_EQ(next->round, 1);
+    EXPECT_FALSE(next->follow_up);
+  }
+  EXPECT_EQ(planner.waiting(), 0U);
 }
 
 TEST(Planner, closes_the_oldest_open_batch_when_there_are_too_many) {
