@@ -120,7 +120,7 @@ Difference paired_difference(std::span<const Pair> pairs, double confidence) {
 
 std::optional<std::int64_t> rows_needed(const Difference& found, double max_loss,
                                         double confidence) {
-  if (found.n == 0 || found.difference >= max_loss) {
+  if (found.n == 0) {
     return std::nullopt;
   }
   constexpr std::int64_t most = 1'000'000'000;

@@ -53,7 +53,9 @@ std::string sentence(const Recommendation& found, double max_loss) {
     text += found.size == 1 ? ", but none costs less" : "";
   }
   text += '.';
-  if (found.stop == Stop::cannot_tell) {
+  if (found.stop == Stop::cannot_tell && found.rows == 0) {
+    text += fmt::format(" b = {} was not compared with b = 1.", found.stopped_at);
+  } else if (found.stop == Stop::cannot_tell) {
     text += fmt::format(" Of b = {} one cannot tell with {} rows", found.stopped_at, found.rows);
     text += found.rows_needed ? fmt::format("; about {} would do.", about(*found.rows_needed))
                               : std::string(", nor with any number in reach.");

@@ -89,6 +89,11 @@ TEST(Recommend, needs_the_bound_below_the_limit_not_the_loss) {
   EXPECT_EQ(recommend(cells, 0.05).size, 2);
 }
 
+TEST(Recommend, names_a_size_that_was_not_compared) {
+  EXPECT_EQ(sentence(recommend(std::vector{cell(2, 4, 0, 0)}), 0.02),
+            "Use b = 1. b = 2 was not compared with b = 1.");
+}
+
 TEST(Recommend, says_where_no_number_of_rows_is_in_reach) {
   auto close_call = cell(2, 4, 1000, 20);
   close_call.loss.difference = std::nextafter(0.02, 0);
