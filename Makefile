@@ -23,6 +23,13 @@ test: ## Build everything and run all tests that need no network
 	@tests/peer/install build/peer || test $$? -eq 77
 	@ctest --preset dev -j $(JOBS)
 
+experiments: ## Run the data sets beside the checkout at five batch sizes, with a simulated model
+	@tools/install-packages build
+	@cmake --preset release --log-level=WARNING
+	@cmake --build --preset release --target sheaf_cli -j $(JOBS)
+	@tools/experiments.py --sheaf build/release/apps/cli/sheaf --data ../shared/data \
+	  --work build/experiments --check docs/experiments.md
+
 bench-programs:
 	@tools/install-packages build test bench
 	cmake --preset bench --log-level=WARNING

@@ -28,7 +28,9 @@ struct SimulateOptions {
   /// What the accuracy is multiplied by at each position, from 1 (the last holds for all further
   /// ones); or one number that is added for each position after the first.
   std::variant<double, std::vector<double>> accuracy_by_position = 0.0;
-  std::string voice;   ///< Dotted path of the column whose text it says; empty: words of its own.
+  /// Dotted path of the column whose text it says, or several with commas between, of which it says
+  /// one as right as the accuracy asks; empty: words of its own.
+  std::string voice;
   bool nonce = false;  ///< Each answer carries a word made from its row's id.
 
   double first_token_ms = 0;

@@ -131,6 +131,12 @@ std::string report_text(const ReportData& data) {
       out += fmt::format("{}\n{}\n", safe(cell.name), cell_lines(cell));
     }
   }
+  if (data.comparison) {
+    out += fmt::format("{} against {}, first answers: {}\n", safe(data.cells[1].name),
+                       safe(data.cells[0].name), sentence(*data.first_pass_comparison));
+    out += fmt::format("{} against {}, in the end: {}\n\n", safe(data.cells[1].name),
+                       safe(data.cells[0].name), sentence(*data.comparison));
+  }
   for (const auto& note : data.notes) out += fmt::format("- {}\n", safe(note));
   return out;
 }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
+#include <ranges>
 #include <utility>
 
 #include <fmt/format.h>
@@ -66,6 +68,11 @@ AnswerWriter::AnswerWriter(const task::Task& task, const SimulateOptions& option
       marker_(task.answer.marker),
       reasons_(task.answer.reasoning == task::Reasoning::chain_of_thought),
       programs_(task.answer.reasoning == task::Reasoning::program) {
+  if (options.voice.contains(',')) {
+    for (const auto part : std::views::split(options.voice, ',')) {
+      voices_.emplace_back(text::trim(std::string_view(part.begin(), part.end())));
+    }
+  }
   const auto harmless = [this](std::string_view sentence) {
     return values_.names_none(sentence, {}) && !contains_folded(sentence, marker_);
   };
@@ -83,6 +90,10 @@ RowRecord AnswerWriter::prepare(const task::RenderedRow& row, std::string id,
     const bool safe = i + 1 == refusals.size() || values_.names_none(refusals[i], row.choices);
     if (safe) record.refusals |= static_cast<std::uint8_t>(1U << i);
   }
+  if (!voices_.empty()) {
+    record.voice = voices_of(row, record.value, fields);
+    return record;
+  }
   const auto* cell = options_.voice.empty() ? nullptr : fields.find_path(options_.voice);
   if (cell == nullptr) return record;
   record.voice = voice_text(task::cell_text(*cell));
@@ -97,7 +108,18 @@ RowRecord AnswerWriter::prepare(const task::RenderedRow& row, std::string id,
 WrittenAnswer AnswerWriter::write(const KnownSample& sample, const Asking& asking,
                                   Manner manner) const {
   if (manner == Manner::refusal) return refuse(sample, asking);
-  auto value = value_of(sample, asking);
+  if (voices_.empty() || sample.voice.empty()) {
+    return write_one(sample, value_of(sample, asking), asking, manner);
+  }
+  const auto voice = choose_voice(unpack_voices(sample.voice), asking);
+  KnownSample said = sample;
+  said.voice = voice.text;
+  said.voice_reading = voice.reading;
+  return write_one(said, std::string(voice.value), asking, manner);
+}
+
+WrittenAnswer AnswerWriter::write_one(const KnownSample& sample, const std::string& value,
+                                      const Asking& asking, Manner manner) const {
   if (manner == Manner::contrary) {
     auto other = values_.other(value, draws_.of(Purpose::conflict, asking), sample.choices);
     if (!other) return {};
@@ -107,6 +129,45 @@ WrittenAnswer AnswerWriter::write(const KnownSample& sample, const Asking& askin
     return finished(say(voiceless, asking, *other, false), *other, sample.id);
   }
   return finished(say(sample, asking, value, manner == Manner::prose), value, sample.id);
+}
+
+/// Each column that has a text, and whether what a client reads from it is the gold value.
+std::string AnswerWriter::voices_of(const task::RenderedRow& row, const std::string& gold,
+                                    const json::Value& fields) const {
+  struct Own {
+    std::string text;
+    std::string value;
+    std::string reading;
+  };
+  std::vector<Own> own;
+  for (const auto& column : voices_) {
+    const auto* cell = fields.find_path(column);
+    Own one;
+    if (cell != nullptr) one.text = voice_text(task::cell_text(*cell));
+    if (one.text.empty()) continue;
+    const auto parts = split_voice(one.text);
+    if (parts.value) one.value = values_.read(*parts.value, row.choices);
+    if (one.value.empty()) one.reading = values_.reading(one.text, row.choices);
+    own.push_back(std::move(one));
+  }
+  const auto wanted = gold.empty() ? std::string("null") : values_.json(gold);
+  std::vector<Voice> voices;
+  for (const auto& one : own) {
+    const auto read = one.value.empty() ? one.reading : values_.json(one.value);
+    voices.push_back({!gold.empty() && read == wanted, one.text, one.value, one.reading});
+  }
+  return pack_voices(voices);
+}
+
+/// One that is right or wrong as the accuracy asks, where the row has such a one.
+Voice AnswerWriter::choose_voice(const std::vector<Voice>& voices, const Asking& asking) const {
+  const bool wants_right =
+      draws_.of(Purpose::rightness, asking).uniform() < accuracy(asking.size, asking.position);
+  std::vector<Voice> fitting;
+  std::ranges::copy_if(voices, std::back_inserter(fitting),
+                       [&](const Voice& voice) { return voice.is_right == wants_right; });
+  if (fitting.empty()) fitting = voices;
+  return fitting[draws_.of(Purpose::voice, asking).below(fitting.size())];
 }
 
 std::string AnswerWriter::nonce(std::string_view id) const {

@@ -12,6 +12,7 @@
 #include "simulate/answer_values.hpp"
 #include "simulate/draws.hpp"
 #include "simulate/sample_index.hpp"
+#include "simulate/voice.hpp"
 #include "task/task.hpp"
 
 namespace sheaf::simulate {
@@ -68,6 +69,11 @@ class AnswerWriter {
   std::string right_value(const KnownSample& sample, const Asking& asking) const;
   Said say(const KnownSample& sample, const Asking& asking, const std::string& value,
            bool prose) const;
+  WrittenAnswer write_one(const KnownSample& sample, const std::string& value, const Asking& asking,
+                          Manner manner) const;
+  std::string voices_of(const task::RenderedRow& row, const std::string& gold,
+                        const json::Value& fields) const;
+  Voice choose_voice(const std::vector<Voice>& voices, const Asking& asking) const;
   WrittenAnswer refuse(const KnownSample& sample, const Asking& asking) const;
   WrittenAnswer finished(Said said, const std::string& value, std::string_view id) const;
   std::string reasoning(const Asking& asking) const;
@@ -78,6 +84,7 @@ class AnswerWriter {
   Draws draws_;
   AnswerValues values_;
   std::string marker_;
+  std::vector<std::string> voices_;  ///< Columns, where there are several.
   bool reasons_ = false;
   bool programs_ = false;
   std::vector<std::string_view> sentences_;  ///< That name no value.

@@ -20,6 +20,7 @@ enum class Purpose : std::uint64_t {
   content_fault,
   fault_shape,
   wire_fault,
+  voice,
 };
 
 /// One time that one sample is asked.

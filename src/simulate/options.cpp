@@ -152,7 +152,9 @@ constexpr std::array entries{
            "Added to the accuracy for each position after the first; or a list it is multiplied by,"
            " position by position"},
           set_positions},
-    Entry{{"voice", "column", "", "Dotted path of the column whose text is said as the answer"},
+    Entry{{"voice", "column, or COLUMN,COLUMN,...", "",
+           "Dotted path of the column whose text is said as the answer; of several columns, one as "
+           "right as the accuracy asks"},
           set_text<&O::voice>},
     Entry{{"nonce", "true or false", "false", "Each answer carries a word made from its row's id"},
           set_flag<&O::nonce>},

@@ -1,5 +1,8 @@
 #include "simulate/voice.hpp"
 
+#include <cstdint>
+#include <cstring>
+
 #include "core/text.hpp"
 
 namespace sheaf::simulate {
@@ -21,6 +24,40 @@ VoiceParts split_voice(std::string_view text) {
   if (value.empty()) return {.body = text, .value = std::nullopt};
   const auto body = line_end == text.npos ? std::string_view() : text.substr(0, line_end);
   return {.body = text::trim(body), .value = value};
+}
+
+std::string pack_voices(const std::vector<Voice>& voices) {
+  std::string packed;
+  const auto append = [&](std::string_view part) {
+    const auto size = static_cast<std::uint32_t>(part.size());
+    packed.append(reinterpret_cast<const char*>(&size), sizeof size).append(part);
+  };
+  for (const auto& voice : voices) {
+    packed.push_back(voice.is_right ? 1 : 0);
+    for (const auto part : {voice.text, voice.value, voice.reading}) append(part);
+  }
+  return packed;
+}
+
+std::vector<Voice> unpack_voices(std::string_view packed) {
+  std::vector<Voice> voices;
+  const auto take = [&] {
+    std::uint32_t size = 0;
+    std::memcpy(&size, packed.data(), sizeof size);
+    const auto part = packed.substr(sizeof size, size);
+    packed.remove_prefix(sizeof size + size);
+    return part;
+  };
+  while (!packed.empty()) {
+    Voice voice;
+    voice.is_right = packed.front() != 0;
+    packed.remove_prefix(1);
+    voice.text = take();
+    voice.value = take();
+    voice.reading = take();
+    voices.push_back(voice);
+  }
+  return voices;
 }
 
 }  // namespace sheaf::simulate

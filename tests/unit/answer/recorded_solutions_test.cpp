@@ -86,5 +86,20 @@ TEST_F(RecordedSolutions, read_as_the_number_they_announce_and_are_right_where_r
   EXPECT_EQ(tally.judged_otherwise, 0);
 }
 
+TEST_F(RecordedSolutions, as_they_stand_score_what_their_flags_say) {
+  int agreeing = 0;
+  for (const auto& row : solutions_) {
+    const auto gold = extractor_.read_gold(golds_.at(*row.find("id")->string()), {});
+    for (const auto* voice : voices) {
+      const auto value = extractor_.read(*row.find(voice)->find("solution")->string(), {});
+      const bool correct = value && same_answer(*value, *gold);
+      const bool flagged = *row.find(voice)->find("is_correct")->boolean();
+      EXPECT_EQ(correct, flagged) << *row.find("id")->string() << ' ' << voice;
+      agreeing += correct == flagged ? 1 : 0;
+    }
+  }
+  EXPECT_EQ(agreeing, 2640);
+}
+
 }  // namespace
 }  // namespace sheaf::answer

@@ -1,0 +1,233 @@
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "cli/process.hpp"
+#include "cli/results.hpp"
+
+namespace sheaf::testing {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+constexpr const char* task_yaml =
+    "name: parity\n"
+    "instruction: Say whether each number is even or odd.\n"
+    "sample: {Number: '{{n}}'}\n"
+    "answer: {type: choice, choices: [even, odd]}\n"
+    "exemplars:\n"
+    "  - {n: '400', answer: even}\n"
+    "  - {n: '401', answer: odd}\n"
+    "id: id\n"
+    "gold: gold\n"
+    "model: {name: simulated}\n"
+    "price: {input_per_million: 1, output_per_million: 4}\n";
+
+/// Rows 1 to `count`; from the second copy on equal to the first in what the prompt shows.
+std::string rows_of(int count, int copies = 1) {
+  std::string rows;
+  for (int i = 1; i <= count; ++i) {
+    for (int copy = 1; copy <= copies; ++copy) {
+      const auto n = std::to_string(i);
+      rows += R"({"id":")" + n + "-" + std::to_string(copy) + R"(","n":")" + n + R"(","gold":")" +
+              (i % 2 == 0 ? "even" : "odd") + "\"}\n";
+    }
+  }
+  return rows;
+}
+
+class Sweep : public ::testing::Test {
+ protected:
+  void SetUp() override { task_ = folder_.write("task.yaml", task_yaml); }
+
+  Ended sweep(const std::vector<std::string>& more) {
+    std::vector<std::string> arguments{
+        "sweep", task_, rows_, "-o", out(), "--json", folder_ / "r.json", "--quiet"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return sheaf(arguments);
+  }
+
+  std::string out() const { return folder_ / "sweep"; }
+  json::Value report() const { return json::parse(folder_.read("r.json")).value(); }
+  std::int64_t number(const json::Value& value, const char* path) const {
+    const auto* found = value.find_path(path);
+    return found == nullptr ? -1 : found->integer().value_or(-1);
+  }
+  std::vector<std::int64_t> of_cells(const char* path) const {
+    std::vector<std::int64_t> list;
+    const auto whole = report();
+    for (const auto& cell : *whole.find("cells")->array()) list.push_back(number(cell, path));
+    return list;
+  }
+
+  Folder folder_;
+  std::string task_;
+  std::string rows_ = folder_.write("rows.jsonl", rows_of(24));
+};
+
+TEST_F(Sweep, BuysEveryCellsAnswersForItself) {
+  rows_ = folder_.write("rows.jsonl", rows_of(12, 2));
+  const auto ended = sweep({"--batch-size", "1,2,4"});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_THAT(of_cells("batch_size"), ElementsAre(1, 1, 2, 4));
+  EXPECT_THAT(of_cells("requests"), ElementsAre(24, 24, 12, 6));
+  EXPECT_THAT(of_cells("rows"), ElementsAre(24, 24, 24, 24));
+}
+
+TEST_F(Sweep, RunsAtOneTwiceAndAlways) {
+  ASSERT_EQ(sweep({"--batch-size", "4"}).code, 0);
+  EXPECT_THAT(of_cells("batch_size"), ElementsAre(1, 1, 4));
+  const auto whole = report();
+  EXPECT_EQ(*whole.find_path("cells.0.noise")->boolean(), false);
+  EXPECT_EQ(*whole.find_path("cells.1.noise")->boolean(), true);
+  EXPECT_FALSE(whole.find_path("variants.0.noise")->is_null());
+  EXPECT_EQ(whole.find_path("variants.0.sizes")->array()->size(), 2U);
+}
+
+TEST_F(Sweep, GoesOnWhereItsBudgetEndedAndBuysNothingTwice) {
+  const auto stopped = sweep({"--batch-size", "1,2", "--max-requests", "30"});
+  EXPECT_EQ(stopped.code, 4) << stopped.err;
+  EXPECT_THAT(of_cells("rows"), ElementsAre(24, 6));
+  EXPECT_THAT(text_of(report().find("stopped")), HasSubstr("--max-requests"));
+  EXPECT_THAT(stopped.out, HasSubstr("is not complete, and in no comparison"));
+  const auto ended = sweep({"--batch-size", "1,2", "--max-requests", "60"});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_THAT(of_cells("requests"), ElementsAre(24, 24, 12));
+  EXPECT_TRUE(report().find("stopped")->is_null());
+  const auto again = sweep({"--batch-size", "1,2"});
+  EXPECT_EQ(again.code, 0) << again.err;
+  EXPECT_THAT(of_cells("requests"), ElementsAre(24, 24, 12));
+}
+
+TEST_F(Sweep, ComposesEachRepeatAnew) {
+  ASSERT_EQ(sweep({"--batch-size", "4", "--repeat", "2"}).code, 0);
+  EXPECT_THAT(of_cells("repeat"), ElementsAre(1, 1, 1, 2, 2));
+  const auto places = [&](const char* cell) {
+    std::vector<std::string> list;
+    const auto text = Folder::read_file(out() + "/cells/" + cell);
+    for (const auto& result : results_in(text)) {
+      list.push_back(text_of(result.line.find_path("batch.position")));
+    }
+    return list;
+  };
+  const auto first = places("b4-labelled-sequential-simulated-r1.jsonl");
+  ASSERT_EQ(first.size(), 24U);
+  EXPECT_NE(first, places("b4-labelled-sequential-simulated-r2.jsonl"));
+  EXPECT_EQ(number(report(), "variants.0.sizes.1.accuracy.final.n"), 48);
+}
+
+TEST_F(Sweep, SaysWithOneRepeatWhatItCannotTell) {
+  const auto once = sweep({"--batch-size", "2"});
+  EXPECT_THAT(once.out, HasSubstr("cannot be told apart. Use --repeat."));
+  const auto twice = sweep({"--batch-size", "2", "--repeat", "2"});
+  EXPECT_THAT(twice.out, Not(HasSubstr("cannot be told apart")));
+}
+
+TEST_F(Sweep, SaysThatTheModelWasSimulated) {
+  const auto ended = sweep({"--batch-size", "2"});
+  EXPECT_THAT(ended.out, AllOf(StartsWith("parity: the simulated model, "),
+                               HasSubstr("- The model was simulated")));
+  EXPECT_EQ(*report().find("simulated")->boolean(), true);
+}
+
+TEST_F(Sweep, CountsAFailedRowAsWrongAndApart) {
+  const auto ended =
+      sweep({"--batch-size", "2", "--simulated", "refuse=1", "--max-requests-per-sample", "1"});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  const auto whole = report();
+  const auto* cell = whole.find_path("cells.0");
+  EXPECT_EQ(number(*cell, "failed"), 24);
+  EXPECT_EQ(number(*cell, "accuracy.final.n"), 24);
+  EXPECT_EQ(number(*cell, "accuracy.final.correct"), 0);
+  EXPECT_EQ(number(*cell, "rates.failed.count"), 24);
+  EXPECT_THAT(ended.out, HasSubstr("no answer is right"));
+}
+
+TEST_F(Sweep, TellsFirstAnswersFromRepairedOnes) {
+  const auto ended = sweep({"--batch-size", "4", "--simulated", "drop=1"});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  const auto whole = report();
+  const auto* cell = whole.find_path("cells.2");
+  // Each of the six replies of four leaves one out, as do the repairs.
+  EXPECT_EQ(number(*cell, "accuracy.first_pass.correct"), 18);
+  EXPECT_EQ(number(*cell, "rates.missing.count"), 6);
+  EXPECT_GT(number(*cell, "repairs"), 0);
+  EXPECT_EQ(number(*cell, "rates.repaired.count") + number(*cell, "rates.failed.count"), 6);
+}
+
+TEST_F(Sweep, RefusesAGoldValueThatIsNoChoiceBeforeItBuys) {
+  rows_ = folder_.write("rows.jsonl", R"({"id":"1","n":"1","gold":"blue"})"
+                                      "\n");
+  const auto ended = sweep({});
+  EXPECT_EQ(ended.code, 2);
+  EXPECT_THAT(ended.err,
+              AllOf(HasSubstr("rows.jsonl:1: the gold value \"blue\""), HasSubstr("mend it")));
+  EXPECT_FALSE(folder_.has("sweep"));
+}
+
+TEST_F(Sweep, HasAWordForRowsWithoutGold) {
+  rows_ = folder_.write("rows.jsonl", R"({"id":"1","n":"1"})"
+                                      "\n"
+                                      R"({"id":"2","n":"2"})"
+                                      "\n");
+  const auto ended = sweep({"--batch-size", "2"});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_THAT(ended.out, AllOf(HasSubstr("No row has a gold value"),
+                               HasSubstr("No batch size can be recommended")));
+  EXPECT_TRUE(report().find_path("cells.0.accuracy")->is_null());
+}
+
+TEST_F(Sweep, HasAWordForOneRow) {
+  rows_ = folder_.write("rows.jsonl", rows_of(1));
+  const auto ended = sweep({"--batch-size", "2"});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_THAT(ended.out, AllOf(HasSubstr("One row has a gold value"), HasSubstr("Use b = 1."),
+                               Not(HasSubstr("nan"))));
+}
+
+TEST_F(Sweep, KeepsToTheRowsOfItsFolder) {
+  ASSERT_EQ(sweep({"--batch-size", "2"}).code, 0);
+  rows_ = folder_.write("rows.jsonl", rows_of(25));
+  const auto ended = sweep({"--batch-size", "2"});
+  EXPECT_EQ(ended.code, 2);
+  EXPECT_THAT(ended.err, HasSubstr("belongs to a sweep over other rows"));
+}
+
+TEST_F(Sweep, KeepsToTheTaskOfItsFolder) {
+  ASSERT_EQ(sweep({"--batch-size", "2"}).code, 0);
+  std::string other = task_yaml;
+  other.replace(other.find("Say whether"), 3, "Tell");
+  folder_.write("task.yaml", other);
+  const auto ended = sweep({"--batch-size", "2"});
+  EXPECT_EQ(ended.code, 2);
+  EXPECT_THAT(ended.err,
+              HasSubstr("was bought with another model, instruction or other exemplars"));
+}
+
+TEST_F(Sweep, RefusesWhatItCannotDo) {
+  EXPECT_THAT(sheaf({"sweep", task_, "-", "-o", out()}).err, HasSubstr("give a file, not -"));
+  EXPECT_EQ(sweep({"--batch-size", "1,,2"}).code, 2);
+  EXPECT_EQ(sweep({"--batch-size", "0"}).code, 2);
+  EXPECT_EQ(sweep({"--max-loss", "two"}).code, 2);
+  EXPECT_THAT(sweep({"--grouping", "randm"}).err, HasSubstr("--grouping is 'randm'"));
+  EXPECT_THAT(sweep({"--format", "xml"}).err, HasSubstr("--format is 'xml'"));
+  rows_ = folder_.write("rows.jsonl", "");
+  EXPECT_THAT(sweep({}).err, HasSubstr("has no row to ask about"));
+}
+
+TEST_F(Sweep, WritesAPageAndTables) {
+  const auto ended =
+      sweep({"--batch-size", "2", "--report", folder_ / "r.html", "--csv", folder_ / "csv"});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_THAT(folder_.read("r.html"), AllOf(HasSubstr("<html"), HasSubstr("parity")));
+  EXPECT_THAT(folder_.read("csv/accuracy.csv"), HasSubstr("\r\n"));
+}
+
+}  // namespace
+}  // namespace sheaf::testing
