@@ -48,6 +48,7 @@ Told<std::vector<std::string>> texts_in(const json::Array& array) {
 
 Told<std::vector<std::string>> without_letters(std::vector<std::string> texts) {
   std::vector<std::size_t> lengths;
+  lengths.reserve(texts.size());
   for (std::size_t i = 0; i < texts.size(); ++i) lengths.push_back(letter_length(texts[i], i));
   const bool lettered = std::ranges::none_of(lengths, [](std::size_t n) { return n == 0; });
   for (std::size_t i = 0; i < texts.size(); ++i) {

@@ -92,7 +92,8 @@ class LineRows : public MemoryRows {
       auto fields = read(line);
       if (!fields) return bad(number, 0, line, std::move(fields.error()));
       json::Value row(std::move(*fields));
-      return made(number, json::dump(row), std::move(row));
+      std::string raw = json::dump(row);
+      return made(number, std::move(raw), std::move(row));
     }
     return std::nullopt;
   }

@@ -10,7 +10,7 @@ namespace sheaf::dataset {
 namespace {
 
 Told<std::string> letter_of(const std::string& answer, std::size_t choices) {
-  const std::string letter = text::fold_ascii(answer);
+  std::string letter = text::fold_ascii(answer);
   const char last = static_cast<char>('a' + static_cast<int>(choices) - 1);
   if (letter.size() == 1 && letter.front() >= 'a' && letter.front() <= last) return letter;
   return std::unexpected(

@@ -205,8 +205,8 @@ class TaskMaker {
   static std::string boolean_in(const std::string& text, const json::Value& value) {
     const bool truth = value.boolean() != nullptr && *value.boolean();
     const std::string folded = text::fold_ascii(text);
-    const std::string formal = truth ? "true" : "false";
-    const std::string casual = truth ? "yes" : "no";
+    std::string formal = truth ? "true" : "false";
+    std::string casual = truth ? "yes" : "no";
     const auto formal_at = folded.rfind(formal);
     const auto casual_at = folded.rfind(casual);
     if (formal_at == folded.npos) return casual;

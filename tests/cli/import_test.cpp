@@ -77,6 +77,19 @@ TEST(Import, KeepsBadRowsApartWhereItIsTold) {
               AllOf(HasSubstr("\"row\":1"), HasSubstr("And this?"), HasSubstr("no answer")));
 }
 
+TEST(Import, KeepsTheCellsOfABadLine) {
+  const Folder folder;
+  const auto published =
+      folder.write("dev.tsv",
+                   "index\tsentence1\tsentence2\tlabel\n4\tIt rained.\tIt was wet.\tmaybe\n"
+                   "5\tIt rained.\tIt was wet.\tentailment\n");
+  const auto ended =
+      sheaf({"import", "rte", published, "--skip-bad-rows", "-o", folder / "rows.jsonl"});
+  EXPECT_EQ(ended.code, 3) << ended.err;
+  EXPECT_THAT(folder.read("rows.jsonl.rejected"),
+              AllOf(HasSubstr("It was wet."), HasSubstr("the label 'maybe' is none of")));
+}
+
 TEST(Import, ReplacesNoFileAndKnowsItsSets) {
   const Folder folder;
   const auto published = folder.write("test.jsonl", solutions(1));
