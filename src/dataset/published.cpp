@@ -104,7 +104,9 @@ Source read_json(std::string content, const std::string& name) {
   return json_rows(std::move(content), {*first}, name);
 }
 
-Source read_content(std::string content, const std::string& name) {
+}  // namespace
+
+Source read_published(std::string content, const std::string& name) {
   const std::string_view text = text::trim(content);
   if (text.empty()) return refuse(name, "is empty");
   if (text.starts_with("PAR1")) {
@@ -114,8 +116,6 @@ Source read_content(std::string content, const std::string& name) {
   if (text.starts_with('(')) return tree_rows(content, name);
   return tabbed_rows(content, name);
 }
-
-}  // namespace
 
 Source open_published(const std::string& path) {
   const std::string name = path == "-" ? "<stdin>" : path;
@@ -134,7 +134,7 @@ Source open_published(const std::string& path) {
   }
   auto content = read_all(**bytes);
   if (!content) return std::unexpected(std::move(content.error()));
-  return read_content(std::move(*content), name);
+  return read_published(std::move(*content), name);
 }
 
 }  // namespace sheaf::dataset

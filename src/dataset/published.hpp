@@ -25,4 +25,8 @@ namespace sheaf::dataset {
 /// BadRow with its line.
 Expected<std::unique_ptr<rows::RowSource>> open_published(const std::string& path);
 
+/// The same for bytes that were read and unpacked already, and are no CSV; `name` is for messages.
+Expected<std::unique_ptr<rows::RowSource>> read_published(std::string content,
+                                                          const std::string& name);
+
 }  // namespace sheaf::dataset
