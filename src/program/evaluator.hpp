@@ -50,6 +50,7 @@ class Evaluator final : public Context {
   Value load(const Name& name);
   Value& slot(const Name& name);
   Values items(const std::vector<ExprPtr>& exprs);
+  Value set(const Sequence& expr);
   Value dict(const Sequence& expr);
   Value comparison(const ComparisonChain& expr);
   Value logic(const Logic& expr);

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 
 #include "program/builtin.hpp"
@@ -12,6 +13,28 @@
 #include "program/type_names.hpp"
 
 namespace sheaf::program {
+namespace {
+
+/// Whether CPython's compiler knows its value.
+bool is_constant(const Expr& expr) {
+  switch (expr.kind) {
+    case ExprKind::constant:
+      return true;
+    case ExprKind::unary:
+      return is_constant(*static_cast<const Unary&>(expr).operand);
+    case ExprKind::binary: {
+      const auto& node = static_cast<const Binary&>(expr);
+      return is_constant(*node.left) && is_constant(*node.right);
+    }
+    case ExprKind::tuple:
+      return std::ranges::all_of(static_cast<const Sequence&>(expr).items,
+                                 [](const auto& item) { return is_constant(*item); });
+    default:
+      return false;
+  }
+}
+
+}  // namespace
 
 Value& Evaluator::slot(const Name& name) {
   auto* environment = environment_.get();
@@ -50,7 +73,7 @@ Value Evaluator::evaluate(const Expr& expr) {
     case ExprKind::tuple:
       return tuple(items(static_cast<const Sequence&>(expr).items));
     case ExprKind::set:
-      return make_set(*this, items(static_cast<const Sequence&>(expr).items));
+      return set(static_cast<const Sequence&>(expr));
     case ExprKind::dict:
       return dict(static_cast<const Sequence&>(expr));
     case ExprKind::unary: {
@@ -118,6 +141,21 @@ Values Evaluator::items(const std::vector<ExprPtr>& exprs) {
     values.insert(values.end(), spread.begin(), spread.end());
   }
   return values;
+}
+
+// CPython makes three constants or more at compile time, and merges them into the new set: the
+// order of its table tells.
+Value Evaluator::set(const Sequence& expr) {
+  constexpr std::size_t least_merged = 3;
+  auto made = make_set(*this, items(expr.items));
+  const bool merged =
+      expr.items.size() >= least_merged &&
+      std::ranges::all_of(expr.items, [](const auto& item) { return is_constant(*item); });
+  if (!merged) return made;
+  const auto constant = make_set(*this, made.as<Set>().table.items());
+  const auto copy = make_set(*this, {});
+  set_update(*this, Op::bit_or, copy.as<Set>(), constant.as<Set>());
+  return copy;
 }
 
 Value Evaluator::dict(const Sequence& expr) {

@@ -35,33 +35,47 @@ Value pop(Context& context, const Value& self, Arguments& arguments) {
   return *item;
 }
 
-/// The argument as a set. Of another kind it is refused: CPython then builds its table another way.
+/// The argument as a set.
 const Set& set_argument(Context& context, const Value& value, Value& made) {
   if (value.is(Type::dict)) context.refuse("a dict among sets");
   made = value.is(Type::set) ? value : make_set(context, collect(context, value));
   return made.as<Set>();
 }
 
+// With other than a set CPython builds the result another way, in another order.
 template <Op op>
 Value combined(Context& context, const Value& self, Arguments& arguments) {
   const auto values = taken(context, arguments, "set method", 1, {""});
-  if (!values[0].is(Type::set) && op != Op::bit_or)
-    context.refuse("a set method on other than a set");
-  Value made;
-  return set_operation(context, op, self.as<Set>(), set_argument(context, values[0], made));
+  if (!values[0].is(Type::set)) context.refuse("a set method on other than a set");
+  return set_operation(context, op, self.as<Set>(), values[0].as<Set>());
+}
+
+void add_all(Context& context, Set& set, const Values& sources) {
+  for (const auto& source : sources) {
+    if (source.is(Type::set)) {
+      set_update(context, Op::bit_or, set, source.as<Set>());
+      continue;
+    }
+    if (source.is(Type::dict)) context.refuse("a dict among sets");
+    for (const auto& item : collect(context, source)) set.table.add(context, item);
+    context.recount(set);
+  }
+}
+
+Value copied(Context& context, const Value& self) {
+  const auto made = make_set(context, {});
+  set_update(context, Op::bit_or, made.as<Set>(), self.as<Set>());
+  return made;
+}
+
+Value join_all(Context& context, const Value& self, Arguments& arguments) {
+  const auto made = copied(context, self);
+  add_all(context, made.as<Set>(), arguments.positional);
+  return made;
 }
 
 Value update(Context& context, const Value& self, Arguments& arguments) {
-  auto& set = self.as<Set>();
-  for (const auto& value : arguments.positional) {
-    if (value.is(Type::set)) {
-      set_update(context, Op::bit_or, set, value.as<Set>());
-      continue;
-    }
-    if (value.is(Type::dict)) context.refuse("a dict among sets");
-    for (const auto& item : collect(context, value)) set.table.add(context, item);
-    context.recount(set);
-  }
+  add_all(context, self.as<Set>(), arguments.positional);
   return Value::none();
 }
 
@@ -85,9 +99,7 @@ Value is_disjoint(Context& context, const Value& self, Arguments& arguments) {
 
 Value copy(Context& context, const Value& self, Arguments& arguments) {
   taken(context, arguments, "copy", 0, {});
-  const auto made = make_set(context, {});
-  set_update(context, Op::bit_or, made.as<Set>(), self.as<Set>());
-  return made;
+  return copied(context, self);
 }
 
 Value clear(Context& context, const Value& self, Arguments& arguments) {
@@ -101,7 +113,7 @@ constexpr std::array<MethodEntry, 14> methods{{{"add", add},
                                                {"remove", remove},
                                                {"discard", discard},
                                                {"pop", pop},
-                                               {"union", combined<Op::bit_or>},
+                                               {"union", join_all},
                                                {"intersection", combined<Op::bit_and>},
                                                {"difference", combined<Op::subtract>},
                                                {"symmetric_difference", combined<Op::bit_xor>},

@@ -14,6 +14,7 @@ Ref<Set> copied(Context& context, const Set& set) {
 
 void remove_all(Context& context, Set& set, const Set& others) {
   for (const auto& item : others.table.items()) set.table.remove(context, item);
+  set.table.tidy(context);
 }
 
 // CPython walks the shorter one.

@@ -116,6 +116,11 @@ bool SetTable::remove(Context& context, const Value& item) {
   return true;
 }
 
+void SetTable::tidy(Context& context) {
+  if (filled_ - used_ <= (slots_.size() - 1) / 4) return;
+  resize(context, used_ > large ? used_ * 2 : used_ * 4);
+}
+
 std::optional<Value> SetTable::pop(Context& context) {
   if (used_ == 0) return std::nullopt;
   auto position = finger_ & (slots_.size() - 1);

@@ -1,0 +1,2 @@
+#= bool False
+ans = sum([0.1] * 3) == 0.3

@@ -1,0 +1,3 @@
+#= str odd
+n = 17
+ans = 'even' if n % 2 == 0 else 'odd'

@@ -1,0 +1,3 @@
+#= error ZeroDivisionError
+people = 0
+ans = 12 / people

@@ -1,0 +1,3 @@
+#= error KeyError
+ages = {'Ann': 3}
+ans = ages['Bob']

@@ -1,0 +1,3 @@
+#= bool True
+word = 'Level'.lower()
+ans = word == word[::-1]

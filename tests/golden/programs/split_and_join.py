@@ -1,0 +1,4 @@
+#= str wax-wick-jar
+line = 'jar, wick, wax'
+parts = [part.strip() for part in line.split(',')]
+ans = '-'.join(reversed(parts))

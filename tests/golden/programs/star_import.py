@@ -1,0 +1,3 @@
+#= int 7
+from math import *
+ans = ceil(sqrt(40))

@@ -1,0 +1,3 @@
+#= str 1 [2, 3] 4
+first, *middle, last = (1, 2, 3, 4)
+ans = f'{first} {middle} {last}'

@@ -1,0 +1,3 @@
+#= error NameError
+total = 3 + cost
+ans = total

@@ -1,0 +1,2 @@
+#= error TypeError
+ans = 'apples: ' + 3
