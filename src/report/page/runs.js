@@ -1,7 +1,7 @@
 const MOST_CLASSES = 12;
 
 function default_run() {
-  const chosen = VARIANTS.map((variant) => variant.recommended && known(variant.recommended.batch_size)
+  const chosen = VARIANTS.map((variant) => variant.recommended && variant.recommended.batch_size > 1
     ? size_of(variant, variant.recommended.batch_size) : null).find(Boolean);
   const name = chosen && list(chosen.cells)[0];
   if (CELLS.some((cell) => cell.name === name)) return name;

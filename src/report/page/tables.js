@@ -10,7 +10,7 @@ function body_cell(value, column, first) {
   const is_text = column.kind === "text";
   const text = show(value, column.kind);
   const tag = first ? "th" : "td";
-  const long = text.length > 40 ? " long" : text.length > 30 ? "" : " short";
+  const long = text.length > 60 ? " long" : text.length > 44 ? "" : " short";
   return element(tag, { scope: first ? "row" : null, class: is_text ? `text${long}` : null },
     clip(text, 400));
 }
