@@ -120,10 +120,12 @@ void recommend_for(Variant& variant, double max_loss) {
         "No batch size can be recommended: that takes rows with gold values and a run at b = 1.";
     return;
   }
+  const bool priced = std::ranges::all_of(
+      variant.sizes, [](const SizeReport& size) { return size.usd_per_row.has_value(); });
   std::vector<statistics::SizeCell> sizes;
   for (const auto& size : variant.sizes) {
     if (size.batch_size > 1 && !size.against_single) break;
-    const auto cost = size.usd_per_row.value_or(size.tokens_per_row);
+    const auto cost = priced ? *size.usd_per_row : size.tokens_per_row;
     sizes.push_back({size.batch_size, cost,
                      size.against_single ? size.against_single->loss : statistics::Difference{}});
   }
