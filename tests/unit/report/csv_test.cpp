@@ -87,11 +87,11 @@ TEST(ReportCsv, LeavesUnknownCellsEmptyAndNumbersAsWritten) {
 }
 
 constexpr std::string_view two_sizes = R"({"cells":[
-  {"name":"b1","batch_size":1,"rows":10,"noise":false,
+  {"name":"b1","batch_size":1,"rows":10,"noise":false,"complete":true,
    "bill":{"input":0.3,"cached_input":0.1,"output":0.1,"total":0.5}},
   {"name":"again","batch_size":1,"rows":10,"noise":true,"complete":true,
    "accuracy":{"final":{"rate":0.7}},"bill":{"input":0.5,"output":0.0,"total":0.5}},
-  {"name":"b2","batch_size":2,"rows":10,"noise":false,"bill":null}],
+  {"name":"b2","batch_size":2,"rows":10,"noise":false,"complete":true,"bill":null}],
  "variants":[{"name":"v","noise":{"difference":-0.1,"n":10},
   "recommended":{"batch_size":2,"sentence":"Two.","rows_needed":null},
   "sizes":[
