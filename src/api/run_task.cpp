@@ -251,7 +251,7 @@ class Session {
     if (!transport) return std::unexpected(transport.error());
     auto schedule_options = schedule(task_, options_);
     const auto now = unix_ms();
-    auto recent = store_->recent_tokens(now - window_ms, now);
+    auto recent = store_->recent_tokens(store::AttemptKind::completion, now - window_ms, now);
     if (!recent) return std::unexpected(recent.error());
     for (const auto& [age_ms, tokens] : *recent) {
       schedule_options.past.push_back({std::chrono::milliseconds(age_ms), tokens});
