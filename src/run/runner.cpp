@@ -33,6 +33,13 @@ plan::Planner::Options planner_options(int batch_size) {
   return {.batch_size = batch_size, .open_groups = std::clamp<std::size_t>(groups, 16, 1024)};
 }
 
+VectorsBill total_vectors(const store::Spending& earlier, const VectorsBill& now) {
+  VectorsBill total{earlier.vectors.requests + now.requests, earlier.vectors.tokens + now.tokens,
+                    now.cost_usd};
+  if (total.cost_usd) *total.cost_usd += to_usd(earlier.vectors.cost);
+  return total;
+}
+
 }  // namespace
 
 Runner::Runner(Parts parts, const RunOptions& options, Budget budget)
@@ -83,6 +90,7 @@ RunSummary Runner::summarize() {
   summary.total_usage = earlier.usage;
   add(summary.total_usage, summary.usage);
   if (parts_.task.price) summary.total_cost_usd = to_usd(earlier.cost + tally_.cost);
+  summary.total_vectors = total_vectors(earlier, summary.vectors);
   summary.stopped = stopped_;
   return summary;
 }

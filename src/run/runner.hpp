@@ -53,9 +53,6 @@ struct Parts {
   std::function<std::int64_t()> unix_ms;
 };
 
-/// A run stops when, for this long, no request succeeded although some were sent.
-inline constexpr Time no_success_limit = std::chrono::minutes(10);
-
 /// One run. The caller's thread; single use.
 class Runner {
  public:
