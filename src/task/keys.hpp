@@ -16,7 +16,7 @@ inline constexpr std::array<Name, 14> top{
     "isolate", "batch",       "model",  "limits", "endpoints", "price", "simulated"};
 inline constexpr std::array<Name, 7> answer{"label",  "type",    "choices",   "reasoning",
                                             "marker", "pattern", "max_tokens"};
-inline constexpr std::array<Name, 3> batch{"size", "format", "exemplars"};
+inline constexpr std::array<Name, 4> batch{"size", "grouping", "format", "exemplars"};
 inline constexpr std::array<Name, 6> model{"name",       "api",        "temperature",
                                            "output_cap", "parameters", "headers"};
 inline constexpr std::array<Name, 3> limits{"requests_per_minute", "tokens_per_minute",
