@@ -41,6 +41,8 @@ find_package(CLI11 2.1 REQUIRED)
 find_package(mimalloc 2.0 REQUIRED)
 # build: libspdlog-dev - the command's log
 find_package(spdlog 1.10 REQUIRED)
+# build: libeigen3-dev - matrix products over the samples' vectors, headers only
+find_package(Eigen3 3.4 REQUIRED NO_MODULE)
 
 if(NOT SHEAF_DEVELOPER_MODE)
   return()

@@ -28,6 +28,9 @@ void add_model_flags(CLI::App& command, TaskOverrides& overrides) {
   add_value(command, "--batch-size", "N", overrides.batch_size, whole_number(1, 1000),
             "Samples in a prompt")
       ->group(group);
+  add_value(command, "--grouping", "KIND", overrides.grouping, read_text,
+            "Which samples share a prompt: sequential, random, similarity, diversity, length")
+      ->group(group);
 }
 
 void add_rate_flags(CLI::App& command, TaskOverrides& overrides) {

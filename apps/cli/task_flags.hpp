@@ -13,7 +13,7 @@ namespace sheaf::cli {
 void add_task_argument(CLI::App& command, std::string& task);
 void add_rows_argument(CLI::App& command, std::string& rows);
 
-/// --model, --base-url, --batch-size.
+/// --model, --base-url, --batch-size, --grouping.
 void add_model_flags(CLI::App& command, TaskOverrides& overrides);
 /// --max-requests-per-minute, --max-tokens-per-minute.
 void add_rate_flags(CLI::App& command, TaskOverrides& overrides);

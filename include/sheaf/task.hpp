@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <sheaf/error.hpp>
@@ -20,7 +21,9 @@ struct TaskOverrides {
   std::optional<std::string> model = {};     ///< "openai/gpt-4o-mini", "simulated", ...
   std::optional<std::string> base_url = {};  ///< Where requests go: "http://127.0.0.1:8000/v1".
   std::optional<int> batch_size = {};        ///< Samples per prompt, 1..1000.
-  std::optional<int> concurrency = {};       ///< Requests in flight, 1..10000.
+  /// Which samples share a prompt: "sequential", "random", "similarity", "diversity", "length".
+  std::optional<std::string> grouping = {};
+  std::optional<int> concurrency = {};  ///< Requests in flight, 1..10000.
   std::optional<std::int64_t> requests_per_minute = {};
   std::optional<std::int64_t> tokens_per_minute = {};
 };
@@ -42,6 +45,8 @@ class Task {
   const std::string& model() const;
   /// Samples per prompt.
   int batch_size() const;
+  /// "sequential", "random", "similarity", "diversity" or "length".
+  std::string_view grouping() const;
   /// True when the task's model is the simulated one.
   bool is_simulated() const;
   /// Things that are allowed but probably not meant, one sentence each.

@@ -5,6 +5,7 @@
 #include <sheaf/task.hpp>
 
 #include "answer/extract.hpp"
+#include "grouping/kind.hpp"
 #include "simulate/options.hpp"
 
 namespace sheaf {
@@ -42,6 +43,7 @@ Expected<Task> Task::parse(const std::string& yaml, const std::string& path,
 const std::string& Task::name() const { return task_->name; }
 const std::string& Task::model() const { return task_->model_name; }
 int Task::batch_size() const { return task_->batch.size; }
+std::string_view Task::grouping() const { return grouping::name_of(task_->batch.grouping); }
 bool Task::is_simulated() const { return task_->provider == "simulated"; }
 const std::vector<std::string>& Task::warnings() const { return task_->warnings; }
 

@@ -16,7 +16,7 @@ inline constexpr std::array<Name, 15> top{
     "batch", "embeddings",  "model",  "limits", "endpoints", "price", "simulated"};
 inline constexpr std::array<Name, 7> answer{"label",  "type",    "choices",   "reasoning",
                                             "marker", "pattern", "max_tokens"};
-inline constexpr std::array<Name, 3> batch{"size", "format", "exemplars"};
+inline constexpr std::array<Name, 4> batch{"size", "grouping", "format", "exemplars"};
 inline constexpr std::array<Name, 7> embeddings{"model",
                                                 "dimensions",
                                                 "base_url",

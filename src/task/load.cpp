@@ -1,10 +1,12 @@
 #include <algorithm>
 #include <array>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include "core/text.hpp"
+#include "grouping/kind.hpp"
 #include "task/file_text.hpp"
 #include "task/readers.hpp"
 #include "task/task.hpp"
@@ -29,6 +31,17 @@ void read_name(const Section& top, Task& task) {
   task.instruction = needed(top, "instruction", "what the model should do");
 }
 
+void override_grouping(const std::string& name, Problems& problems, Task& task) {
+  std::vector<std::string> known;
+  for (const auto& [word, kind] : grouping::kinds) {
+    if (word == name) task.batch.grouping = kind;
+    known.emplace_back(word);
+  }
+  if (grouping::name_of(task.batch.grouping) == name) return;
+  problems.add_bare(
+      fmt::format("--grouping is '{}'; give {}", text::display_safe(name, 40), any_of(known)));
+}
+
 void read_batch(const Section& batch, const Overrides& overrides, Task& task) {
   const auto size = batch.whole("size", size_range).value_or(task.batch.size);
   task.batch.size = overrides.batch_size.value_or(static_cast<int>(size));
@@ -36,6 +49,8 @@ void read_batch(const Section& batch, const Overrides& overrides, Task& task) {
     batch.problems().add_bare(fmt::format("--batch-size is {}; give a whole number from {} to {}",
                                           task.batch.size, size_range.low, size_range.high));
   }
+  task.batch.grouping = batch.one_of("grouping", grouping::kinds).value_or(task.batch.grouping);
+  if (overrides.grouping) override_grouping(*overrides.grouping, batch.problems(), task);
   if (const auto format = batch.text("format")) {
     const auto formats = format::names();
     task.batch.format = *format;

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "core/money.hpp"
+#include "grouping/kind.hpp"
 #include "task/header_value.hpp"
 #include "task/presets.hpp"
 #include "task/readers.hpp"
@@ -187,6 +188,11 @@ void read_embeddings(const Section& top, Task& task) {
     section.missing("input_per_million", "US dollars per million tokens");
   }
   read.price = per_token(section, "input_per_million", {});
+  if (!grouping::needs_vectors(task.batch.grouping)) {
+    task.warnings.push_back(
+        fmt::format("'embeddings' is not used: grouping '{}' compares no vectors",
+                    grouping::name_of(task.batch.grouping)));
+  }
 }
 
 void read_accounts(const Section& top, const TaskOverrides& overrides, Task& task) {

@@ -17,6 +17,7 @@
 #include "core/exchange.hpp"
 #include "core/json.hpp"
 #include "format/batch_format.hpp"
+#include "grouping/kind.hpp"
 #include "task/template.hpp"
 
 namespace sheaf::task {
@@ -61,6 +62,7 @@ struct Exemplar {
 
 struct BatchSettings {
   int size = 6;  ///< 1..1000
+  grouping::Kind grouping = grouping::Kind::sequential;
   std::string format = "labelled";
   ExemplarLayout exemplars = ExemplarLayout::regroup;
 };
@@ -178,7 +180,8 @@ std::expected<RenderedRow, std::string> render(const Task& task, const json::Val
 
 /// Digest of everything that reaches the request bytes save batch composition, and save what only
 /// reads the reply: model, parameters, temperature, instruction, labels, exemplars, choices,
-/// reasoning, max_tokens, format. Not: name, batch size and layout, limits, price, type, marker,
+/// reasoning, max_tokens, format. Not: name, batch size, grouping and layout,
+/// limits, price, type, marker,
 /// pattern.
 std::string request_identity(const Task& task);
 /// Digest of what reads a reply: type, marker, pattern. When it alone changed, stored replies are

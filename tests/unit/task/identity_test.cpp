@@ -24,6 +24,7 @@ const char* same = "name: n";
 TEST(RequestIdentity, IgnoresWhatDoesNotReachTheSample) {
   for (const auto* line :
        {"name: other", "batch: {size: 1}", "batch: {size: 2, exemplars: stable-prefix}",
+        "batch: {size: 2, grouping: similarity}",
         "limits: {concurrency: 9, requests_per_minute: 5}",
         "price: {input_per_million: 1, output_per_million: 2}", "simulated: {accuracy: 1}", "id: q",
         "gold: g", "isolate: q", "endpoints: [{key_env: A}]",

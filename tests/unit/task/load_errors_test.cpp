@@ -139,7 +139,8 @@ INSTANTIATE_TEST_SUITE_P(
             "5:9: 'answer' must hold keys, not text; its keys are label, type, choices, reasoning, "
             "marker, pattern, max_tokens"},
         Wrong{with("batch: 6"),
-              "6:8: 'batch' must hold keys, not text; its keys are size, format, exemplars"},
+              "6:8: 'batch' must hold keys, not text; its keys are size, grouping, format, "
+              "exemplars"},
         Wrong{with("batch: {size: 0}"),
               "6:15: 'batch.size' is '0'; write a whole number from 1 to 1000"},
         Wrong{with("batch: {size: 1001}"),

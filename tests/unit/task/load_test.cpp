@@ -31,6 +31,7 @@ TEST(LoadTask, FiveKeysAreEnoughAndAllElseHasItsDefault) {
   EXPECT_EQ(task.gold_column, std::nullopt);
   EXPECT_EQ(task.isolate_column, std::nullopt);
   EXPECT_EQ(task.batch.size, 6);
+  EXPECT_EQ(task.batch.grouping, grouping::Kind::sequential);
   EXPECT_EQ(task.batch.format, "labelled");
   EXPECT_EQ(task.batch.exemplars, ExemplarLayout::regroup);
   EXPECT_EQ(task.model_name, "m");
@@ -75,7 +76,7 @@ exemplars:
 id: key
 gold: queue
 isolate: tenant
-batch: {size: 2, format: labelled, exemplars: stable-prefix}
+batch: {size: 2, grouping: diversity, format: labelled, exemplars: stable-prefix}
 model:
   name: openrouter/openai/gpt-4o-mini
   api: completions
@@ -104,6 +105,7 @@ TEST(LoadTask, ReadsEveryKey) {
   EXPECT_EQ(task.gold_column, "queue");
   EXPECT_EQ(task.isolate_column, "tenant");
   EXPECT_EQ(task.batch.size, 2);
+  EXPECT_EQ(task.batch.grouping, grouping::Kind::diversity);
   EXPECT_EQ(task.batch.exemplars, ExemplarLayout::stable_prefix);
   EXPECT_EQ(task.model_name, "openrouter/openai/gpt-4o-mini");
   EXPECT_EQ(task.provider, "openrouter");
@@ -172,6 +174,7 @@ TEST(LoadTask, OverridesWinOverTheFile) {
   Overrides overrides;
   overrides.model = "ollama/llama3";
   overrides.batch_size = 3;
+  overrides.grouping = "length";
   overrides.concurrency = 5;
   overrides.requests_per_minute = 7;
   overrides.tokens_per_minute = 900;
@@ -180,6 +183,7 @@ TEST(LoadTask, OverridesWinOverTheFile) {
   EXPECT_EQ(task.provider, "ollama");
   EXPECT_EQ(task.model.name, "llama3");
   EXPECT_EQ(task.batch.size, 3);
+  EXPECT_EQ(task.batch.grouping, grouping::Kind::length);
   EXPECT_EQ(task.concurrency, 5);
   EXPECT_EQ(task.limits.requests_per_minute, 7);
   EXPECT_EQ(task.endpoints[0].limits.tokens_per_minute, 900);
@@ -204,6 +208,8 @@ TEST(LoadTask, RefusesOverridesOutOfRange) {
   };
   EXPECT_EQ(refused([](Overrides& o) { o.batch_size = 0; }),
             "--batch-size is 0; give a whole number from 1 to 1000");
+  EXPECT_EQ(refused([](Overrides& o) { o.grouping = "similar"; }),
+            "--grouping is 'similar'; give sequential, random, similarity, diversity or length");
   EXPECT_EQ(refused([](Overrides& o) { o.concurrency = 10001; }),
             "--concurrency is 10001; give a whole number from 1 to 10000");
   EXPECT_EQ(refused([](Overrides& o) { o.requests_per_minute = 0; }),
