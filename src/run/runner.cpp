@@ -343,6 +343,7 @@ void Runner::report(Report when) {
         static_cast<std::int64_t>(static_cast<double>(progress.rows_read) / *fraction);
   }
   progress.in_flight = state.in_flight;
+  if (parts_.vectors) progress.in_flight += parts_.vectors->dispatch.state().in_flight;
   progress.concurrency = state.concurrency;
   progress.elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(now - started_);
   if (parts_.task.price) {

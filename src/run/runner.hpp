@@ -33,6 +33,12 @@
 
 namespace sheaf::run {
 
+/// Where vectors of samples come from.
+struct VectorSource {
+  const provider::Embeddings& provider;
+  dispatch::Dispatch& dispatch;  ///< Of its endpoint alone.
+};
+
 /// What a run borrows; all of it outlives the runner.
 struct Parts {
   const task::Task& task;
@@ -51,6 +57,8 @@ struct Parts {
   std::function<Expected<void>()> flush_results;
   /// Wall clock in milliseconds, for the checkpoint alone.
   std::function<std::int64_t()> unix_ms;
+  /// For a grouping that compares vectors; empty: they are made of words, by TF-IDF.
+  std::optional<VectorSource> vectors = {};
 };
 
 /// One run. The caller's thread; single use.
