@@ -19,6 +19,7 @@
 #include "core/fingerprint_table.hpp"
 #include "dispatch/dispatcher.hpp"
 #include "format/batch_format.hpp"
+#include "grouping/vectors.hpp"
 #include "plan/planner.hpp"
 #include "prompt/prompt_builder.hpp"
 #include "provider/provider.hpp"
@@ -51,6 +52,8 @@ struct Parts {
   std::function<Expected<void>()> flush_results;
   /// Wall clock in milliseconds, for the checkpoint alone.
   std::function<std::int64_t()> unix_ms;
+  /// Vectors of samples, for a grouping that needs them; empty: of their words, by TF-IDF.
+  grouping::Vectorise vectorise = {};
 };
 
 /// A run stops when, for this long, no request succeeded although some were sent.
@@ -150,6 +153,7 @@ class Runner {
   // Rows in (runner_intake.cpp).
   Expected<void> pull_rows();
   bool wants_rows() const;
+  Expected<void> finish_rows();
   Expected<void> admit(Arrival arrival);
   Expected<void> refuse(const rows::BadRow& row);
   Expected<bool> id_conflicts(const Arrival& arrival, std::optional<store::SampleNo> equal);

@@ -1,15 +1,20 @@
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include "core/text.hpp"
+#include "grouping/hashed_tfidf.hpp"
+#include "grouping/kind.hpp"
+#include "run/arranger.hpp"
 #include "run/runner.hpp"
 
 namespace sheaf::run {
 
 bool Runner::wants_rows() const {
   if (rows_ended_) return false;
+  if (parts_.task.batch.grouping != grouping::Kind::sequential) return true;
   const auto size = static_cast<std::size_t>(parts_.task.batch.size);
   const auto concurrency = static_cast<std::size_t>(parts_.task.concurrency);
   if (requests_.empty() && planner_.ready() == 0) return true;
@@ -35,14 +40,46 @@ Expected<void> Runner::pull_rows() {
     }
     if (!*pulled) {
       rows_ended_ = true;
-      planner_.finish_rows();
-      return {};
+      return finish_rows();
     }
     auto done = std::holds_alternative<Arrival>(**pulled)
                     ? admit(std::get<Arrival>(std::move(**pulled)))
                     : refuse(std::get<rows::BadRow>(**pulled));
     if (!done || stopped_) return done;
   }
+  return {};
+}
+
+Expected<void> Runner::finish_rows() {
+  const auto& batch = parts_.task.batch;
+  if (batch.grouping == grouping::Kind::sequential) {
+    planner_.finish_rows();
+    return {};
+  }
+  std::vector<Arranged> samples;
+  for (const auto handle : planner_.held()) {
+    const auto& sample = active_.at(handle);
+    samples.push_back({handle, &sample.row.sample, sample.bytes});
+  }
+  const auto held = samples.size();
+  auto vectorise = parts_.vectorise;
+  if (!vectorise) vectorise = [](auto texts) { return grouping::hashed_tfidf(texts); };
+  auto arranger = Arranger::make({.kind = batch.grouping,
+                                  .batch_size = static_cast<std::size_t>(batch.size),
+                                  .seed = options_.grouping_seed},
+                                 std::move(samples), vectorise);
+  if (!arranger) {
+    stop(arranger.error());
+    return {};
+  }
+  const auto vectors = arranger->vector_bytes();
+  notice(Severity::info,
+         fmt::format(
+             "grouping is {}: {} samples are held{}", grouping::name_of(batch.grouping), held,
+             vectors == 0
+                 ? ""
+                 : fmt::format(", and {:.1f} MB of vectors", static_cast<double>(vectors) / 1e6)));
+  planner_.finish_rows([&](auto group) { return arranger->arrange(group); });
   return {};
 }
 
