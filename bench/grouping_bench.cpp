@@ -78,7 +78,7 @@ double full_product(const grouping::Vectors& vectors) {
   using Matrix = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
   constexpr Eigen::Index block = 512;
   const auto rows = static_cast<Eigen::Index>(vectors.count());
-  const Eigen::Map<const Matrix> all(vectors.data(), rows,
+  const Eigen::Map<const Matrix> all(vectors[0].data(), rows,
                                      static_cast<Eigen::Index>(vectors.dimensions()));
   Matrix cosines;
   double highest = 0;

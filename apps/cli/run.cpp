@@ -201,6 +201,9 @@ Command add_run(CLI::App& app) {
   add_files(*command, *flags);
   add_row_flags(*command, flags->options);
   add_model_flags(*command, flags->overrides);
+  add_value(*command, "--grouping-seed", "N", flags->options.grouping_seed, read_seed,
+            "Another one composes the batches anew (0)")
+      ->group("The task, in place of its file's");
   add_rate_flags(*command, flags->overrides);
   add_budget(*command, flags->options);
   add_sending(*command, *flags);

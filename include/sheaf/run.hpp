@@ -93,6 +93,8 @@ struct RunOptions {
   std::optional<std::int64_t> limit;   ///< Only the first so many rows.
   std::optional<std::int64_t> sample;  ///< Only so many rows, drawn by `seed`, in input order.
   std::uint64_t seed = 0;
+  /// Another one composes and orders the batches anew, save where the grouping is sequential.
+  std::uint64_t grouping_seed = 0;
 
   std::optional<double> max_cost_usd;        ///< Over the checkpoint, resumes included.
   std::optional<std::int64_t> max_requests;  ///< Likewise.

@@ -125,7 +125,7 @@ Groups by_length(std::span<const std::int64_t> lengths, std::size_t size, std::u
   return groups;
 }
 
-Groups by_similarity(const Vectors& vectors, std::size_t size, std::uint64_t seed) {
+Groups by_similarity(VectorSpan vectors, std::size_t size, std::uint64_t seed) {
   if (vectors.count() <= size || size == 1) return by_chance(vectors.count(), size, seed);
   Random random(seed);
   auto gathered = gather(vectors, size, random);
@@ -136,7 +136,7 @@ Groups by_similarity(const Vectors& vectors, std::size_t size, std::uint64_t see
   return groups;
 }
 
-Groups by_diversity(const Vectors& vectors, std::size_t size, std::uint64_t seed) {
+Groups by_diversity(VectorSpan vectors, std::size_t size, std::uint64_t seed) {
   const auto count = vectors.count();
   if (count <= size || size == 1) return by_chance(count, size, seed);
   Random random(seed);
@@ -159,7 +159,7 @@ Groups by_diversity(const Vectors& vectors, std::size_t size, std::uint64_t seed
   return groups;
 }
 
-double mean_cosine(const Vectors& vectors, const Groups& groups) {
+double mean_cosine(VectorSpan vectors, const Groups& groups) {
   double sum = 0;
   double pairs = 0;
   std::vector<double> total(vectors.dimensions());

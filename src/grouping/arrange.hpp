@@ -22,13 +22,13 @@ Groups by_length(std::span<const std::int64_t> lengths, std::size_t size, std::u
 
 /// Groups whose members are near one another: the tightest of the approximate nearest neighbours
 /// first, then samples change places between groups while that raises the cosines inside.
-Groups by_similarity(const Vectors& vectors, std::size_t size, std::uint64_t seed);
+Groups by_similarity(VectorSpan vectors, std::size_t size, std::uint64_t seed);
 
 /// Groups whose members are far from one another: vote-k's order cut into groups (its neighbours
 /// are unlike one another), then samples change places while that lowers the cosines inside.
-Groups by_diversity(const Vectors& vectors, std::size_t size, std::uint64_t seed);
+Groups by_diversity(VectorSpan vectors, std::size_t size, std::uint64_t seed);
 
 /// Mean cosine of the pairs inside groups, over all pairs; 0 where no group has a pair.
-double mean_cosine(const Vectors& vectors, const Groups& groups);
+double mean_cosine(VectorSpan vectors, const Groups& groups);
 
 }  // namespace sheaf::grouping

@@ -18,7 +18,7 @@ auto view(std::span<const float> numbers) { return view(numbers.data(), numbers.
 
 }  // namespace
 
-Exchange::Exchange(const Vectors& vectors, Groups groups)
+Exchange::Exchange(VectorSpan vectors, Groups groups)
     : vectors_(vectors),
       dimensions_(vectors.dimensions()),
       groups_(std::move(groups)),

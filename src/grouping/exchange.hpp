@@ -15,7 +15,7 @@ namespace sheaf::grouping {
 /// cosines inside.
 class Exchange {
  public:
-  Exchange(const Vectors& vectors, Groups groups);
+  Exchange(VectorSpan vectors, Groups groups);
 
   std::size_t group_of(Place sample) const { return group_of_[sample]; }
   const std::vector<Place>& members(std::size_t group) const { return groups_[group]; }
@@ -33,7 +33,7 @@ class Exchange {
  private:
   const float* sum_of(std::size_t group) const { return sums_.data() + group * dimensions_; }
 
-  const Vectors& vectors_;
+  VectorSpan vectors_;
   std::size_t dimensions_;
   Groups groups_;
   std::vector<std::uint32_t> group_of_;

@@ -148,7 +148,7 @@ class Round {
 
 }  // namespace
 
-Gathered gather(const Vectors& vectors, std::size_t size, Random& random) {
+Gathered gather(VectorSpan vectors, std::size_t size, Random& random) {
   const auto most = std::clamp<std::size_t>(4 * size, 24, 48);
   auto members = places(vectors.count());
   shuffle(members, random);

@@ -18,6 +18,6 @@ struct Gathered {
 /// Groups of `size`, one of them shorter where the number does not divide. In rounds: the sample
 /// whose nearest free neighbours are nearest gathers its group; where too few are free, it waits
 /// for the next round, which looks for neighbours among those left alone. `vectors` is not empty.
-Gathered gather(const Vectors& vectors, std::size_t size, Random& random);
+Gathered gather(VectorSpan vectors, std::size_t size, Random& random);
 
 }  // namespace sheaf::grouping

@@ -21,13 +21,13 @@ constexpr Eigen::Index block = 256;
 
 using Matrix = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
-auto row(const Vectors& vectors, Place place) {
+auto row(VectorSpan vectors, Place place) {
   return Eigen::Map<const Eigen::VectorXf>(vectors[place].data(),
                                            static_cast<Eigen::Index>(vectors.dimensions()));
 }
 
 /// Compares every member with every other.
-void compare_all(const Vectors& vectors, std::span<const Place> members, Neighbours& found) {
+void compare_all(VectorSpan vectors, std::span<const Place> members, Neighbours& found) {
   const auto count = static_cast<Eigen::Index>(members.size());
   Matrix rows(count, static_cast<Eigen::Index>(vectors.dimensions()));
   for (Eigen::Index i = 0; i < count; ++i) {
@@ -50,7 +50,7 @@ void compare_all(const Vectors& vectors, std::span<const Place> members, Neighbo
 /// Halves by the projection on the line through two members drawn, down to the leaves.
 class Tree {
  public:
-  Tree(const Vectors& vectors, Random& random, Neighbours& found)
+  Tree(VectorSpan vectors, Random& random, Neighbours& found)
       : vectors_(vectors), random_(random), found_(found) {}
 
   void grow(std::span<Place> members) {
@@ -81,14 +81,14 @@ class Tree {
     return best;
   }
 
-  const Vectors& vectors_;
+  VectorSpan vectors_;
   Random& random_;
   Neighbours& found_;
   std::vector<Projected> projected_;
 };
 
 /// The neighbours of a neighbour are likely neighbours (NN-descent: Dong et al., WWW 2011).
-void ask_neighbours(const Vectors& vectors, std::span<const Place> members, Neighbours& found) {
+void ask_neighbours(VectorSpan vectors, std::span<const Place> members, Neighbours& found) {
   std::vector<Place> seen;
   const auto first_of = [&](Place place) {
     const auto all = found.of(place);
@@ -126,7 +126,7 @@ void Neighbours::offer(Place sample, Neighbour neighbour) {
   first[at] = neighbour;
 }
 
-Neighbours find_neighbours(const Vectors& vectors, std::span<Place> members, std::size_t most,
+Neighbours find_neighbours(VectorSpan vectors, std::span<Place> members, std::size_t most,
                            Random& random) {
   Neighbours found(vectors.count(), std::min(most, members.size() - 1));
   if (members.size() <= exact_up_to) {

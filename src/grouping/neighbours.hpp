@@ -37,7 +37,7 @@ class Neighbours {
 /// Up to `most` neighbours among `members`, of each of them: exact up to 8,192 members; beyond it
 /// found in the leaves of random projection trees (Dasgupta and Freund, STOC 2008), in time n log
 /// n. `members` comes back in the order of the last tree: those that are near stand near.
-Neighbours find_neighbours(const Vectors& vectors, std::span<Place> members, std::size_t most,
+Neighbours find_neighbours(VectorSpan vectors, std::span<Place> members, std::size_t most,
                            Random& random);
 
 }  // namespace sheaf::grouping

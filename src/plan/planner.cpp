@@ -10,6 +10,7 @@ Planner::Planner(Options options) : options_(options) { assert(options_.batch_si
 
 void Planner::add(SampleHandle sample, const std::string& isolate) {
   ++waiting_;
+  if (options_.arranges) return hold(sample, isolate);
   auto found = open_by_group_.find(isolate);
   if (found == open_by_group_.end()) {
     if (open_.size() >= std::max<std::size_t>(1, options_.open_groups)) close(open_.begin());
@@ -20,6 +21,13 @@ void Planner::add(SampleHandle sample, const std::string& isolate) {
   samples.push_back(sample);
   ++open_samples_;
   if (std::ssize(samples) == options_.batch_size) close(found->second);
+}
+
+void Planner::hold(SampleHandle sample, const std::string& isolate) {
+  const auto [found, is_new] = held_by_group_.try_emplace(isolate, held_.size());
+  if (is_new) held_.emplace_back();
+  held_[found->second].push_back(sample);
+  ++open_samples_;
 }
 
 void Planner::add_follow_up(FollowUp follow_up) {
@@ -36,6 +44,27 @@ void Planner::pass_row() {
 
 void Planner::finish_rows() {
   while (!open_.empty()) close(open_.begin());
+}
+
+void Planner::finish_rows(const Arrange& arrange) {
+  held_by_group_.clear();
+  for (const auto& group : std::exchange(held_, {})) {
+    for (auto& samples : arrange(group)) {
+      assert(!samples.empty() && std::ssize(samples) <= options_.batch_size);
+      open_samples_ -= samples.size();
+      ready_.emplace_back().samples = std::move(samples);
+    }
+  }
+  assert(open_samples_ == 0);
+}
+
+std::vector<SampleHandle> Planner::held() const {
+  std::vector<SampleHandle> all;
+  all.reserve(open_samples_);
+  for (const auto& group : held_) {
+    all.insert(all.end(), group.begin(), group.end());
+  }
+  return all;
 }
 
 void Planner::close(OpenBatches::iterator open) {

@@ -4,9 +4,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <list>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -29,8 +31,9 @@ struct PlannedBatch {
 inline constexpr std::uint64_t short_batch_patience = 8;
 
 /// Fills batches in order of arrival, one open batch per isolation group; follow-ups are pooled
-/// over replies and go ahead of new rows. Which rows share a first-round batch depends on the order
-/// of rows alone; isolation groups never share any batch. Single-threaded.
+/// over replies and go ahead of new rows. Which rows share a first-round batch depends on the rows
+/// alone: their order, or an arrangement of all of them; isolation groups never share any batch.
+/// Single-threaded.
 class Planner {
  public:
   struct Options {
@@ -39,7 +42,13 @@ class Planner {
     std::size_t open_groups = 1024;
     /// Rows that may pass while a batch is open, whatever they bring; then it is closed short.
     std::int64_t open_rows = 10'000;
+    /// Samples of the first round wait for the end of the rows, to be arranged.
+    bool arranges = false;
   };
+  /// Cuts the samples of one isolation group, given in the order of their rows, into batches of at
+  /// most the batch size; each stands in one of them.
+  using Arrange =
+      std::function<std::vector<std::vector<SampleHandle>>(std::span<const SampleHandle> group)>;
   explicit Planner(Options options);
 
   void add(SampleHandle sample, const std::string& isolate);
@@ -57,6 +66,11 @@ class Planner {
   void pass_row();
   /// No more rows will come: open batches are closed short.
   void finish_rows();
+  /// No more rows will come: what is held is arranged, each isolation group for itself, in the
+  /// order of their first rows.
+  void finish_rows(const Arrange& arrange);
+  /// The samples that wait to be arranged, in the order in which `finish_rows` hands them over.
+  std::vector<SampleHandle> held() const;
 
   /// The next batch: a full follow-up batch, else a short one that has waited long enough, else a
   /// closed first-round batch, else, when `idle` (nothing in flight could fill it), a short
@@ -65,7 +79,7 @@ class Planner {
 
   /// Samples held and not yet handed out, those of open batches included.
   std::size_t waiting() const { return waiting_; }
-  /// Samples in open batches.
+  /// Samples in open batches, or held.
   std::size_t open() const { return open_samples_; }
   /// Closed first-round batches held: the runner pulls no row while there are enough.
   std::size_t ready() const { return ready_.size(); }
@@ -93,6 +107,7 @@ class Planner {
   // No pool is empty.
   using Pools = std::map<PoolKey, std::deque<Pooled>>;
 
+  void hold(SampleHandle sample, const std::string& isolate);
   void close(OpenBatches::iterator open);
   template <class Accepts>
   Pools::iterator oldest_pool(Accepts accepts);
@@ -104,6 +119,9 @@ class Planner {
   Options options_;
   OpenBatches open_;
   std::unordered_map<std::string, OpenBatches::iterator> open_by_group_;
+  std::vector<std::vector<SampleHandle>>
+      held_;  // By isolation group, in the order of their first rows.
+  std::unordered_map<std::string, std::size_t> held_by_group_;
   std::deque<PlannedBatch> ready_;
   Pools pools_;
   std::uint64_t handed_out_ = 0;

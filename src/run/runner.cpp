@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "core/text.hpp"
+#include "grouping/kind.hpp"
 
 namespace sheaf::run {
 namespace {
@@ -27,10 +28,12 @@ std::size_t queued_beyond(int concurrency) {
 }
 
 /// Open batches hold rows of the input; all of them together not too many.
-plan::Planner::Options planner_options(int batch_size) {
+plan::Planner::Options planner_options(const task::BatchSettings& batch) {
   constexpr std::size_t most_open_rows = 16384;
-  const auto groups = most_open_rows / static_cast<std::size_t>(batch_size);
-  return {.batch_size = batch_size, .open_groups = std::clamp<std::size_t>(groups, 16, 1024)};
+  const auto groups = most_open_rows / static_cast<std::size_t>(batch.size);
+  return {.batch_size = batch.size,
+          .open_groups = std::clamp<std::size_t>(groups, 16, 1024),
+          .arranges = batch.grouping != grouping::Kind::sequential};
 }
 
 VectorsBill total_vectors(const store::Spending& earlier, const VectorsBill& now) {
@@ -46,7 +49,7 @@ Runner::Runner(Parts parts, const RunOptions& options, Budget budget)
     : parts_(std::move(parts)),
       options_(options),
       budget_(budget),
-      planner_(planner_options(parts_.task.batch.size)),
+      planner_(planner_options(parts_.task.batch)),
       builder_(parts_.task, parts_.format) {
   rules_.max_requests_per_sample = options.max_requests_per_sample;
   rules_.model_output_limit = provider::max_output_tokens(parts_.task.model.name);
@@ -179,6 +182,7 @@ Expected<void> Runner::take_ends(Time wait) {
 }
 
 Expected<void> Runner::launch() {
+  if (awaits_vectors()) return {};
   const auto concurrency = static_cast<std::size_t>(parts_.task.concurrency);
   const auto room = concurrency + queued_beyond(parts_.task.concurrency);
   while (requests_.size() < room) {

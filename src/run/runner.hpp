@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -19,6 +20,7 @@
 #include "core/fingerprint_table.hpp"
 #include "dispatch/dispatcher.hpp"
 #include "format/batch_format.hpp"
+#include "grouping/vectors.hpp"
 #include "plan/planner.hpp"
 #include "prompt/prompt_builder.hpp"
 #include "provider/provider.hpp"
@@ -155,6 +157,10 @@ class Runner {
   // Rows in (runner_intake.cpp).
   Expected<void> pull_rows();
   bool wants_rows() const;
+  Expected<void> finish_rows();
+  bool awaits_vectors() const;
+  /// The vectors of samples' texts.
+  Expected<grouping::Vectors> compare(std::span<const std::string> texts);
   Expected<void> admit(Arrival arrival);
   Expected<void> refuse(const rows::BadRow& row);
   Expected<bool> id_conflicts(const Arrival& arrival, std::optional<store::SampleNo> equal);

@@ -1,15 +1,21 @@
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include "core/text.hpp"
+#include "grouping/hashed_tfidf.hpp"
+#include "grouping/kind.hpp"
+#include "run/arranger.hpp"
+#include "run/embedder.hpp"
 #include "run/runner.hpp"
 
 namespace sheaf::run {
 
 bool Runner::wants_rows() const {
   if (rows_ended_) return false;
+  if (parts_.task.batch.grouping != grouping::Kind::sequential) return true;
   const auto size = static_cast<std::size_t>(parts_.task.batch.size);
   const auto concurrency = static_cast<std::size_t>(parts_.task.concurrency);
   if (requests_.empty() && planner_.ready() == 0) return true;
@@ -21,7 +27,7 @@ bool Runner::wants_rows() const {
 /// Whether nothing is under way, or could be, that would have to wait for the next row.
 bool Runner::may_wait_for_rows() const {
   return requests_.empty() && !unsaved_ && results_.empty() &&
-         planner_.waiting() == planner_.open();
+         (planner_.waiting() == planner_.open() || awaits_vectors());
 }
 
 Expected<void> Runner::pull_rows() {
@@ -35,8 +41,7 @@ Expected<void> Runner::pull_rows() {
     }
     if (!*pulled) {
       rows_ended_ = true;
-      planner_.finish_rows();
-      return {};
+      return finish_rows();
     }
     auto done = std::holds_alternative<Arrival>(**pulled)
                     ? admit(std::get<Arrival>(std::move(**pulled)))
@@ -44,6 +49,57 @@ Expected<void> Runner::pull_rows() {
     if (!done || stopped_) return done;
   }
   return {};
+}
+
+Expected<void> Runner::finish_rows() {
+  const auto& batch = parts_.task.batch;
+  if (batch.grouping == grouping::Kind::sequential) {
+    planner_.finish_rows();
+    return {};
+  }
+  std::vector<Arranged> samples;
+  for (const auto handle : planner_.held()) {
+    const auto& sample = active_.at(handle);
+    samples.push_back({handle, &sample.row.sample, sample.bytes});
+  }
+  const auto held = samples.size();
+  auto arranger = Arranger::make({.kind = batch.grouping,
+                                  .batch_size = static_cast<std::size_t>(batch.size),
+                                  .seed = options_.grouping_seed},
+                                 std::move(samples), [this](auto texts) { return compare(texts); });
+  if (!arranger) {
+    stop(arranger.error());
+    return {};
+  }
+  const auto vectors = arranger->vector_bytes();
+  notice(Severity::info,
+         fmt::format(
+             "grouping is {}: {} samples are held{}", grouping::name_of(batch.grouping), held,
+             vectors == 0
+                 ? ""
+                 : fmt::format(", and {:.1f} MB of vectors", static_cast<double>(vectors) / 1e6)));
+  planner_.finish_rows([&](auto group) { return arranger->arrange(group); });
+  return {};
+}
+
+/// Whether follow-ups of an earlier call have to wait, so that nothing is bought of a model while
+/// the endpoint of vectors may still turn out to give none.
+bool Runner::awaits_vectors() const { return parts_.vectors && !rows_ended_; }
+
+Expected<grouping::Vectors> Runner::compare(std::span<const std::string> texts) {
+  if (!parts_.vectors) return grouping::hashed_tfidf(texts);
+  Embedder embedder({.task = parts_.task,
+                     .provider = parts_.vectors->provider,
+                     .store = parts_.store,
+                     .dispatch = parts_.vectors->dispatch,
+                     .budget = budget_,
+                     .tally = tally_,
+                     .unix_ms = parts_.unix_ms,
+                     .report = [this] { report(Report::when_due); }},
+                    options_);
+  auto vectors = embedder.vectors(texts);
+  if (!vectors) return std::unexpected(std::move(vectors.error()));
+  return grouping::Vectors(vectors->dimensions, std::move(vectors->values));
 }
 
 Expected<void> Runner::refuse(const rows::BadRow& row) {

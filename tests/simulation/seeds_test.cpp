@@ -12,6 +12,7 @@
 #include <gtest/gtest.h>
 
 #include "core/random.hpp"
+#include "grouping/kind.hpp"
 #include "support/lossy_checkpoint.hpp"
 #include "support/run_witness.hpp"
 #include "support/virtual_run.hpp"
@@ -83,9 +84,16 @@ struct Traces {
   friend bool operator==(const Traces&, const Traces&) = default;
 };
 
-/// Calls until one ends by itself; each has a batch size and an end of its own.
+/// From a generator of its own, so that all else of a seed's run is drawn as ever.
+void draw_grouping(Random& random, VirtualRunSettings& settings) {
+  settings.grouping = grouping::kinds[random.below(grouping::kinds.size())].first;
+  settings.options.grouping_seed = random.below(3);
+}
+
+/// Calls until one ends by itself; each has a batch size, a grouping and an end of its own.
 Traces whole_run(std::uint64_t seed) {
   Random random(seed);
+  Random groupings(~seed);
   const auto drawn = draw(random);
   RunWitness witness(drawn.rows);
   auto store = std::make_unique<LossyCheckpoint>();
@@ -96,6 +104,7 @@ Traces whole_run(std::uint64_t seed) {
     settings.seed = random.next();
     settings.began = clock;
     settings.batch_size = 1 + static_cast<int>(random.below(16));
+    draw_grouping(groupings, settings);
     const bool is_last = call > most_calls / 2;
     if (is_last) {
       settings.options.max_requests.reset();

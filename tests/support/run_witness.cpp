@@ -42,6 +42,19 @@ std::set<std::vector<std::string>> first_round(const std::vector<WordRow>& rows,
   return batches;
 }
 
+/// The batches of an arranged first round: those of a run in which all goes well.
+std::set<std::vector<std::string>> calm_round(const std::vector<WordRow>& rows,
+                                              const VirtualRunSettings& settings) {
+  VirtualRunSettings calm;
+  calm.batch_size = settings.batch_size;
+  calm.grouping = settings.grouping;
+  calm.isolate = settings.isolate;
+  calm.options.grouping_seed = settings.options.grouping_seed;
+  const auto store = store::make_memory();
+  const auto prompts = virtual_run(rows, calm, *store).prompts;
+  return {prompts.begin(), prompts.end()};
+}
+
 bool is_refused(const SentRequest& sent) { return sent.settled_tokens == 0; }
 
 }  // namespace
@@ -66,7 +79,9 @@ void RunWitness::begin_call(LossyCheckpoint& store, VirtualRunSettings& settings
     const auto& faults = settings.faults;
     is_honest_ = faults.content == 0 && faults.cut == 0;
     is_clean_ = is_honest_ && faults.transport == 0 && faults.poison_status < 500;
-    firsts_ = first_round(rows_, settings.isolate, static_cast<std::size_t>(settings.batch_size));
+    const auto size = static_cast<std::size_t>(settings.batch_size);
+    firsts_ = settings.grouping == "sequential" ? first_round(rows_, settings.isolate, size)
+                                                : calm_round(rows_, settings);
   }
   lines_.clear();
   last_.clear();

@@ -88,9 +88,9 @@ std::string yaml_of(const VirtualRunSettings& settings) {
       "sample: {{Q: \"{{{{q}}}}\"}}\n"
       "answer: {{type: {}, max_tokens: 8}}\n"
       "id: id\n"
-      "batch: {{size: {}}}\n"
+      "batch: {{size: {}, grouping: {}}}\n"
       "model: {{name: fake{}}}\n",
-      settings.answer_type, settings.batch_size, settings.model_yaml);
+      settings.answer_type, settings.batch_size, settings.grouping, settings.model_yaml);
   if (settings.isolate) yaml += "isolate: group\n";
   if (settings.priced) yaml += "price: {input_per_million: 1, output_per_million: 2}\n";
   yaml += fmt::format("limits: {{concurrency: {}", settings.concurrency);

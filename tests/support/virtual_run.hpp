@@ -28,6 +28,7 @@ struct WordRow {
 
 struct VirtualRunSettings {
   int batch_size = 6;
+  std::string grouping = "sequential";
   int concurrency = 8;
   std::optional<std::int64_t> requests_per_minute;
   std::optional<std::int64_t> tokens_per_minute;
