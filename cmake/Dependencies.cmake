@@ -26,6 +26,8 @@ find_package(CURL 7.88 REQUIRED)
 # build: libsqlite3-dev - the checkpoint, durable and readable by other tools
 find_package(SQLite3 3.40 REQUIRED)
 # build: libboost-dev - Asio and Beast, headers only: the simulated model's HTTP server
+# build: libboost-dev - Math, headers only: the quantiles of intervals and tests
+# build: libboost-dev - Multiprecision, headers only: the long integers of a model's program
 find_package(Boost 1.74 REQUIRED)
 find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
@@ -44,6 +46,14 @@ find_package(spdlog 1.10 REQUIRED)
 # build: libeigen3-dev - matrix products over the samples' vectors, headers only
 find_package(Eigen3 3.4 REQUIRED NO_MODULE)
 
+# build: libjs-chart.js - the charts of a report's page, which holds a copy
+find_file(SHEAF_CHART_JS chart.min.js PATHS /usr/share/javascript/chart.js
+  DOC "Chart.js 3.9 in one file, chart.min.js" NO_CMAKE_FIND_ROOT_PATH)
+if(NOT SHEAF_CHART_JS)
+  message(FATAL_ERROR "Chart.js is missing: install the Debian package libjs-chart.js, or fetch "
+    "chart.js 3.9 from npm and configure with -D SHEAF_CHART_JS=.../dist/chart.min.js")
+endif()
+
 if(NOT SHEAF_DEVELOPER_MODE)
   return()
 endif()
@@ -60,6 +70,8 @@ find_package(OpenSSL 3.0 REQUIRED COMPONENTS SSL)
 # test: python3 - the checks of layers and style
 # test: python3-venv - the peers, by tests/peer/install
 find_package(Python3 3.9 REQUIRED COMPONENTS Interpreter)
+
+# test: chromium-headless-shell - opens reports as a reader's browser does
 
 # bench: libbenchmark-dev - micro benchmarks, timed until the figure is steady
 find_package(benchmark 1.7 QUIET)

@@ -6,8 +6,8 @@
 # DEPENDS       the only other layers whose headers it may include (linking is transitive,
 #               including is not)
 # LIBRARIES     third-party targets it links
-# SOLE_USER_OF  third-party headers (`sqlite3.h`) or folders of headers (`curl`) that nobody else
-#               may include
+# SOLE_USER_OF  third-party headers (`sqlite3.h`) or folders of headers (`curl`,
+#               `boost/math`) that nobody else may include
 
 # A layer without a .cpp is still a library.
 set(SHEAF_EMPTY_SOURCE ${PROJECT_BINARY_DIR}/empty.cpp)

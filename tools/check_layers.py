@@ -95,7 +95,8 @@ class Checker:
         for line, mark, path in includes(file):
             first = path.split("/")[0]
             if mark == "<":
-                owner = self.owner.get(first)
+                owner = next((who for header, who in self.owner.items()
+                              if path == header or path.startswith(header + "/")), None)
                 if owner and owner != folder:
                     self.refuse(file, line, f"<{path}> is for {owner} alone")
                 elif first in self.layers and first != "sheaf" and "/" in path:

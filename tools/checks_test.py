@@ -71,6 +71,14 @@ class Layers(unittest.TestCase):
     def test_refuses_a_layer_in_angle_brackets(self):
         self.assert_refused("src/high/angle.cpp", "#include <low/low.hpp>\n")
 
+    def test_a_folder_inside_a_third_party_folder_has_its_own_user(self):
+        table = "sheaf_layer(NAME low SOLE_USER_OF vendor/one one.h)"
+        for path, refused in (("vendor/one/x.h", 1), ("vendor/one.h", 0), ("vendor/other/x.h", 0)):
+            refusals = with_tree(lambda root: check_layers.Checker(root).run(), {
+                "src/low/CMakeLists.txt": table, "src/low/low.cpp": "",
+                "src/mid/vendor.cpp": f"#include <{path}>\n"})
+            self.assertEqual(len(refusals), refused, (path, refusals))
+
     def test_refuses_a_third_party_header_of_another_layer(self):
         self.assert_refused("src/mid/vendor.cpp", "#include <vendor/deep/x.h>\n")
         self.assert_refused("src/mid/one.cpp", "#  include <one.h>\n")

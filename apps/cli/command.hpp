@@ -28,5 +28,8 @@ Command add_decode(CLI::App& app);
 Command add_init(CLI::App& app);
 Command add_simulate(CLI::App& app);
 Command add_inspect(CLI::App& app);
+Command add_sweep(CLI::App& app);
+Command add_eval(CLI::App& app);
+Command add_import(CLI::App& app);
 
 }  // namespace sheaf::cli

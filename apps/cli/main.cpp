@@ -57,8 +57,9 @@ int run_command(std::vector<std::string> arguments) {
   app.set_version_flag("--version", fmt::format("sheaf {}", version()), "Print the version");
   app.footer(closing);
   app.require_subcommand(1);
-  const std::vector<Command> commands{add_run(app),  add_plan(app),     add_decode(app),
-                                      add_init(app), add_simulate(app), add_inspect(app)};
+  const std::vector<Command> commands{add_run(app),    add_plan(app),     add_decode(app),
+                                      add_init(app),   add_simulate(app), add_inspect(app),
+                                      add_import(app), add_sweep(app),    add_eval(app)};
   try {
     // CLI11 takes them from the back.
     arguments = with_dashes(std::move(arguments));

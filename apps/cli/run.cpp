@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <memory>
 
 #include <CLI/App.hpp>
@@ -12,6 +11,7 @@
 #include "figures.hpp"
 #include "flags.hpp"
 #include "progress.hpp"
+#include "run_flags.hpp"
 #include "signals.hpp"
 #include "summary.hpp"
 #include "task_flags.hpp"
@@ -34,8 +34,7 @@ struct RunFlags {
   std::string task;
   TaskOverrides overrides;
   RunOptions options;
-  Verbosity verbosity = Verbosity::normal;
-  Progression progression = Progression::automatic;
+  DisplayFlags display;
 };
 
 void add_files(CLI::App& command, RunFlags& flags) {
@@ -84,87 +83,11 @@ void add_budget(CLI::App& command, RunOptions& options) {
       ->group(group);
 }
 
-void add_sending(CLI::App& command, RunFlags& flags) {
-  const std::string group = "Sending";
-  auto& options = flags.options;
-  auto& timeouts = options.timeouts;
-  add_value(command, "--concurrency", "N", flags.overrides.concurrency, whole_number(1, 10'000),
-            "Requests in flight, at most")
-      ->group(group);
-  add_value(command, "--max-retries", "N", options.max_retries, whole_number(0, 1000),
-            "Of one request, after network and server faults (5)")
-      ->group(group);
-  add_value(command, "--max-requests-per-sample", "N", options.max_requests_per_sample,
-            whole_number(1, 100), "Prompts that one row may be part of (4)")
-      ->group(group);
-  add_value(command, "--connect-timeout", "TIME", timeouts.connect, read_positive_duration,
-            "To reach the server (10s)")
-      ->group(group);
-  add_value(command, "--stall-timeout", "TIME", timeouts.stall, read_positive_duration,
-            "Without one byte (2m)")
-      ->group(group);
-  add_value(command, "--attempt-timeout", "TIME", timeouts.attempt, read_positive_duration,
-            "One sending of a request (10m)")
-      ->group(group);
-  add_value(command, "--timeout", "TIME", timeouts.total, read_duration,
-            "One prompt with its retries; 0 is none (0)")
-      ->group(group);
-  add_value(command, "--ca-file", "FILE", options.ca_file, read_text,
-            "Certificates to trust, in place of the system's")
-      ->group(group);
-}
-
-void add_simulated(CLI::App& command, RunOptions& options) {
-  command
-      .add_option_function<std::vector<std::string>>(
-          "--simulated",
-          [&options](const std::vector<std::string>& all) {
-            for (const auto& text : all) {
-              auto assignment = read_assignment(text);
-              if (!assignment) throw CLI::ValidationError("--simulated", assignment.error());
-              // One option has one name, so that the last value counts.
-              std::ranges::replace(assignment->first, '-', '_');
-              options.simulated.insert_or_assign(assignment->first, assignment->second);
-            }
-          },
-          "An option of the simulated model; may be repeated")
-      ->option_text("NAME=VALUE")
-      ->allow_extra_args(false)
-      ->group("The simulated model (--model simulated)");
-}
-
-void add_display(CLI::App& command, RunFlags& flags) {
-  const std::string group = "Display";
-  command
-      .add_flag_callback(
-          "--plain", [&flags] { flags.progression = Progression::plain; },
-          "No bar, a line every 10 seconds")
-      ->group(group);
-  auto* const quiet =
-      command
-          .add_flag_callback(
-              "-q,--quiet", [&flags] { flags.verbosity = Verbosity::quiet; }, "Nothing but errors")
-          ->group(group);
-  command
-      .add_flag_callback(
-          "-v,--verbose", [&flags] { flags.verbosity = Verbosity::verbose; },
-          "Every notice: retries, repairs, limits met")
-      ->group(group)
-      ->excludes(quiet);
-}
-
-std::string drain_notice(const ProgressDisplay& display, Verbosity verbosity) {
-  if (verbosity == Verbosity::quiet) return {};
-  return std::string(display.has_bar() ? "\r\x1b[K" : "") +
-         "sheaf: stopping: no new requests, waiting for those in flight; once more to stop at "
-         "once\n";
-}
-
 int finish(const RunFlags& flags, const Task& task, const RunSummary& summary) {
-  if (flags.verbosity != Verbosity::quiet) print_status(summary_table(task, summary));
+  if (flags.display.verbosity != Verbosity::quiet) print_status(summary_table(task, summary));
   if (summary.stopped) return complain(*summary.stopped);
   if (summary.failed_rows == 0 && summary.rejected_rows == 0) return exit_ok;
-  if (flags.verbosity == Verbosity::quiet) {
+  if (flags.display.verbosity == Verbosity::quiet) {
     complain({ErrorCode::stopped,
               fmt::format("{} failed, {} rejected as unreadable",
                           with_noun(summary.failed_rows, "row"), grouped(summary.rejected_rows))});
@@ -175,11 +98,11 @@ int finish(const RunFlags& flags, const Task& task, const RunSummary& summary) {
 int execute(RunFlags& flags, const Process& process) {
   const auto task = Task::load(flags.task, flags.overrides);
   if (!task) return complain(task.error());
-  ProgressDisplay display(flags.verbosity, flags.progression,
+  ProgressDisplay display(flags.display.verbosity, flags.display.progression,
                           task->is_simulated() ? Model::simulated : Model::real,
                           find_terminal(process.environment));
   StopSignal stop;
-  const auto notice = drain_notice(display, flags.verbosity);
+  const auto notice = drain_notice(display, flags.display.verbosity);
   const StopOnSignal stop_on_signal(stop, notice);
   flags.options.environment = process.environment;
   flags.options.observer = &display;
@@ -206,9 +129,9 @@ Command add_run(CLI::App& app) {
       ->group("The task, in place of its file's");
   add_rate_flags(*command, flags->overrides);
   add_budget(*command, flags->options);
-  add_sending(*command, *flags);
-  add_simulated(*command, flags->options);
-  add_display(*command, *flags);
+  add_sending_flags(*command, flags->options, flags->overrides);
+  add_simulated_flags(*command, flags->options);
+  add_display_flags(*command, flags->display);
   return {command, [flags](const Process& process) { return execute(*flags, process); }};
 }
 

@@ -6,6 +6,11 @@
 #include "flags.hpp"
 
 namespace sheaf::cli {
+namespace {
+
+constexpr const char* task_group = "The task, in place of its file's";
+
+}  // namespace
 
 void add_task_argument(CLI::App& command, std::string& task) {
   add_value(command, "TASK", "", task, read_text, "The task file (YAML)")->required();
@@ -17,14 +22,18 @@ void add_rows_argument(CLI::App& command, std::string& rows) {
       ->required();
 }
 
+void add_base_url_flag(CLI::App& command, TaskOverrides& overrides) {
+  add_value(command, "--base-url", "URL", overrides.base_url, read_text,
+            "Where requests go, such as http://127.0.0.1:8000/v1")
+      ->group(task_group);
+}
+
 void add_model_flags(CLI::App& command, TaskOverrides& overrides) {
-  const std::string group = "The task, in place of its file's";
+  const std::string group = task_group;
   add_value(command, "--model", "NAME", overrides.model, read_text,
             "Model, such as openai/gpt-4o-mini or simulated")
       ->group(group);
-  add_value(command, "--base-url", "URL", overrides.base_url, read_text,
-            "Where requests go, such as http://127.0.0.1:8000/v1")
-      ->group(group);
+  add_base_url_flag(command, overrides);
   add_value(command, "--batch-size", "N", overrides.batch_size, whole_number(1, 1000),
             "Samples in a prompt")
       ->group(group);

@@ -13,6 +13,8 @@ namespace sheaf::cli {
 void add_task_argument(CLI::App& command, std::string& task);
 void add_rows_argument(CLI::App& command, std::string& rows);
 
+/// --base-url alone.
+void add_base_url_flag(CLI::App& command, TaskOverrides& overrides);
 /// --model, --base-url, --batch-size, --grouping.
 void add_model_flags(CLI::App& command, TaskOverrides& overrides);
 /// --max-requests-per-minute, --max-tokens-per-minute.

@@ -21,6 +21,7 @@ struct TaskOverrides {
   std::optional<std::string> model = {};     ///< "openai/gpt-4o-mini", "simulated", ...
   std::optional<std::string> base_url = {};  ///< Where requests go: "http://127.0.0.1:8000/v1".
   std::optional<int> batch_size = {};        ///< Samples per prompt, 1..1000.
+  std::optional<std::string> format = {};    ///< "labelled".
   /// Which samples share a prompt: "sequential", "random", "similarity", "diversity", "length".
   std::optional<std::string> grouping = {};
   std::optional<int> concurrency = {};  ///< Requests in flight, 1..10000.

@@ -66,7 +66,9 @@ class Aligner {
       if (!boundary.doubted) of(boundary.keys.front().first).push_back(i);
     }
     for (std::size_t i = 0; i < boundaries_.size(); ++i) {
-      if (boundaries_[i].answers()) doubt_boundary(i);
+      if (!boundaries_[i].answers()) continue;
+      doubt_boundary(i);
+      if (in_.pieces[i].open_fence) doubt(boundaries_[i].keys);
     }
     forget_quotes();
     if (in_.choice.said_before_field) doubt({{1, 1}});

@@ -29,6 +29,10 @@ struct SampleText {
 /// Whether labels carry an index. `plain` is standard prompting: "Q:" and "A:", for one sample.
 enum class Keys { plain, indexed };
 
+/// What an answer is: a text, or a text with a program in a code fence, in which nothing is
+/// structure (docs/batch-format.md, "Programs").
+enum class AnswerForm { text, program };
+
 /// What decoding says of one key. All but `ok` and `duplicate_same` are doubts.
 enum class KeyStatus {
   ok,                  ///< Printed once, with a text.
@@ -91,7 +95,8 @@ class BatchFormat {
   /// inside it, and no line of it but its own starts with a label of the task.
   virtual std::string contexts(std::span<const SampleText> samples, Keys keys) const = 0;
   /// The outputs of an exemplar group, in order, no trailing newline. Each text is escaped so that
-  /// decoding gives it back, trimmed, with LF for CR and CRLF.
+  /// decoding gives it back, trimmed, with LF for CR and CRLF. Of programs, what stands in a closed
+  /// fence is shown as it is; another place that looks like a fence gets a backslash, which stays.
   virtual std::string answers(std::span<const std::string> texts, Keys keys) const = 0;
   /// The label that a completion prompt ends with: "A[1]:" or "A:". No space follows it: models
   /// write a word together with the space before it as one token, and a prompt that ends in a
@@ -115,12 +120,13 @@ std::vector<std::string_view> names();
 /// The format of that name, which is one of them.
 std::unique_ptr<BatchFormat> make(std::string_view name,
                                   const std::vector<std::string>& field_labels,
-                                  std::string answer_label);
+                                  std::string answer_label, AnswerForm form = AnswerForm::text);
 
 /// The paper's format (arXiv 2301.08721): "Q[1]: ..." and "A[1]: ...".
 /// `field_labels` are all labels a sample may show, in order, the choice label included.
 /// Precondition: no label has a `label_fault`, and no two are the `same_label` (label.hpp).
 std::unique_ptr<BatchFormat> make_labelled(const std::vector<std::string>& field_labels,
-                                           std::string answer_label);
+                                           std::string answer_label,
+                                           AnswerForm form = AnswerForm::text);
 
 }  // namespace sheaf::format

@@ -12,7 +12,7 @@ namespace {
 struct Entry {
   std::string_view name;
   std::unique_ptr<BatchFormat> (*make)(const std::vector<std::string>& field_labels,
-                                       std::string answer_label);
+                                       std::string answer_label, AnswerForm form);
 };
 
 constexpr std::array formats{Entry{"labelled", make_labelled}};
@@ -27,10 +27,10 @@ std::vector<std::string_view> names() {
 
 std::unique_ptr<BatchFormat> make(std::string_view name,
                                   const std::vector<std::string>& field_labels,
-                                  std::string answer_label) {
+                                  std::string answer_label, AnswerForm form) {
   const auto* found = std::ranges::find(formats, name, &Entry::name);
   assert(found != formats.end());
-  return found->make(field_labels, std::move(answer_label));
+  return found->make(field_labels, std::move(answer_label), form);
 }
 
 }  // namespace sheaf::format

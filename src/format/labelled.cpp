@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -10,6 +11,7 @@
 #include "format/batch_format.hpp"
 #include "format/echo.hpp"
 #include "format/escape.hpp"
+#include "format/fences.hpp"
 #include "format/label_scanner.hpp"
 #include "format/pieces.hpp"
 #include "format/reading.hpp"
@@ -60,16 +62,22 @@ bool show_thought_end(std::span<const SampleText> samples) {
   });
 }
 
+/// The length of a thought whose start is not shown; a program that speaks of one is none.
+std::size_t unshown_start_length(std::string_view text, AnswerForm form) {
+  if (form == AnswerForm::text) return unopened_thought_length(text);
+  return unopened_thought_length(blank_fences(text));
+}
+
 /// A reply without the thought that it starts with, before or behind its primed label. A thought
 /// may lack its start, which some templates put into the prompt.
 std::string without_thought(std::string_view text, std::string_view primed,
-                            std::span<const SampleText> samples) {
+                            std::span<const SampleText> samples, AnswerForm form) {
   const std::string_view reply = text::trim(text);
   if (const std::size_t length = thought_length(reply)) return std::string(reply.substr(length));
   const bool is_primed = reply.starts_with(primed);
   const std::string_view rest = is_primed ? text::trim(reply.substr(primed.size())) : reply;
   std::size_t length = is_primed ? thought_length(rest) : 0;
-  if (length == 0 && !show_thought_end(samples)) length = unopened_thought_length(rest);
+  if (length == 0 && !show_thought_end(samples)) length = unshown_start_length(rest, form);
   if (length == 0) return std::string(text);
   const std::string_view said = rest.substr(length);
   return said.empty() || !is_primed ? std::string(said) : std::string(primed).append(said);
@@ -85,8 +93,10 @@ Decoded all_of(std::size_t size, KeyStatus status) {
 
 class Labelled final : public BatchFormat {
  public:
-  Labelled(const std::vector<std::string>& field_labels, std::string answer_label)
-      : answer_label_(std::move(answer_label)), scanner_(field_labels, answer_label_) {}
+  Labelled(const std::vector<std::string>& field_labels, std::string answer_label, AnswerForm form)
+      : answer_label_(std::move(answer_label)),
+        form_(form),
+        scanner_(field_labels, answer_label_) {}
 
   std::string contexts(std::span<const SampleText> samples, Keys keys) const override {
     std::string out;
@@ -102,7 +112,7 @@ class Labelled final : public BatchFormat {
   std::string answers(std::span<const std::string> texts, Keys keys) const override {
     std::string out;
     for (std::size_t i = 0; i < texts.size(); ++i) {
-      append_line(out, key(answer_label_, keys, i), escape_answer(texts[i], scanner_));
+      append_answer(out, key(answer_label_, keys, i), texts[i]);
     }
     return out;
   }
@@ -115,6 +125,12 @@ class Labelled final : public BatchFormat {
   }
 
   std::string contract() const override {
+    if (form_ == AnswerForm::program) {
+      return fmt::format(
+          "Samples are numbered. Answer every numbered sample exactly once: the answer to sample "
+          "[i] is the line \"{}[i]:\" and below it one fenced code block. Write nothing else.",
+          answer_label_);
+    }
     return fmt::format(
         "Samples are numbered. Answer every numbered sample exactly once, on a new line under its "
         "own "
@@ -126,12 +142,18 @@ class Labelled final : public BatchFormat {
     const std::size_t size = reply.samples.size();
     if (reply.end == ReplyEnd::refused) return all_of(size, KeyStatus::refused);
     std::string body =
-        with_line_feeds(without_thought(reply.text, primed(reply.keys), reply.samples));
+        with_line_feeds(without_thought(reply.text, primed(reply.keys), reply.samples, form_));
+    std::optional<FencesOut> fences;
+    if (form_ == AnswerForm::program) {
+      fences.emplace(body, &scanner_, Fences::all);
+      body = fences->text();
+    }
     if (reply.end == ReplyEnd::cut_at_cap) body = std::string(outside_thoughts(body));
     const KeyChoice choice = choose_keys(join_lists(scanner_.scan(body), body), body,
                                          static_cast<int>(size), reply.keys);
-    const std::vector<Piece> pieces =
+    std::vector<Piece> pieces =
         cut_pieces(body, choice.boundaries, scanner_, static_cast<int>(size));
+    if (fences) give_back(*fences, body, choice.boundaries, pieces);
     if (choice.from_fields && holds_echo(choice, pieces, reply.samples)) {
       return all_of(size, KeyStatus::missing);
     }
@@ -147,10 +169,40 @@ class Labelled final : public BatchFormat {
   std::int64_t overhead_tokens_per_answer() const override {
     constexpr std::int64_t index_and_line = 6;
     constexpr std::int64_t bytes_per_token = 3;
-    return index_and_line + static_cast<std::int64_t>(answer_label_.size()) / bytes_per_token;
+    constexpr std::int64_t fence_lines = 6;
+    const std::int64_t fence = form_ == AnswerForm::program ? fence_lines : 0;
+    return fence + index_and_line +
+           static_cast<std::int64_t>(answer_label_.size()) / bytes_per_token;
   }
 
  private:
+  void append_answer(std::string& out, const std::string& key, std::string_view text) const {
+    if (form_ == AnswerForm::text) return append_line(out, key, escape_answer(text, scanner_));
+    const std::string plain = with_line_feeds(text::trim(text));
+    const FencesOut fences(plain, nullptr, Fences::closed);
+    const std::vector<Fence> found = find_fences(plain);
+    const bool starts_with_fence =
+        !found.empty() && found.front().closed && found.front().begin == 0;
+    const std::string shown =
+        fences.restored(escape_answer(escape_stray_fences(fences.text()), scanner_));
+    if (!starts_with_fence) return append_line(out, key, shown);
+    append_line(out, key, {});
+    out.append("\n").append(shown);
+  }
+
+  /// Fences back to the pieces whose code was kept from being read.
+  static void give_back(const FencesOut& fences, std::string_view body,
+                        const std::vector<Boundary>& boundaries, std::vector<Piece>& pieces) {
+    for (std::size_t i = 0; i < pieces.size(); ++i) {
+      const std::size_t begin = boundaries[i].end;
+      const std::size_t end = i + 1 < pieces.size() ? boundaries[i + 1].begin : body.size();
+      const std::string_view region = body.substr(begin, end - begin);
+      pieces[i].open_fence = fences.holds_open_fence(region) || holds_stray_fence(region);
+      pieces[i].text = text::trim(fences.restored(pieces[i].text));
+      pieces[i].tail = fences.restored(pieces[i].tail);
+    }
+  }
+
   static bool holds_echo(const KeyChoice& choice, std::span<const Piece> pieces,
                          std::span<const SampleText> samples) {
     for (std::size_t i = 0; i < pieces.size(); ++i) {
@@ -166,6 +218,7 @@ class Labelled final : public BatchFormat {
   }
 
   std::string answer_label_;
+  AnswerForm form_;
   LabelScanner scanner_;
 };
 
@@ -194,8 +247,8 @@ std::string_view to_string(KeyStatus status) {
 }
 
 std::unique_ptr<BatchFormat> make_labelled(const std::vector<std::string>& field_labels,
-                                           std::string answer_label) {
-  return std::make_unique<Labelled>(field_labels, std::move(answer_label));
+                                           std::string answer_label, AnswerForm form) {
+  return std::make_unique<Labelled>(field_labels, std::move(answer_label), form);
 }
 
 }  // namespace sheaf::format

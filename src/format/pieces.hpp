@@ -20,6 +20,8 @@ struct Piece {
   /// may be another answer, printed without its key.
   bool loose_lines = false;
   RunOn run_on = RunOn::no;  ///< Of the last answer.
+  /// A code fence stands in it that is not closed, or what may be one: of programs only.
+  bool open_fence = false;
 };
 
 /// One piece for each boundary, in order; empty for fields' labels. `body` has LF only.

@@ -34,6 +34,13 @@ struct PriceRatios {
 /// measured at each batch size; then the result meets rendered prompts, remainder batches apart.
 double cost_per_sample(const PromptShape& shape, const PriceRatios& prices, double batch_size);
 
+/// All `samples` together, in input tokens: ceil(samples / batch_size) calls, each of which pays
+/// the shared part. With the lengths measured as rendered at this batch size (E_b as
+/// `shape.shared`, keys and what else surrounds an answer within `shape.answer`) it is what
+/// rendered prompts cost before any repair. Precondition: samples >= 0, batch_size >= 1.
+double total_cost(const PromptShape& shape, const PriceRatios& prices, std::int64_t samples,
+                  std::int64_t batch_size);
+
 /// cost_per_sample of a single over that of a batch: above 1 batching pays.
 double saving(const PromptShape& shape, const PriceRatios& prices, double batch_size);
 
@@ -48,6 +55,17 @@ struct CallTime {
   double total() const { return encode + decode; }
 };
 CallTime call_time(double exemplars, double batch_size, double length);
+
+/// call_time per sample over that of a single.
+double time_ratio(double exemplars, double batch_size, double length);
+
+/// How K exemplars fill groups of a batch size.
+enum class ExemplarGroups : std::uint8_t {
+  even,          ///< All are full, or there are no exemplars.
+  last_shorter,  ///< The batch size does not divide K: the last group shows fewer answers.
+  none_full,     ///< The batch size exceeds K: no group shows that many answers.
+};
+ExemplarGroups exemplar_groups(std::int64_t exemplars, std::int64_t batch_size);
 
 /// The batch size at which call_time per sample is least: K * sqrt(2).
 double fastest_batch_size(double exemplars);

@@ -40,6 +40,30 @@ std::string instruction(const task::Task& task) {
   return std::string(text::trim(task.instruction));
 }
 
+/// "" where the task states none.
+std::string contract_text(const task::Task& task, const format::BatchFormat& format,
+                          format::Keys keys) {
+  if (task.prompt.contract == task::Contract::none) return {};
+  const std::string how = keys == format::Keys::indexed ? format.contract() + " " : "";
+  return how + value_contract(task, keys);
+}
+
+/// The messages before the exemplars: the system's, or an instruction that the model itself is made
+/// to say.
+std::vector<Message> opening(const task::Task& task, const format::BatchFormat& format,
+                             format::Keys keys) {
+  const bool says_itself = task.prompt.instruction == task::InstructionRole::assistant;
+  std::vector<Message> messages;
+  std::string text =
+      says_itself ? contract_text(task, format, keys) : system_text(task, format, keys);
+  if (!text.empty()) messages.push_back({Role::system, std::move(text)});
+  if (says_itself && !task.instruction.empty()) {
+    messages.push_back({Role::user, ""});
+    messages.push_back({Role::assistant, instruction(task)});
+  }
+  return messages;
+}
+
 bool is_chat(const task::Task& task) { return task.model.api != Api::completions; }
 
 }  // namespace
@@ -69,7 +93,7 @@ Prompt PromptBuilder::build_own(std::span<const format::SampleText> samples,
                 .max_output_tokens = max_output_tokens};
   std::string& text = prompt.messages.front().text;
   if (is_chat(task_)) {
-    if (size > 1) text += blank_line + format_.closing_line(size);
+    if (const auto closing = closing_line(size); !closing.empty()) text += blank_line + closing;
     return prompt;
   }
   prompt.primed = format_.primed(keys(size));
@@ -80,6 +104,11 @@ Prompt PromptBuilder::build_own(std::span<const format::SampleText> samples,
 
 format::Keys PromptBuilder::keys(int size) const {
   return group_size(size) == 1 ? format::Keys::plain : format::Keys::indexed;
+}
+
+std::string PromptBuilder::closing_line(int size) const {
+  const bool states = is_chat(task_) && size > 1 && task_.prompt.contract == task::Contract::stated;
+  return states ? format_.closing_line(size) : "";
 }
 
 std::int64_t PromptBuilder::output_cap(int size) const {
@@ -102,7 +131,7 @@ std::vector<Message> PromptBuilder::render_prefix(int size) const {
   const format::Keys keys = this->keys(size);
   const std::vector<Group> groups = groups_of(task_, format_, size, keys);
   if (is_chat(task_)) {
-    std::vector<Message> messages{{Role::system, system_text(task_, format_, keys)}};
+    std::vector<Message> messages = opening(task_, format_, keys);
     for (const Group& group : groups) {
       messages.push_back({Role::user, group.contexts});
       messages.push_back({Role::assistant, group.answers});
@@ -110,16 +139,17 @@ std::vector<Message> PromptBuilder::render_prefix(int size) const {
     return messages;
   }
   std::string text = groups.empty() ? system_text(task_, format_, keys) : instruction(task_);
-  text += blank_line;
+  if (!text.empty()) text += blank_line;
   for (const Group& group : groups) text += group.contexts + "\n" + group.answers + blank_line;
   return {{Role::user, std::move(text)}};
 }
 
 std::string system_text(const task::Task& task, const format::BatchFormat& format,
                         format::Keys keys) {
-  std::string text = instruction(task) + blank_line;
-  if (keys == format::Keys::indexed) text += format.contract() + " ";
-  return text + value_contract(task, keys);
+  std::string text = instruction(task);
+  const std::string contract = contract_text(task, format, keys);
+  if (!text.empty() && !contract.empty()) text += blank_line;
+  return text + contract;
 }
 
 }  // namespace sheaf::prompt

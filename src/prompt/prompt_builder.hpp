@@ -38,6 +38,9 @@ class PromptBuilder {
   /// valid as long as the builder.
   const std::vector<Message>& prefix(int size);
 
+  /// The last line of the last user turn, "" where there is none.
+  std::string closing_line(int size) const;
+
   /// Size of the exemplar groups that stand before a test batch of `size`; the last may be shorter.
   int group_size(int size) const;
 
@@ -49,8 +52,9 @@ class PromptBuilder {
   std::map<int, std::vector<Message>> prefixes_;  ///< By group size.
 };
 
-/// The system text: the instruction, then the output contract (form of a value; for indexed keys
-/// that every numbered sample is answered under its key; neither count nor keys).
+/// The system text: the instruction, then the output contract, where the task states one (form of a
+/// value; for indexed keys that every numbered sample is answered under its key; neither count nor
+/// keys). "" where there is neither.
 std::string system_text(const task::Task& task, const format::BatchFormat& format,
                         format::Keys keys);
 

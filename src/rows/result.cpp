@@ -81,13 +81,13 @@ void append_input(std::vector<std::string>& cells, const std::string& input,
   cells.push_back(more.empty() ? std::string() : json::dump(std::move(more)));
 }
 
+}  // namespace
+
 bool is_formula(const std::string& text) {
   if (text.find_first_of("=+-@\t\r\n") != 0) return false;
   const auto value = json::parse(text);
   return !value || value->number() == nullptr;
 }
-
-}  // namespace
 
 std::string_view status(const ResultRecord& record) { return record.error ? "failed" : "answered"; }
 

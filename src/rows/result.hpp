@@ -50,7 +50,10 @@ std::string_view status(const ResultRecord& record);
 std::string to_json_line(const ResultRecord& record);
 
 /// What a spreadsheet would compute: text that begins with = + - @, a tab or a line break and is no
-/// JSON number. `escape` puts an apostrophe before it, so that it is shown and not computed.
+/// JSON number.
+bool is_formula(const std::string& text);
+
+/// `escape` puts an apostrophe before a formula, so that it is shown and not computed.
 enum class Formulas { keep, escape };
 
 /// The record as a line of CSV. Nested members are flattened with `_`, the input's columns are

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <sheaf/error.hpp>
@@ -151,6 +152,9 @@ class Checkpoint {
   /// The sample of the first row with this id in the present run; a scan, for confirming a rare
   /// hit.
   virtual Expected<std::optional<SampleNo>> find_row(const std::string& id) = 0;
+  /// Every row of the present run in order of sequence.
+  using VisitRow = std::function<void(std::int64_t sequence, std::string_view id, SampleNo)>;
+  virtual Expected<void> for_each_row(const VisitRow& visit) = 0;
 
   // Requests.
   virtual Expected<AttemptNo> begin_attempt(const AttemptStart& start) = 0;

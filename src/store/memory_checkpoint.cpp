@@ -61,6 +61,11 @@ class MemoryCheckpoint final : public Checkpoint {
     return std::nullopt;
   }
 
+  Expected<void> for_each_row(const VisitRow& visit) override {
+    for (const auto& [sequence, row] : rows_) visit(sequence, row.first, row.second);
+    return {};
+  }
+
   Expected<AttemptNo> begin_attempt(const AttemptStart& start) override {
     const auto number = std::ssize(attempts_) + 1;
     attempts_.push_back({number, start, std::nullopt});

@@ -38,6 +38,7 @@ class SqliteCheckpoint final : public Checkpoint {
   Expected<void> begin_rows() override;
   Expected<void> add_row(std::int64_t sequence, const std::string& id, SampleNo sample) override;
   Expected<std::optional<SampleNo>> find_row(const std::string& id) override;
+  Expected<void> for_each_row(const VisitRow& visit) override;
 
   Expected<AttemptNo> begin_attempt(const AttemptStart& start) override;
   Expected<void> end_attempt(AttemptNo attempt, const AttemptEnd& end) override;

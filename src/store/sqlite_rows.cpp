@@ -69,6 +69,30 @@ Expected<std::optional<SampleNo>> SqliteCheckpoint::find_row(const std::string& 
   }
 }
 
+Expected<void> SqliteCheckpoint::for_each_row(const VisitRow& visit) {
+  if (auto done = usable(); !done) return done;
+  if (auto done = write_stretch(); !done) return done;
+  Cursor cursor(every_row_);
+  while (true) {
+    auto row = cursor.next();
+    if (!row) return std::unexpected(row.error());
+    if (!*row) return {};
+    cursor.begin(Table::rows);
+    const auto sequence = cursor.integer();
+    const bool is_stretch = cursor.is_null();
+    const auto own_id = cursor.text();
+    const auto sample = cursor.integer();
+    const auto count = cursor.integer();
+    if (!cursor.intact()) return damaged("row", sequence);
+    if (!is_stretch) visit(sequence, own_id, sample);
+    for (std::int64_t i = 0; is_stretch && i < count; ++i) {
+      const auto stood = named(sample + i);
+      if (!stood) return std::unexpected(stood.error());
+      visit(sequence + i, stood->first_id, sample + i);
+    }
+  }
+}
+
 Expected<void> SqliteCheckpoint::park(std::int64_t sequence, const std::string& line) {
   if (auto done = begin_write(); !done) return done;
   return kept(RecordWriter(park_, Table::parked).integer(sequence).text(line).write());

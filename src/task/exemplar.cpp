@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "core/text.hpp"
+#include "format/label.hpp"
 #include "task/problems.hpp"
 #include "task/render.hpp"
 
@@ -85,6 +86,64 @@ std::string closing_sentence(const AnswerRule& rule, std::string_view printed_va
   return fmt::format("{} {}{}", rule.marker, printed_value, full_stop);
 }
 
+/// The texts of {"fields": {LABEL: TEXT, ...}}, as many as the task's own.
+std::expected<format::SampleText, std::string> printed_fields(const json::Value& fields,
+                                                              std::size_t count) {
+  if (fields.object() == nullptr || fields.object()->size() != count) {
+    return std::unexpected(
+        fmt::format("'printed.fields' must hold {} labels, each with its text", count));
+  }
+  format::SampleText sample;
+  for (const auto& [label, text] : *fields.object()) {
+    if (const auto fault = format::label_fault(label); !fault.empty()) {
+      return std::unexpected(fmt::format("label {} in 'printed.fields' {}", shown(label), fault));
+    }
+    if (text.string() == nullptr) {
+      return std::unexpected(fmt::format("{} in 'printed.fields' is no text", shown(label)));
+    }
+    sample.fields.push_back({label, *text.string()});
+  }
+  return sample;
+}
+
+/// What an exemplar says of its own wording, over what the task makes of its columns.
+std::expected<void, std::string> take_printed(const json::Value& printed, Exemplar& exemplar) {
+  for (const auto& [name, value] : *printed.object()) {
+    if (name == "fields") {
+      auto sample = printed_fields(value, exemplar.sample.fields.size());
+      if (!sample) return std::unexpected(std::move(sample.error()));
+      exemplar.sample = std::move(*sample);
+    } else if (name == "answer" && value.string() != nullptr) {
+      exemplar.answer = *value.string();
+      exemplar.prints_answer = true;
+    } else {
+      return std::unexpected(fmt::format(
+          "{} in 'printed' is not understood; write fields and answer there", shown(name)));
+    }
+  }
+  return {};
+}
+
+/// The member `printed`, where it is the exemplar's wording and no column's text.
+const json::Value* printed_of(const json::Value& fields) {
+  const json::Value* printed = fields.find("printed");
+  return printed != nullptr && printed->object() != nullptr ? printed : nullptr;
+}
+
+/// The printed answer of the task's making: the value, or reasoning, marker and value.
+std::expected<void, std::string> print_answer(const Task& task, const json::Value& fields,
+                                              Exemplar& exemplar) {
+  const bool is_letter = std::holds_alternative<ChoiceColumn>(task.answer.choices);
+  exemplar.answer = is_letter ? "(" + exemplar.value + ")" : exemplar.value;
+  if (task.answer.reasoning == Reasoning::none) return {};
+  auto reasoning = reasoning_text(fields);
+  if (!reasoning) return std::unexpected(std::move(reasoning.error()));
+  exemplar.reasoning = std::move(*reasoning);
+  exemplar.answer =
+      fmt::format("{} {}", exemplar.reasoning, closing_sentence(task.answer, exemplar.answer));
+  return {};
+}
+
 }  // namespace
 
 std::expected<Exemplar, std::string> make_exemplar(const Task& task, const json::Value& fields) {
@@ -98,14 +157,16 @@ std::expected<Exemplar, std::string> make_exemplar(const Task& task, const json:
   Exemplar exemplar;
   exemplar.sample = std::move(columns->sample);
   exemplar.value = std::move(*value);
-  const bool is_letter = std::holds_alternative<ChoiceColumn>(task.answer.choices);
-  exemplar.answer = is_letter ? "(" + exemplar.value + ")" : exemplar.value;
-  if (task.answer.reasoning == Reasoning::none) return exemplar;
-  auto reasoning = reasoning_text(fields);
-  if (!reasoning) return std::unexpected(std::move(reasoning.error()));
-  exemplar.reasoning = std::move(*reasoning);
-  exemplar.answer =
-      fmt::format("{} {}", exemplar.reasoning, closing_sentence(task.answer, exemplar.answer));
+  const json::Value* printed = printed_of(fields);
+  if (printed != nullptr) {
+    if (auto done = take_printed(*printed, exemplar); !done) {
+      return std::unexpected(std::move(done.error()));
+    }
+  }
+  if (exemplar.prints_answer) return exemplar;
+  if (auto done = print_answer(task, fields, exemplar); !done) {
+    return std::unexpected(std::move(done.error()));
+  }
   return exemplar;
 }
 

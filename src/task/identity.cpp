@@ -18,6 +18,13 @@ void add_choices(Hasher& hasher, const AnswerRule& rule) {
   for (const auto& choice : *listed) hasher.add(choice);
 }
 
+/// Nothing of what is as it was before these settings existed.
+void add_prompt(Hasher& hasher, const PromptSettings& prompt) {
+  if (prompt.contract == Contract::none) hasher.add("no contract");
+  if (prompt.instruction == InstructionRole::assistant) hasher.add("said by the assistant");
+  if (prompt.choices_label != PromptSettings{}.choices_label) hasher.add(prompt.choices_label);
+}
+
 void add_model(Hasher& hasher, const ModelSpec& model) {
   hasher.add(model.name);
   hasher.add(static_cast<std::int64_t>(model.api));
@@ -37,6 +44,7 @@ std::string request_identity(const Task& task) {
   hasher.add(static_cast<std::int64_t>(task.sample.size()));
   for (const auto& field : task.sample) hasher.add(field.label);
   hasher.add(task.answer.label);
+  add_prompt(hasher, task.prompt);
   add_choices(hasher, task.answer);
   hasher.add(static_cast<std::int64_t>(task.answer.reasoning));
   hasher.add(task.answer.max_tokens);
@@ -44,6 +52,7 @@ std::string request_identity(const Task& task) {
   for (const auto& exemplar : task.exemplars) {
     add(hasher, exemplar.sample);
     hasher.add(exemplar.value).add(exemplar.reasoning);
+    if (exemplar.prints_answer) hasher.add("printed").add(exemplar.answer);
   }
   return to_hex(hasher.finish());
 }

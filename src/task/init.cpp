@@ -93,7 +93,7 @@ bool is_used(const std::vector<std::string>& labels, std::string_view label) {
 }
 
 std::string sample_section(const ColumnGuess& guess) {
-  std::vector<std::string> labels{"Answer", choice_label};
+  std::vector<std::string> labels{"Answer", PromptSettings{}.choices_label};
   std::string out = "sample:\n";
   for (const auto& column : guess.shown) {
     std::string label = label_for(column, labels.size() - 1);

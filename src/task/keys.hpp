@@ -11,12 +11,13 @@ namespace sheaf::task::keys {
 
 using Name = std::string_view;
 
-inline constexpr std::array<Name, 15> top{
-    "name",  "instruction", "sample", "answer", "exemplars", "id",    "gold",     "isolate",
-    "batch", "embeddings",  "model",  "limits", "endpoints", "price", "simulated"};
+inline constexpr std::array<Name, 16> top{
+    "name",  "instruction", "sample",     "answer", "exemplars", "id",        "gold",  "isolate",
+    "batch", "prompt",      "embeddings", "model",  "limits",    "endpoints", "price", "simulated"};
 inline constexpr std::array<Name, 7> answer{"label",  "type",    "choices",   "reasoning",
                                             "marker", "pattern", "max_tokens"};
 inline constexpr std::array<Name, 4> batch{"size", "grouping", "format", "exemplars"};
+inline constexpr std::array<Name, 3> prompt{"contract", "instruction", "choices_label"};
 inline constexpr std::array<Name, 7> embeddings{"model",
                                                 "dimensions",
                                                 "base_url",

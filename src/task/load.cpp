@@ -1,11 +1,15 @@
 #include <algorithm>
 #include <array>
+#include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "core/text.hpp"
+#include "format/label.hpp"
 #include "grouping/kind.hpp"
 #include "task/file_text.hpp"
 #include "task/readers.hpp"
@@ -15,6 +19,10 @@ namespace sheaf::task {
 namespace {
 
 constexpr Range size_range{1, 1000};
+constexpr std::array<Word<Contract>, 2> contracts{
+    {{"stated", Contract::stated}, {"none", Contract::none}}};
+constexpr std::array<Word<InstructionRole>, 2> roles{
+    {{"system", InstructionRole::system}, {"assistant", InstructionRole::assistant}}};
 constexpr std::array<Word<ExemplarLayout>, 2> layouts{
     {{"regroup", ExemplarLayout::regroup}, {"stable-prefix", ExemplarLayout::stable_prefix}}};
 
@@ -28,7 +36,31 @@ void read_name(const Section& top, Task& task) {
   if (text::display_safe(task.name, task.name.size()) != task.name) {
     top.refuse("name", "holds a line break or control character; remove it");
   }
-  task.instruction = needed(top, "instruction", "what the model should do");
+  if (top.find("instruction") != nullptr || top.find("exemplars") == nullptr) {
+    task.instruction = needed(top, "instruction", "what the model should do");
+  }
+}
+
+/// A flag's word, which has no place in the file.
+void refuse_flag(const Section& batch, const char* flag, const std::string& value,
+                 const std::vector<std::string_view>& known) {
+  batch.problems().add_bare(fmt::format("{} is '{}'; write one of {}", flag,
+                                        text::display_safe(value, 60), fmt::join(known, ", ")));
+}
+
+void read_format(const Section& batch, const Overrides& overrides, Task& task) {
+  const auto formats = format::names();
+  const auto is_known = [&](const std::string& name) {
+    return std::ranges::find(formats, name) != formats.end();
+  };
+  if (const auto written = batch.text("format")) {
+    task.batch.format = *written;
+    if (!is_known(*written))
+      batch.refuse_word("format", *written, {formats.begin(), formats.end()});
+  }
+  if (!overrides.format) return;
+  task.batch.format = *overrides.format;
+  if (!is_known(task.batch.format)) refuse_flag(batch, "--format", task.batch.format, formats);
 }
 
 void override_grouping(const std::string& name, Problems& problems, Task& task) {
@@ -49,16 +81,21 @@ void read_batch(const Section& batch, const Overrides& overrides, Task& task) {
     batch.problems().add_bare(fmt::format("--batch-size is {}; give a whole number from {} to {}",
                                           task.batch.size, size_range.low, size_range.high));
   }
+  read_format(batch, overrides, task);
   task.batch.grouping = batch.one_of("grouping", grouping::kinds).value_or(task.batch.grouping);
   if (overrides.grouping) override_grouping(*overrides.grouping, batch.problems(), task);
-  if (const auto format = batch.text("format")) {
-    const auto formats = format::names();
-    task.batch.format = *format;
-    if (std::ranges::find(formats, *format) == formats.end()) {
-      batch.refuse_word("format", *format, {formats.begin(), formats.end()});
-    }
-  }
   task.batch.exemplars = batch.one_of("exemplars", layouts).value_or(ExemplarLayout::regroup);
+}
+
+void read_prompt(const Section& prompt, Task& task) {
+  task.prompt.contract = prompt.one_of("contract", contracts).value_or(Contract::stated);
+  task.prompt.instruction = prompt.one_of("instruction", roles).value_or(InstructionRole::system);
+  const auto label = prompt.text("choices_label");
+  if (!label) return;
+  task.prompt.choices_label = *label;
+  if (const auto fault = format::label_fault(*label); !fault.empty()) {
+    prompt.refuse("choices_label", fault);
+  }
 }
 
 void read_columns(const Section& top, Task& task) {
@@ -93,6 +130,7 @@ Task read_task(const Section& top, const std::string& path, const Checks& checks
   Task task;
   task.path = path;
   read_name(top, task);
+  read_prompt(top.section("prompt", keys::prompt), task);
   read_answer(top.section("answer", keys::answer), checks.pattern, task);
   read_sample(top, task);
   read_batch(top.section("batch", keys::batch), overrides, task);

@@ -96,7 +96,7 @@ std::string clash(std::string_view label, const Task& task) {
     return "is the answer's label too; give one of them another name";
   }
   if (std::holds_alternative<ChoiceColumn>(task.answer.choices) &&
-      format::same_label(label, choice_label)) {
+      format::same_label(label, task.prompt.choices_label)) {
     return "is printed above each row's own choices; give it another name";
   }
   for (const auto& field : task.sample) {
@@ -146,7 +146,7 @@ void read_answer(const Section& answer, const PatternCheck& check_pattern, Task&
   }
   if (type) read_choices(answer, rule);
   if (std::holds_alternative<ChoiceColumn>(rule.choices) &&
-      format::same_label(rule.label, choice_label)) {
+      format::same_label(rule.label, task.prompt.choices_label)) {
     answer.refuse("label", "is printed above each row's own choices; give it another name");
   }
   if (const auto marker = answer.filled("marker")) rule.marker = text::trim(*marker);

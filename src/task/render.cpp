@@ -116,7 +116,7 @@ std::expected<Shown, std::string> show(const Task& task, const json::Value& fiel
     return std::unexpected(fmt::format("column {} {}", shown_name(own->column), choices.error()));
   }
   shown.choices = std::move(*choices);
-  shown.sample.fields.push_back({choice_label, lettered(shown.choices)});
+  shown.sample.fields.push_back({task.prompt.choices_label, lettered(shown.choices)});
   return shown;
 }
 
@@ -154,7 +154,9 @@ std::vector<std::string> field_labels(const Task& task) {
   std::vector<std::string> labels;
   labels.reserve(task.sample.size() + 1);
   for (const auto& field : task.sample) labels.push_back(field.label);
-  if (std::holds_alternative<ChoiceColumn>(task.answer.choices)) labels.emplace_back(choice_label);
+  if (std::holds_alternative<ChoiceColumn>(task.answer.choices)) {
+    labels.push_back(task.prompt.choices_label);
+  }
   return labels;
 }
 

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -25,6 +26,8 @@ namespace sheaf::task {
 enum class AnswerType { choice, number, boolean, text };
 enum class Reasoning { none, chain_of_thought };
 enum class ExemplarLayout { regroup, stable_prefix };
+enum class Contract { stated, none };
+enum class InstructionRole { system, assistant };
 
 /// The column that holds each row's own list of choices, shown as letters.
 struct ChoiceColumn {
@@ -51,13 +54,22 @@ struct SampleField {
 
 /// A worked example: its context as rendered, and its answer as it will be printed after the label
 /// (with reasoning: "REASONING MARKER VALUE."). No text in it is escaped: the format does that.
+/// Where the exemplar says how it is `printed`, labels and texts are its own.
 struct Exemplar {
   format::SampleText sample;
   std::string answer;  ///< The printed text; a letter stands as "(a)".
   /// The value alone, trimmed: a choice in the task's spelling, a letter in lower case, all else
   /// as the exemplar gives it.
   std::string value;
-  std::string reasoning;  ///< Trimmed; empty without chain-of-thought.
+  std::string reasoning;       ///< Trimmed; empty without chain-of-thought.
+  bool prints_answer = false;  ///< `answer` is as the exemplar says that it is printed.
+};
+
+/// How a prompt is worded beyond the task: for prompts that others wrote.
+struct PromptSettings {
+  Contract contract = Contract::stated;
+  InstructionRole instruction = InstructionRole::system;  ///< Of chat.
+  std::string choices_label = "Answer Choices";           ///< Above a row's own choices.
 };
 
 struct BatchSettings {
@@ -97,7 +109,8 @@ struct EmbeddingSettings {
 
 struct Task {
   std::string name;
-  std::string instruction;
+  std::string instruction;  ///< Trimmed; empty only where exemplars stand in its place.
+  PromptSettings prompt;
   std::vector<SampleField> sample;
   AnswerRule answer;
   std::vector<Exemplar> exemplars;
@@ -159,7 +172,7 @@ Expected<std::vector<Endpoint>> endpoints(const Task& task,
 Expected<Endpoint> embeddings_endpoint(const Task& task,
                                        const std::map<std::string, std::string>& environment);
 
-/// All labels that structure a prompt of this task: the sample's, "Answer Choices" when rows bring
+/// All labels that structure a prompt of this task: the sample's, the choices' when rows bring
 /// their own lists. The answer label is not among them.
 std::vector<std::string> field_labels(const Task& task);
 /// The format the task names.
@@ -190,6 +203,5 @@ std::string reading_identity(const Task& task);
 
 /// "(a) bank (b) library": a row's own list as it is shown.
 std::string lettered(const std::vector<std::string>& choices);
-inline constexpr const char* choice_label = "Answer Choices";
 
 }  // namespace sheaf::task

@@ -13,7 +13,8 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
 
-const std::vector<std::string> commands{"run", "plan", "decode", "init", "simulate", "inspect"};
+const std::vector<std::string> commands{"run",      "plan",    "decode", "init",
+                                        "simulate", "inspect", "import"};
 
 std::vector<std::string> long_flags(const std::string& help) {
   std::vector<std::string> flags;

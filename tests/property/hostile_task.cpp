@@ -52,7 +52,7 @@ Texts draw_labels(Dice& dice, std::size_t count) {
   for (const std::string& label : pool) {
     const bool taken = std::ranges::any_of(
         labels, [&](const std::string& other) { return format::same_label(other, label); });
-    const bool reserved = format::same_label(label, task::choice_label);
+    const bool reserved = format::same_label(label, task::PromptSettings{}.choices_label);
     if (!taken && !reserved && format::label_fault(label).empty()) labels.push_back(label);
     if (labels.size() == count) break;
   }

@@ -45,6 +45,10 @@ Expected<std::optional<store::SampleNo>> LossyCheckpoint::find_row(const std::st
   return inner_->find_row(id);
 }
 
+Expected<void> LossyCheckpoint::for_each_row(const VisitRow& visit) {
+  return inner_->for_each_row(visit);
+}
+
 Expected<store::AttemptNo> LossyCheckpoint::begin_attempt(const store::AttemptStart& start) {
   note([=](auto& to) { static_cast<void>(to.begin_attempt(start)); });
   ++pending_attempts_;

@@ -40,6 +40,7 @@ class LossyCheckpoint final : public store::Checkpoint {
   Expected<void> add_row(std::int64_t sequence, const std::string& id,
                          store::SampleNo sample) override;
   Expected<std::optional<store::SampleNo>> find_row(const std::string& id) override;
+  Expected<void> for_each_row(const VisitRow& visit) override;
   Expected<store::AttemptNo> begin_attempt(const store::AttemptStart& start) override;
   Expected<void> end_attempt(store::AttemptNo attempt, const store::AttemptEnd& end) override;
   Expected<void> for_each_attempt(const std::function<bool(const store::Attempt&)>& visit) override;

@@ -107,6 +107,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Example{"commonsenseqa.exemplars.jsonl", AnswerType::choice,
                             "So the answer is"},
                     Example{"rte.exemplars.jsonl", AnswerType::boolean, "So the answer is"},
+                    Example{"mnli.exemplars.jsonl", AnswerType::choice, "The answer is"},
                     Example{"strategyqa.exemplars.jsonl", AnswerType::boolean, "So the answer is"},
                     Example{"sst5.exemplars.jsonl", AnswerType::choice, "The tone is"}));
 

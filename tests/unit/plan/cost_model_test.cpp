@@ -50,6 +50,43 @@ TEST(CostModel, has_the_savings_of_real_shapes_and_prices) {
   }
 }
 
+// Dollars for a million samples, input 0.25 and output 2 dollars a million tokens, q = 60, a = 2,
+// and e = 4 around an answer of a batch.
+TEST(CostModel, has_the_totals_with_an_envelope_around_each_answer) {
+  struct Row {
+    std::int64_t batch_size;
+    double uncached, cached;
+  };
+  constexpr double input = 0.25;
+  constexpr double half_of_tenth = 0.05;
+  for (const auto& row : {Row{1, 169.0, 34.0}, Row{8, 45.8, 28.9}, Row{16, 36.4, 27.9},
+                          Row{32, 31.7, 27.5}, Row{64, 29.3, 27.2}}) {
+    const PromptShape shape{600, 60, row.batch_size > 1 ? 6.0 : 2.0, 0};
+    const auto dollars = [&](double cached_prefix) {
+      return input / 1e6 * total_cost(shape, {8, cached_prefix}, 1'000'000, row.batch_size);
+    };
+    EXPECT_NEAR(dollars(1), row.uncached, half_of_tenth) << "b = " << row.batch_size;
+    EXPECT_NEAR(dollars(0.1), row.cached, half_of_tenth) << "b = " << row.batch_size;
+  }
+}
+
+TEST(CostModel, pays_the_shared_part_once_a_call_also_for_the_remainder) {
+  const PromptShape shape{100, 10, 5, 2};
+  const PriceRatios prices{4, 0.5};
+  EXPECT_DOUBLE_EQ(total_cost(shape, prices, 7, 3), 3 * 50 + 7 * (10 + 2 + 20));
+  EXPECT_DOUBLE_EQ(total_cost(shape, prices, 6, 3), 6 * cost_per_sample(shape, prices, 3));
+  EXPECT_DOUBLE_EQ(total_cost(shape, prices, 7, 1), 7 * (50 + 10 + 20));
+  EXPECT_DOUBLE_EQ(total_cost(shape, prices, 0, 3), 0);
+}
+
+TEST(CostModel, tells_how_exemplars_fill_groups) {
+  EXPECT_EQ(exemplar_groups(12, 6), ExemplarGroups::even);
+  EXPECT_EQ(exemplar_groups(12, 12), ExemplarGroups::even);
+  EXPECT_EQ(exemplar_groups(12, 8), ExemplarGroups::last_shorter);
+  EXPECT_EQ(exemplar_groups(12, 13), ExemplarGroups::none_full);
+  EXPECT_EQ(exemplar_groups(0, 4), ExemplarGroups::even);
+}
+
 TEST(CostModel, pays_once_the_shared_part_outweighs_the_keys) {
   const PriceRatios cached{4, 0.1};
   EXPECT_GT(saving({210, 50, 10, 10}, cached, 2), 1);  // 0.1 * 210 / 2 > 10
@@ -78,6 +115,7 @@ TEST(CostModel, has_the_times_of_appendix_a) {
     EXPECT_DOUBLE_EQ(time.total(), row.call);
     EXPECT_DOUBLE_EQ(time.total() / row.batch_size, row.per_sample);
     EXPECT_NEAR(single / (time.total() / row.batch_size), row.speed_up, half_of_second);
+    EXPECT_NEAR(1 / time_ratio(exemplars, row.batch_size, 100), row.speed_up, half_of_second);
     EXPECT_NEAR(time.encode / time.total(), row.encoding, half_of_second);
   }
 }

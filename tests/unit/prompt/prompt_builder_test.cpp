@@ -257,5 +257,50 @@ TEST_F(Contract, AsksForTextAlone) {
   EXPECT_THAT(text(Keys::plain), EndsWith("The answer is just the text asked for."));
 }
 
+TEST(PromptBuilder, StatesNoContractWhereTheTaskStatesNone) {
+  auto task = task_with(4, Api::chat);
+  task.prompt.contract = task::Contract::none;
+  Rig rig(task);
+  const auto prompt = rig.build(2);
+  EXPECT_EQ(prompt.messages.front().role, Role::system);
+  EXPECT_EQ(prompt.messages.front().text, "Answer the questions.");
+  EXPECT_EQ(prompt.messages.back().text, "Q[1]: question 100?\nQ[2]: question 101?");
+}
+
+TEST(PromptBuilder, HasNoSystemMessageThatSaysNothing) {
+  auto task = task_with(4, Api::chat);
+  task.prompt.contract = task::Contract::none;
+  task.instruction.clear();
+  Rig rig(task);
+  const auto prompt = rig.build(2);
+  EXPECT_EQ(prompt.messages.size(), 5U);
+  EXPECT_EQ(prompt.messages.front().role, Role::user);
+}
+
+TEST(PromptBuilder, PutsTheInstructionIntoTheModelsMouth) {
+  auto task = task_with(4, Api::chat);
+  task.prompt = {.contract = task::Contract::none,
+                 .instruction = task::InstructionRole::assistant,
+                 .choices_label = {}};
+  const auto messages = Rig(task).build(2).messages;
+  ASSERT_EQ(messages.size(), 7U);
+  EXPECT_EQ(messages[0].role, Role::user);
+  EXPECT_EQ(messages[0].text, "");
+  EXPECT_EQ(messages[1].role, Role::assistant);
+  EXPECT_EQ(messages[1].text, "Answer the questions.");
+  EXPECT_EQ(messages[2].text, "Q[1]: question 1?\nQ[2]: question 2?");
+  task.prompt.contract = task::Contract::stated;
+  const auto stated = Rig(task).build(2).messages;
+  EXPECT_EQ(stated[0].role, Role::system);
+  EXPECT_THAT(stated[0].text, Not(HasSubstr("Answer the questions.")));
+  EXPECT_EQ(stated[2].text, "Answer the questions.");
+}
+
+TEST(PromptBuilder, BeginsWithTheFirstExemplarWithoutAnInstruction) {
+  auto task = task_with(4, Api::completions);
+  task.instruction.clear();
+  EXPECT_THAT(Rig(task).build(2).messages.front().text, StartsWith("Q[1]: question 1?\n"));
+}
+
 }  // namespace
 }  // namespace sheaf::prompt

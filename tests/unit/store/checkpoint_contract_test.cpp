@@ -158,6 +158,12 @@ TEST_P(CheckpointContract, KeepsWhichSampleEachRowBecameHoweverRowsRepeat) {
       const auto expected = first == rows.end() ? std::nullopt : std::optional(first->second);
       EXPECT_EQ(must(store().find_row(id)), expected) << id;
     }
+    std::vector<std::pair<std::string, SampleNo>> seen;
+    must(store().for_each_row([&](std::int64_t sequence, std::string_view id, SampleNo sample) {
+      EXPECT_EQ(sequence, std::ssize(seen));
+      seen.emplace_back(id, sample);
+    }));
+    EXPECT_EQ(seen, rows);
     settle();
   }
 }

@@ -52,6 +52,48 @@ TEST(Exemplars, PrintReasoningMarkerAndValueAsOneParagraph) {
   EXPECT_EQ(letter.answer, "r. The answer is (b).");
 }
 
+TEST(Exemplars, MayStandInWordsAndUnderLabelsOfTheirOwn) {
+  const auto exemplar =
+      only("{type: number, reasoning: chain-of-thought}",
+           "{q: x, answer: 18, printed: {fields: {Ask: ' x  y'}, answer: 'So it be 18 '}}");
+  EXPECT_THAT(exemplar.sample.fields, ElementsAre(Field{"Ask", " x  y"}));
+  EXPECT_EQ(exemplar.answer, "So it be 18 ");
+  EXPECT_EQ(exemplar.value, "18");
+  const auto fields_alone = only("{type: number}", "{q: x, answer: 18, printed: {fields: {Q: y}}}");
+  EXPECT_EQ(fields_alone.answer, "18");
+}
+
+TEST(Exemplars, MayHaveAColumnThatIsCalledPrinted) {
+  EXPECT_EQ(only("{type: text}", "{q: x, answer: y, printed: in 1931}").answer, "y");
+}
+
+TEST(Exemplars, AreRefusedWhereTheirOwnWordingCannotBeUsed) {
+  const auto refused = [](const std::string& printed) {
+    return refusal(one("{type: text}", "{q: x, answer: y, printed: " + printed + "}"));
+  };
+  EXPECT_THAT(refused("{fields: {Q: a, R: b}}"), HasSubstr("must hold 1 labels"));
+  EXPECT_THAT(refused("{fields: {'Q:': a}}"), HasSubstr("label 'Q:' in 'printed.fields'"));
+  EXPECT_THAT(refused("{fields: {Q: 3}}"), HasSubstr("'Q' in 'printed.fields' is no text"));
+  EXPECT_THAT(refused("{text: z}"), HasSubstr("'text' in 'printed' is not understood"));
+}
+
+TEST(Exemplars, MakeAnInstructionUnneeded) {
+  auto yaml = one("{type: text}", "{q: x, answer: y}");
+  yaml.erase(yaml.find("instruction: i\n"), std::string_view("instruction: i\n").size());
+  EXPECT_EQ(loaded(yaml).instruction, "");
+}
+
+TEST(PromptSettings, NameTheLabelOfTheChoices) {
+  const auto task = loaded(with("prompt: {choices_label: Answer choices}",
+                                one("{type: choice, choices: c}", "{q: x, c: [u, v], answer: b}")));
+  EXPECT_THAT(field_labels(task), ElementsAre("Q", "Answer choices"));
+  EXPECT_EQ(task.exemplars[0].sample.fields[1].label, "Answer choices");
+  EXPECT_THAT(refusal(with("prompt: {choices_label: q}",
+                           one("{type: choice, choices: c}", "{q: x, c: [u, v], answer: b}"))),
+              HasSubstr("sample label 'Q'"));
+  EXPECT_THAT(refusal(with("prompt: {choices_label: 'a:'}")), HasSubstr("'prompt.choices_label'"));
+}
+
 TEST(Exemplars, TakeAChoiceInTheTasksSpelling) {
   const auto exemplar =
       only("{type: choice, choices: [Very Good, bad]}", "{q: x, answer: very good}");

@@ -60,6 +60,13 @@ TEST(RequestIdentity, ChangesWithEverythingElseThatReachesTheRequest) {
         "exemplars: [{q: a, answer: 1, reasoning: r.}, {q: b, answer: 3, reasoning: s.}]",
         "exemplars: [{q: a, answer: 1, reasoning: r.}, {q: b, answer: 2, reasoning: t.}]",
         "exemplars: [{q: a, answer: 1, reasoning: r.}, {q: c, answer: 2, reasoning: s.}]",
+        "exemplars: [{q: a, answer: 1, reasoning: r., printed: {answer: z}}, {q: b, answer: 2, "
+        "reasoning: s.}]",
+        "exemplars: [{q: a, answer: 1, reasoning: r., printed: {fields: {P: a}}}, {q: b, answer: "
+        "2, reasoning: s.}]",
+        "prompt: {contract: none}",
+        "prompt: {instruction: assistant}",
+        "prompt: {choices_label: Options}",
         "answer: {type: number, max_tokens: 256}",
         "answer: {type: number, reasoning: chain-of-thought, max_tokens: 9}",
         "answer: {type: number, reasoning: chain-of-thought, label: B}",

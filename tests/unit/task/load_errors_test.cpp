@@ -74,7 +74,7 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{
             with("zzz: 1"),
             "6:1: unknown key 'zzz'; known here: name, instruction, sample, answer, exemplars, id, "
-            "gold, isolate, batch, embeddings, model, limits, endpoints, price, simulated"},
+            "gold, isolate, batch, prompt, embeddings, model, limits, endpoints, price, simulated"},
         Wrong{answer("chioces: [a]"),
               "5:22: unknown key 'chioces' in 'answer'; did you mean 'choices'?"},
         Wrong{with("batch:\n  size: 2\n  sizes: 3"),
@@ -92,8 +92,8 @@ INSTANTIATE_TEST_SUITE_P(
               "6:14: unknown key 'key_evn' in 'endpoints'; did you mean 'key_env'?"},
         Wrong{with("\"a\\x1b[31m\": 1"),
               "6:1: unknown key 'a\\u{1b}[31m'; known here: name, instruction, sample, answer, "
-              "exemplars, id, gold, isolate, batch, embeddings, model, limits, endpoints, price, "
-              "simulated"},
+              "exemplars, id, gold, isolate, batch, prompt, embeddings, model, limits, endpoints, "
+              "price, simulated"},
         Wrong{smallest() + "name: again\n",
               "6:1: repeated key 'name', first on line 1; keep one of them"},
         Wrong{answer("label: B, label: C"),
@@ -388,8 +388,10 @@ INSTANTIATE_TEST_SUITE_P(
             "${NAME} and set that environment variable"},
         Wrong{with("sk-live-1: x"),
               "6:1: unknown key (hidden: it could be an API key); known here: name, instruction, "
-              "sample, answer, exemplars, id, gold, isolate, batch, embeddings, model, limits, "
-              "endpoints, price, simulated"},
+              "sample, answer, exemplars, id, gold, isolate, batch, prompt, embeddings, model, "
+              "limits, "
+              "endpoints, price, "
+              "simulated"},
         Wrong{
             with("endpoints: [{key_env: sk-proj-1}]"),
             "6:23: 'endpoints.key_env' must be the name of an environment variable, never the key "

@@ -1,0 +1,116 @@
+#include "api/sweep_rows.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "answer/extract.hpp"
+#include "api/open.hpp"
+#include "core/json.hpp"
+#include "core/text.hpp"
+#include "rows/sink.hpp"
+#include "run/intake.hpp"
+
+namespace sheaf::api {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// What has to be the same for results of earlier calls to be of this sweep.
+Expected<json::Value> identity(const RunOptions& run) {
+  const auto digest = rows::digest_file(run.rows);
+  if (!digest) return std::unexpected(digest.error());
+  const auto or_null = [](const auto& count) {
+    return count ? json::Value(*count) : json::Value();
+  };
+  return json::Object{{"sweep", 1},
+                      {"rows_bytes", digest->bytes},
+                      {"rows_xxh3", fmt::format("{:016x}", digest->digest)},
+                      {"limit", or_null(run.limit)},
+                      {"sample", or_null(run.sample)},
+                      {"seed", fmt::format("{}", run.seed)}};
+}
+
+std::string content(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+}  // namespace
+
+Expected<void> SweepRows::read(const RunOptions& options) {
+  auto source = open_source(options.rows, options.limit, options.sample, options.seed);
+  if (!source) return std::unexpected(source.error());
+  run::Intake intake(task_, **source, options.limit);
+  const answer::Extractor extractor(task_.answer);
+  while (true) {
+    auto pulled = intake.next();
+    if (!pulled) return std::unexpected(pulled.error());
+    if (!*pulled) break;
+    if (const auto* bad = std::get_if<rows::BadRow>(&**pulled)) {
+      if (options.skip_bad_rows) continue;
+      return fail(ErrorCode::usage,
+                  intake.describe(*bad) + "; mend the row, or use --skip-bad-rows");
+    }
+    const auto& arrival = std::get<run::Arrival>(**pulled);
+    predictor_.add(arrival.row.sample);
+    if (!arrival.row.gold) continue;
+    const auto gold = extractor.read_gold(*arrival.row.gold, arrival.row.choices);
+    if (gold) continue;
+    return fail(ErrorCode::usage,
+                fmt::format("{}:{}: the gold value \"{}\" {}; mend it, or leave it empty",
+                            (*source)->name(), arrival.line,
+                            text::display_safe(*arrival.row.gold, 80), gold.error().detail));
+  }
+  if (predictor_.samples() > 0) return {};
+  return fail(ErrorCode::usage, fmt::format("{} has no row to ask about", options.rows));
+}
+
+std::optional<eval::Prediction> SweepRows::predict(const eval::Cell& single,
+                                                   const eval::Cell& here) {
+  const auto& usage = single.bill.usage;
+  if (single.measures.rows == 0 || here.measures.rows == 0 || usage.input_tokens == 0) {
+    return std::nullopt;
+  }
+  const auto per_row = [](const eval::Cell& cell, std::int64_t tokens) {
+    return static_cast<double>(tokens) / static_cast<double>(cell.measures.rows);
+  };
+  return predictor_.at(here.key.batch_size,
+                       {per_row(single, usage.input_tokens), per_row(single, usage.output_tokens),
+                        per_row(single, usage.cached_input_tokens)},
+                       per_row(here, here.bill.usage.cached_input_tokens));
+}
+
+Expected<void> claim_folder(const SweepOptions& options) {
+  const fs::path folder(options.folder);
+  const auto mark = folder / "sweep.json";
+  auto mine = identity(options.run);
+  if (!mine) return std::unexpected(mine.error());
+  std::error_code error;
+  if (fs::exists(mark, error)) {
+    const auto kept = json::parse(content(mark));
+    if (kept && *kept == *mine) return {};
+    return fail(ErrorCode::usage,
+                fmt::format("{} belongs to a sweep over other rows (another file, --limit, "
+                            "--sample or --seed); choose another folder",
+                            text::display_safe(options.folder)));
+  }
+  if (fs::exists(folder, error) && !fs::is_empty(folder, error)) {
+    return fail(ErrorCode::usage, fmt::format("{} holds something else already; choose a new "
+                                              "folder for the sweep",
+                                              text::display_safe(options.folder)));
+  }
+  fs::create_directories(folder / "cells", error);
+  std::ofstream file(mark, std::ios::binary);
+  file << json::dump(*mine) << '\n';
+  file.close();
+  if (!error && file) return {};
+  return fail(ErrorCode::usage, fmt::format("cannot write to {}; give a folder that can be written",
+                                            text::display_safe(options.folder)));
+}
+
+}  // namespace sheaf::api

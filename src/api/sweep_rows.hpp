@@ -1,0 +1,37 @@
+// The rows of a sweep: looked at as a whole before anything is bought, and its folder kept to them.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+
+#include <sheaf/error.hpp>
+#include <sheaf/eval.hpp>
+
+#include "eval/cell.hpp"
+#include "eval/prediction.hpp"
+#include "task/task.hpp"
+
+namespace sheaf::api {
+
+/// Borrows the task, whose exemplars and templates all cells share. Single-threaded.
+class SweepRows {
+ public:
+  explicit SweepRows(const task::Task& task) : task_(task), predictor_(task) {}
+
+  /// Reads all rows once. ErrorCode::usage: a row or a gold value that cannot be read, no row.
+  Expected<void> read(const RunOptions& options);
+
+  /// What the formulas say of a cell; nullopt where b = 1 told no usage.
+  std::optional<eval::Prediction> predict(const eval::Cell& single, const eval::Cell& here);
+
+ private:
+  const task::Task& task_;
+  eval::Predictor predictor_;
+};
+
+/// Makes the folder, or sees that it belongs to a sweep over the same rows: the same bytes, limit,
+/// sample and seed. Sizes, repeats and the like may be added. Errors are ErrorCode::usage.
+Expected<void> claim_folder(const SweepOptions& options);
+
+}  // namespace sheaf::api

@@ -1,0 +1,53 @@
+// What a run took, from its checkpoint.
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "eval/measures.hpp"
+
+namespace sheaf::eval {
+namespace {
+
+using Span = std::pair<std::int64_t, std::int64_t>;
+
+/// Length of the union of the spans.
+std::int64_t covered(std::vector<Span> spans) {
+  std::ranges::sort(spans);
+  std::int64_t total = 0;
+  std::int64_t end = 0;
+  for (const auto& [from, to] : spans) {
+    total += std::max<std::int64_t>(0, to - std::max(from, end));
+    end = std::max(end, to);
+  }
+  return total;
+}
+
+}  // namespace
+
+Expected<Bill> bill_of(const task::Task& task, store::Checkpoint& store) {
+  Bill bill;
+  std::vector<Span> under_way;
+  auto visited = store.for_each_attempt([&](const store::Attempt& attempt) {
+    if (attempt.start.attempt > 1) ++bill.retries;
+    if (attempt.start.attempt == 1 && attempt.start.round > 1) ++bill.repairs;
+    if (attempt.end && attempt.end->started_unix_ms > 0) {
+      const auto end = attempt.end->started_unix_ms + attempt.end->latency_ms;
+      under_way.emplace_back(attempt.start.at_unix_ms, std::max(end, attempt.start.at_unix_ms + 1));
+    }
+    return true;
+  });
+  if (!visited) return std::unexpected(visited.error());
+  const auto spent = store.spending();
+  if (!spent) return std::unexpected(spent.error());
+  bill.requests = spent->requests;
+  bill.usage = spent->usage;
+  bill.embedding_tokens = spent->vectors.tokens;
+  bill.embeddings = spent->vectors.cost;
+  bill.usage.input_tokens -= bill.embedding_tokens;
+  if (task.price) bill.told = task.price->cost(bill.usage);
+  bill.unknown = std::max(Money{}, spent->cost - bill.told - bill.embeddings);
+  bill.wall_ms = covered(std::move(under_way));
+  return bill;
+}
+
+}  // namespace sheaf::eval

@@ -1,0 +1,84 @@
+#include "eval/cell.hpp"
+
+#include <utility>
+
+namespace sheaf::eval {
+namespace {
+
+double usd(Money money) { return static_cast<double>(money.picos) / 1e12; }
+
+double per_row(double total, const Cell& cell) {
+  return cell.measures.rows == 0 ? 0 : total / static_cast<double>(cell.measures.rows);
+}
+
+}  // namespace
+
+std::int64_t RowNumbers::of(const ScoredRow& row) {
+  // A line break stands in no number, so that no two pairs meet.
+  const auto key = std::to_string(row.occurrence) + '\n' + row.id;
+  return numbers_.try_emplace(key, std::ssize(numbers_)).first->second;
+}
+
+std::vector<CellAnswer> cell_answers(const ScoredRun& run, RowNumbers& numbers) {
+  std::vector<CellAnswer> answers;
+  std::int64_t own = 0;
+  for (const auto& row : run.rows) {
+    --own;
+    const auto number = numbers.of(row);
+    if (!row.gold) continue;
+    const auto batch = row.first_batch != 0 ? row.first_batch : own;
+    answers.push_back({number, batch, row.first_correct, row.correct});
+  }
+  return answers;
+}
+
+Expected<MadeCell> make_cell(const task::Task& task, CellKey key, std::string name,
+                             const RunFiles& files, RowNumbers& numbers) {
+  auto run = score(task, files.results, files.rows, files.store);
+  if (!run) return std::unexpected(run.error());
+  MadeCell made;
+  auto& cell = made.cell;
+  cell.key = std::move(key);
+  cell.name = std::move(name);
+  cell.simulated = task.provider == "simulated";
+  cell.price = task.price;
+  cell.measures = measure(task, *run);
+  cell.answers = cell_answers(*run, numbers);
+  cell.gold_faults = run->gold_faults;
+  cell.unreadable_gold = run->unreadable_gold;
+  if (files.store != nullptr) {
+    auto bill = bill_of(task, *files.store);
+    if (!bill) return std::unexpected(bill.error());
+    cell.bill = *bill;
+    cell.bill_known = true;
+  }
+  made.run = std::move(*run);
+  return made;
+}
+
+std::optional<BillParts> bill_parts(const Cell& cell) {
+  if (!cell.price) return std::nullopt;
+  const auto& usage = cell.bill.usage;
+  const auto& price = *cell.price;
+  return BillParts{usd(price.input * (usage.input_tokens - usage.cached_input_tokens)),
+                   usd(price.cached_input * usage.cached_input_tokens),
+                   usd(price.output * (usage.output_tokens - usage.reasoning_tokens)),
+                   usd(price.output * usage.reasoning_tokens),
+                   usd(cell.bill.embeddings),
+                   usd(cell.bill.unknown)};
+}
+
+double tokens_per_row(const Cell& cell) {
+  const auto& bill = cell.bill;
+  return per_row(static_cast<double>(bill.usage.input_tokens + bill.usage.output_tokens +
+                                     bill.embedding_tokens),
+                 cell);
+}
+
+std::optional<double> usd_per_row(const Cell& cell) {
+  const auto parts = bill_parts(cell);
+  if (!parts) return std::nullopt;
+  return per_row(parts->total(), cell);
+}
+
+}  // namespace sheaf::eval

@@ -1,0 +1,104 @@
+// What one run measured: accuracy, rates, where they differ, and what it cost.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <sheaf/error.hpp>
+#include <sheaf/usage.hpp>
+
+#include "core/money.hpp"
+#include "eval/scored_run.hpp"
+#include "statistics/proportion.hpp"
+#include "store/checkpoint.hpp"
+#include "task/task.hpp"
+
+namespace sheaf::eval {
+
+struct Rate {
+  std::int64_t count = 0;
+  std::int64_t n = 0;
+};
+
+/// Shares of rows. The first three are of first answers.
+struct Rates {
+  Rate missing;
+  Rate doubtful;
+  Rate truncated;
+  Rate repaired;  ///< Answered in the end, but not by the first reply.
+  Rate failed;
+};
+
+/// Of the rows whose first prompt had them at this place.
+struct PositionMeasure {
+  int position = 1;
+  std::int64_t n = 0;
+  std::optional<statistics::Proportion> first_pass;  ///< nullopt: no row with gold.
+  Rate doubtful;                                     ///< Every first answer that was none.
+};
+
+struct RoundMeasure {
+  int round = 1;
+  std::int64_t answered = 0;
+  std::int64_t correct = 0;
+};
+
+/// Gold classes against answered ones. `counts` has a row a class; its columns are the classes,
+/// then answers that are no class, then failed rows.
+struct Confusion {
+  std::vector<std::string> classes;
+  std::vector<std::vector<std::int64_t>> counts;
+};
+
+struct ClassMeasure {
+  std::string name;
+  std::int64_t n = 0;  ///< Rows with this gold value.
+  std::int64_t correct = 0;
+  std::int64_t answers = 0;  ///< Rows with gold that were answered so.
+};
+
+/// Accuracies are over all rows with gold; a failed row is wrong.
+struct Measures {
+  std::int64_t rows = 0;
+  std::int64_t gold_rows = 0;
+  std::int64_t answered = 0;
+  std::map<std::string, std::int64_t> failures;  ///< By reason.
+  std::optional<statistics::Proportion> first_pass;
+  std::optional<statistics::Proportion> final_answers;
+  Rate among_answered;  ///< Correct among answered rows with gold.
+  Rates rates;
+  std::vector<PositionMeasure> positions;
+  std::vector<RoundMeasure> rounds;
+  std::optional<Confusion> confusion;  ///< Of choices and booleans.
+  std::vector<ClassMeasure> classes;
+};
+
+Measures measure(const task::Task& task, const ScoredRun& run);
+
+/// The scored answers of a run, each with the batch it was asked in first. A row without a reply is
+/// a batch of its own. `row_of` numbers rows alike over runs.
+enum class Pass { first, final_answers };
+std::vector<statistics::Observation> observations(const ScoredRun& run, Pass pass);
+
+/// What a run took, over its checkpoint: everything that was sent, repairs and lost attempts too.
+struct Bill {
+  std::int64_t requests = 0;  ///< Those that may have been billed.
+  std::int64_t retries = 0;
+  std::int64_t repairs = 0;
+  Usage usage;                        ///< Told, of prompts.
+  Money told;                         ///< Its cost; 0 without prices.
+  Money unknown;                      ///< Worst case of attempts whose usage nobody told.
+  std::int64_t embedding_tokens = 0;  ///< Told, of vectors for grouping.
+  Money embeddings;                   ///< Their cost; worst case where no usage was told.
+  /// Time in which some request was queued or in flight: what a rate limit costs is part of it, the
+  /// pause between two calls is not.
+  std::int64_t wall_ms = 0;
+};
+
+Expected<Bill> bill_of(const task::Task& task, store::Checkpoint& store);
+
+}  // namespace sheaf::eval

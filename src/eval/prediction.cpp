@@ -1,0 +1,102 @@
+#include "eval/prediction.hpp"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "plan/cost_model.hpp"
+
+namespace sheaf::eval {
+namespace {
+
+std::string_view mark_of(std::int64_t exemplars, int batch_size) {
+  switch (plan::exemplar_groups(exemplars, batch_size)) {
+    case plan::ExemplarGroups::even:
+      return {};
+    case plan::ExemplarGroups::last_shorter:
+      return "last exemplar group is shorter";
+    case plan::ExemplarGroups::none_full:
+      break;
+  }
+  return "no exemplar group shows so many answers";
+}
+
+}  // namespace
+
+Predictor::Predictor(const task::Task& task)
+    : task_(task), format_(task::make_format(task)), builder_(task, *format_) {}
+
+void Predictor::add(const format::SampleText& sample) {
+  ++samples_;
+  indexed_bytes_ += std::ssize(format_->contexts({&sample, 1}, format::Keys::indexed)) + 1;
+  plain_bytes_ += std::ssize(format_->contexts({&sample, 1}, format::Keys::plain)) + 1;
+}
+
+std::int64_t Predictor::shared_bytes(int batch_size) {
+  std::int64_t bytes = 0;
+  for (const auto& message : builder_.prefix(batch_size)) bytes += std::ssize(message.text);
+  if (task_.model.api != Api::completions && batch_size > 1) {
+    bytes += std::ssize(format_->closing_line(batch_size));
+  }
+  return bytes;
+}
+
+std::int64_t Predictor::input_bytes(int batch_size) {
+  const auto calls = (samples_ + batch_size - 1) / batch_size;
+  const bool plain = batch_size == 1 && builder_.keys(1) == format::Keys::plain;
+  return calls * shared_bytes(batch_size) + (plain ? plain_bytes_ : indexed_bytes_);
+}
+
+/// Tokens are told for b = 1 alone; bytes of prompts at any size turn into them in that proportion.
+plan::PromptShape Predictor::shape(int batch_size, const SingleUsage& single) {
+  const auto count = static_cast<double>(samples_);
+  const double tokens_per_byte = single.input_tokens * count / static_cast<double>(input_bytes(1));
+  const bool plain = batch_size == 1 && builder_.keys(1) == format::Keys::plain;
+  const std::vector<std::string> one(1, "x");
+  // Its key stands behind each label, and a line break behind each answer.
+  const auto key = format_->answers(one, format::Keys::indexed).size() -
+                   format_->answers(one, format::Keys::plain).size() + 1;
+  plan::PromptShape found;
+  found.shared = tokens_per_byte * static_cast<double>(shared_bytes(batch_size));
+  found.sample =
+      tokens_per_byte * static_cast<double>(plain ? plain_bytes_ : indexed_bytes_) / count;
+  found.answer = single.output_tokens + (plain ? 0 : tokens_per_byte * static_cast<double>(key));
+  return found;
+}
+
+double Predictor::prefix_price(int batch_size, const plan::PromptShape& shape,
+                               double cached_tokens) const {
+  if (shape.shared <= 0) return 1;
+  const double share = std::min(1.0, cached_tokens * batch_size / shape.shared);
+  const double cached = static_cast<double>(task_.price->cached_input.picos) /
+                        static_cast<double>(task_.price->input.picos);
+  return 1 - share * (1 - cached);
+}
+
+Prediction Predictor::at(int batch_size, const SingleUsage& single, double cached_tokens) {
+  const auto exemplars = std::ssize(task_.exemplars);
+  const auto k = static_cast<double>(exemplars);
+  const double b = batch_size;
+  Prediction found;
+  found.mark = mark_of(exemplars, batch_size);
+  found.efficiency = plan::token_efficiency(k, b);
+  found.equal_length_saving = plan::equal_length_saving(k, b);
+  const double length = std::max(1.0, single.output_tokens);
+  found.time_saving = 1 / plan::time_ratio(k, b, length);
+  if (samples_ == 0) return found;
+  const auto alone = shape(1, single);
+  const auto batched = shape(batch_size, single);
+  const auto saving = [&](const plan::PriceRatios& at_one, const plan::PriceRatios& here) {
+    return plan::total_cost(alone, at_one, samples_, 1) /
+           plan::total_cost(batched, here, samples_, batch_size);
+  };
+  found.token_saving = saving({}, {});
+  if (!task_.price || task_.price->input.picos == 0) return found;
+  const double output = static_cast<double>(task_.price->output.picos) /
+                        static_cast<double>(task_.price->input.picos);
+  found.usd_saving = saving({output, prefix_price(1, alone, single.cached_tokens)},
+                            {output, prefix_price(batch_size, batched, cached_tokens)});
+  return found;
+}
+
+}  // namespace sheaf::eval

@@ -1,0 +1,65 @@
+// What the formulas say of each batch size, from rendered prompts and the answers seen at b = 1.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include "core/exchange.hpp"
+#include "format/batch_format.hpp"
+#include "plan/cost_model.hpp"
+#include "prompt/prompt_builder.hpp"
+#include "task/task.hpp"
+
+namespace sheaf::eval {
+
+/// Measured at b = 1, a sample.
+struct SingleUsage {
+  double input_tokens = 0;
+  double output_tokens = 0;
+  double cached_tokens = 0;  ///< Part of the input.
+};
+
+struct Prediction {
+  double efficiency = 1;           ///< The paper's b / (K + b).
+  double equal_length_saving = 1;  ///< The paper's b (K + 1) / (K + b), of tokens.
+  double time_saving = 1;          ///< The paper's appendix A; a ratio: it has no seconds.
+  std::string_view mark;           ///< Where K and b do not fit; else empty.
+  double token_saving = 1;         ///< The general formula, of the lengths rendered.
+  std::optional<double> usd_saving;
+};
+
+/// Adds up samples, then predicts any batch size against b = 1. Single-threaded; borrows the task.
+class Predictor {
+ public:
+  explicit Predictor(const task::Task& task);
+
+  void add(const format::SampleText& sample);
+  std::int64_t samples() const { return samples_; }
+
+  /// Bytes of all prompts at this batch size: ceil(N / b) shared parts as rendered at b, and the
+  /// samples with their keys.
+  std::int64_t input_bytes(int batch_size);
+
+  /// The saving of tokens is (E_1 + q + a) / (E_b / b + q + t + a), E_b as rendered at b, with
+  /// ceil(N / b) calls; that of money weighs output by its price, and of the shared part as much as
+  /// was cached by the price of cached input. `cached_tokens` are those told, a sample.
+  Prediction at(int batch_size, const SingleUsage& single, double cached_tokens);
+
+ private:
+  std::int64_t shared_bytes(int batch_size);
+  /// Of the shared part, by what of it was told to be cached, a sample.
+  double prefix_price(int batch_size, const plan::PromptShape& shape, double cached_tokens) const;
+  plan::PromptShape shape(int batch_size, const SingleUsage& single);
+
+  const task::Task& task_;
+  std::unique_ptr<format::BatchFormat> format_;
+  prompt::PromptBuilder builder_;
+  std::int64_t samples_ = 0;
+  std::int64_t indexed_bytes_ = 0;  ///< Each with its line break.
+  std::int64_t plain_bytes_ = 0;
+};
+
+}  // namespace sheaf::eval

@@ -1,0 +1,138 @@
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "core/text.hpp"
+#include "eval/report.hpp"
+
+namespace sheaf::eval {
+namespace {
+
+using Line = std::vector<std::string>;
+
+std::string aligned(const std::vector<Line>& lines) {
+  std::vector<std::size_t> widths;
+  for (const auto& line : lines) {
+    widths.resize(std::max(widths.size(), line.size()));
+    for (std::size_t i = 0; i < line.size(); ++i) {
+      widths[i] = std::max(widths[i], line[i].size());
+    }
+  }
+  std::string out;
+  for (const auto& line : lines) {
+    for (std::size_t i = 0; i < line.size(); ++i) {
+      const auto room = widths[i] - line[i].size();
+      out += "  " + std::string(room, ' ') + line[i];
+    }
+    out += '\n';
+  }
+  return out;
+}
+
+std::string percent(double share) { return fmt::format("{:.1f}%", 100 * share); }
+
+std::string interval(const std::optional<statistics::Proportion>& found) {
+  if (!found) return "-";
+  return fmt::format("{} ({:.1f}-{:.1f}){}", percent(found->rate), 100 * found->low,
+                     100 * found->high, found->approximate ? "~" : "");
+}
+
+std::string loss(const std::optional<Comparison>& found) {
+  if (!found) return "-";
+  return fmt::format("{:+.1f} ({:+.1f} to {:+.1f})", -100 * found->loss.difference,
+                     -100 * found->loss.high, -100 * found->loss.low);
+}
+
+std::string dollars_per_thousand(const std::optional<double>& usd) {
+  return usd ? fmt::format("${:.4g}", 1000 * *usd) : "-";
+}
+
+std::string saving(double single, double here) {
+  return single > 0 && here > 0 ? fmt::format("{:.2f}x", single / here) : "-";
+}
+
+struct Counts {
+  std::int64_t doubtful = 0;
+  std::int64_t failed = 0;
+};
+
+Counts counts_of(const SizeReport& size) {
+  Counts counts;
+  for (const auto* cell : size.cells) {
+    const auto& rates = cell->measures.rates;
+    counts.doubtful += rates.missing.count + rates.doubtful.count + rates.truncated.count;
+    counts.failed += rates.failed.count;
+  }
+  return counts;
+}
+
+std::string table(const Variant& variant) {
+  std::vector<Line> lines{{"b", "first pass", "final", "against b=1, points", "loss below",
+                           "tokens a row", "per 1,000 rows", "saving", "predicted", "requests",
+                           "ms a row", "doubts", "failed"}};
+  const auto& single = variant.sizes.front();
+  for (const auto& size : variant.sizes) {
+    if (size.cells.empty()) {
+      lines.push_back({fmt::format("{}", size.batch_size), "not complete"});
+      continue;
+    }
+    const bool is_best = variant.recommended && variant.recommended->size == size.batch_size;
+    const auto counts = counts_of(size);
+    const bool priced = single.usd_per_row && size.usd_per_row;
+    lines.push_back(
+        {fmt::format("{}{}", is_best ? "> " : "", size.batch_size), interval(size.first_pass),
+         interval(size.final_answers), loss(size.against_single),
+         size.against_single ? fmt::format("{:.1f}", 100 * size.against_single->loss.loss_bound)
+                             : "-",
+         fmt::format("{:.1f}", size.tokens_per_row), dollars_per_thousand(size.usd_per_row),
+         priced ? saving(*single.usd_per_row, *size.usd_per_row)
+                : saving(single.tokens_per_row, size.tokens_per_row),
+         !size.predicted ? "-"
+                         : fmt::format("{:.2f}x", size.predicted->usd_saving.value_or(
+                                                      size.predicted->token_saving)),
+         fmt::format("{:.3f}", size.requests_per_row), fmt::format("{:.1f}", size.ms_per_row),
+         fmt::format("{}", counts.doubtful), fmt::format("{}", counts.failed)});
+  }
+  return aligned(lines);
+}
+
+std::string cell_lines(const Cell& cell) {
+  const auto& measures = cell.measures;
+  std::vector<Line> lines{{"rows", fmt::format("{}", measures.rows)},
+                          {"answered", fmt::format("{}", measures.answered)},
+                          {"failed", fmt::format("{}", measures.rows - measures.answered)},
+                          {"first pass", interval(measures.first_pass)},
+                          {"final", interval(measures.final_answers)}};
+  if (cell.bill_known) {
+    lines.push_back({"tokens a row", fmt::format("{:.1f}", tokens_per_row(cell))});
+    lines.push_back({"per 1,000 rows", dollars_per_thousand(usd_per_row(cell))});
+  }
+  return aligned(lines);
+}
+
+}  // namespace
+
+std::string report_text(const ReportData& data) {
+  std::string out;
+  const auto safe = [](std::string_view line) { return text::display_safe(line, 2000); };
+  for (const auto& variant : data.variants) {
+    out += fmt::format("{}: {}, {}, {} grouping\n\n", safe(data.title),
+                       variant.simulated ? "the simulated model" : safe(variant.model),
+                       variant.format, variant.grouping);
+    out += table(variant);
+    if (variant.noise) {
+      out += fmt::format("  b = 1 once more: {}\n", sentence(*variant.noise));
+    }
+    out += fmt::format("\n{}\n\n", safe(variant.sentence));
+  }
+  if (data.variants.empty()) {
+    for (const auto& cell : data.cells) {
+      out += fmt::format("{}\n{}\n", safe(cell.name), cell_lines(cell));
+    }
+  }
+  for (const auto& note : data.notes) out += fmt::format("- {}\n", safe(note));
+  return out;
+}
+
+}  // namespace sheaf::eval

@@ -1,0 +1,166 @@
+#include "eval/scored_run.hpp"
+
+#include <unordered_map>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "answer/extract.hpp"
+#include "core/text.hpp"
+#include "eval/first_replies.hpp"
+#include "eval/result_file.hpp"
+#include "rows/row.hpp"
+
+namespace sheaf::eval {
+namespace {
+
+constexpr std::size_t most_gold_faults = 10;
+
+using RowsById = std::unordered_map<std::string, task::RenderedRow>;
+
+Expected<RowsById> read_rows(const task::Task& task, const std::string& path) {
+  auto source = rows::open_rows(path);
+  if (!source) return std::unexpected(source.error());
+  RowsById by_id;
+  while (true) {
+    auto pulled = (*source)->next();
+    if (!pulled) return std::unexpected(pulled.error());
+    if (!*pulled) return by_id;
+    const auto* row = std::get_if<rows::Row>(&**pulled);
+    if (row == nullptr) continue;
+    auto shown = task::render(task, row->fields);
+    if (!shown) {
+      return fail(ErrorCode::usage,
+                  fmt::format("{}:{}: {}", (*source)->name(), row->line, shown.error()));
+    }
+    auto id = task.id_column ? shown->id : std::to_string(row->number);
+    by_id.insert_or_assign(std::move(id), std::move(*shown));
+  }
+}
+
+class Scorer {
+ public:
+  Scorer(const task::Task& task, std::string path, const RowsById* by_id)
+      : task_(task), path_(std::move(path)), by_id_(by_id), extractor_(task.answer) {}
+
+  Expected<void> add(StoredResult result) {
+    auto shown = row_of(result);
+    if (!shown) return std::unexpected(shown.error());
+    ScoredRow row;
+    row.id = std::move(result.id);
+    row.occurrence = occurrences_[row.id]++;
+    row.text = std::move(result.text);
+    row.size = result.size;
+    row.position = result.position;
+    row.round = result.round;
+    read_answer(row, result, shown->choices);
+    read_gold(row, result, *shown);
+    row.correct = row.answer && row.gold && answer::same_answer(*row.answer, *row.gold);
+    run_.rows.push_back(std::move(row));
+    shown_.push_back(std::move(*shown));
+    return {};
+  }
+
+  Expected<ScoredRun> finish(store::Checkpoint* store) {
+    if (store == nullptr) {
+      for (auto& row : run_.rows) guess_first(row);
+      return std::move(run_);
+    }
+    if (auto done = add_first_answers(task_, *store, shown_, run_.rows); !done) {
+      return std::unexpected(done.error());
+    }
+    run_.first_known = true;
+    return std::move(run_);
+  }
+
+ private:
+  Expected<task::RenderedRow> row_of(const StoredResult& result) const {
+    if (by_id_ != nullptr) {
+      const auto found = by_id_->find(result.id);
+      if (found != by_id_->end()) return found->second;
+      return bad(result,
+                 fmt::format("no row has the id \"{}\"", text::display_safe(result.id, 80)));
+    }
+    if (!result.input) return task::RenderedRow{};
+    auto shown = task::render(task_, *result.input);
+    if (!shown) return bad(result, "`input`: " + shown.error());
+    return std::move(*shown);
+  }
+
+  void read_answer(ScoredRow& row, const StoredResult& result,
+                   std::span<const std::string> choices) const {
+    row.reason = result.reason;
+    if (!row.text.empty()) {
+      if (auto value = extractor_.read(row.text, choices)) {
+        row.answer = std::move(*value);
+        row.reason.clear();
+      } else if (row.reason.empty()) {
+        row.reason = "unparsable";
+      }
+      return;
+    }
+    if (result.answer.is_null()) return;
+    const auto* text = result.answer.string();
+    auto value = extractor_.read_gold(text != nullptr ? *text : json::dump(result.answer), choices);
+    if (value) {
+      row.answer = std::move(*value);
+    } else {
+      row.reason = "unparsable";
+    }
+  }
+
+  void read_gold(ScoredRow& row, const StoredResult& result, const task::RenderedRow& shown) {
+    if (!shown.gold) return;
+    auto gold = extractor_.read_gold(*shown.gold, shown.choices);
+    if (gold) {
+      row.gold = std::move(*gold);
+      ++run_.with_gold;
+      return;
+    }
+    ++run_.unreadable_gold;
+    if (run_.gold_faults.size() == most_gold_faults) return;
+    run_.gold_faults.push_back(fmt::format("{}:{}: the gold value \"{}\" {}", path_, result.line,
+                                           text::display_safe(*shown.gold, 80),
+                                           gold.error().detail));
+  }
+
+  static void guess_first(ScoredRow& row) {
+    if (row.round == 0 && row.size == 0) row.round = 1;
+    row.first = row.answer && row.round == 1 ? FirstAnswer::answered : FirstAnswer::doubtful;
+    row.first_correct = row.first == FirstAnswer::answered && row.correct;
+    row.first_size = row.round == 1 ? row.size : 0;
+    row.first_position = row.round == 1 ? row.position : 0;
+  }
+
+  std::unexpected<Error> bad(const StoredResult& result, const std::string& reason) const {
+    return fail(ErrorCode::usage,
+                fmt::format("{}:{}: {}", path_, result.line, text::display_safe(reason, 400)));
+  }
+
+  const task::Task& task_;
+  std::string path_;
+  const RowsById* by_id_;
+  answer::Extractor extractor_;
+  std::unordered_map<std::string, int> occurrences_;
+  std::vector<task::RenderedRow> shown_;
+  ScoredRun run_;
+};
+
+}  // namespace
+
+Expected<ScoredRun> score(const task::Task& task, const std::string& results,
+                          const std::string& rows, store::Checkpoint* store) {
+  std::optional<RowsById> by_id;
+  if (!rows.empty()) {
+    auto read = read_rows(task, rows);
+    if (!read) return std::unexpected(read.error());
+    by_id = std::move(*read);
+  }
+  Scorer scorer(task, results, by_id ? &*by_id : nullptr);
+  auto done =
+      for_each_result(results, [&](StoredResult result) { return scorer.add(std::move(result)); });
+  if (!done) return std::unexpected(done.error());
+  return scorer.finish(store);
+}
+
+}  // namespace sheaf::eval

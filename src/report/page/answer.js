@@ -1,0 +1,150 @@
+function warning(title, text) {
+  return element("p", { class: "warning", role: "note" }, element("strong", null, title), text);
+}
+
+function fill_warnings() {
+  const made = CELLS.filter((cell) => cell.simulated);
+  const open = CELLS.filter((cell) => !cell.complete);
+  const warnings = [];
+  if (REPORT.simulated || made.length) {
+    const which = made.length === 0 || made.length === CELLS.length ? ""
+      : ` This holds for ${plural(made.length, "run", "runs")} of ${CELLS.length}: ${names(made)}.`;
+    const warn = warning("Simulated model.",
+      "A program answered in place of a language model. Accuracy, cost and time below show how this report works; they say nothing about any real model.");
+    warn.append(which);
+    warn.id = "simulated";
+    warnings.push(warn);
+  }
+  if (open.length) {
+    const why = open.map((cell) => `${show(cell.name)}${cell.stopped ? ` (${cell.stopped})` : ""}`).join(", ");
+    const warn = warning(`${plural(open.length, "run is", "runs are")} not complete.`,
+      `What stands here for ${open.length === 1 ? "it" : "them"} is of the rows that were reached: ${why}.`);
+    warn.id = "incomplete";
+    warnings.push(warn);
+  }
+  by_id("warnings").replaceChildren(...warnings);
+}
+
+// What 1,000 rows take: money where the task names prices, else tokens.
+function cost_words(size, single) {
+  const compare = (mine, other, say) => {
+    const saved = known(other) && known(mine) && mine > 0 && single !== size ? other / mine : null;
+    if (saved === null) return "";
+    if (saved >= 1.005) return ` instead of ${say(other)} (${decimal(saved, 2)} times less)`;
+    if (saved <= 0.995) return ` instead of ${say(other)} (${decimal(1 / saved, 2)} times more)`;
+    return `, about what they cost at one row per prompt`;
+  };
+  if (known(size.usd_per_row)) {
+    const say = (value) => show(1000 * value, "usd");
+    return `cost ${say(size.usd_per_row)}${compare(size.usd_per_row, single && single.usd_per_row, say)}`;
+  }
+  if (known(size.tokens_per_row)) {
+    const say = (value) => `${show(Math.round(1000 * value), "count")} tokens`;
+    const tokens = `take ${say(size.tokens_per_row)}${compare(size.tokens_per_row, single && single.tokens_per_row, say)}`;
+    return `${tokens}; what that costs is not known, because the task names no prices`;
+  }
+  return "have a cost that is not known";
+}
+
+function accuracy_words(size) {
+  const final = size.accuracy && size.accuracy.final;
+  if (!final || !known(final.rate)) return "How many answers are right is not known: no row has a known answer.";
+  if (final.n === 1) return `The one row with a known answer was ${final.correct === 1 ? "right" : "wrong"}, which tells next to nothing (${interval_words(final)}).`;
+  const part = final.correct === final.n ? `All ${show(final.n, "count")} answers were right`
+    : final.correct === 0 ? `None of ${show(final.n, "count")} answers was right`
+      : `${show(final.rate, "share")} of the answers were right`;
+  return `${part} (${interval_words(final)}).`;
+}
+
+function size_sentence(size, single) {
+  return `With ${rows_per_prompt(size.batch_size)}, 1,000 rows ${cost_words(size, single)}. ${accuracy_words(size)}`;
+}
+
+function fact(name, value, beside) {
+  return element("div", null, element("dt", null, name), element("dd", null,
+    element("div", { class: "value" }, value), beside ? element("div", { class: "beside" }, beside) : null));
+}
+
+function against(size, single, name, say) {
+  if (!single || single === size || !known(single[name]) || !known(size[name])) return "";
+  return `${say(single[name])} at one row per prompt`;
+}
+
+function facts(size, single) {
+  const final = size.accuracy && size.accuracy.final;
+  const money = (value) => show(1000 * value, "usd");
+  const tokens = (value) => show(Math.round(1000 * value), "count");
+  const time = (value) => show(1000 * value, "ms");
+  const one = single && single !== size && single.accuracy && single.accuracy.final;
+  const beside = final && known(final.rate)
+    ? `${interval_words(final)}${one && known(one.rate) ? `; ${show(one.rate, "share")} at one row per prompt` : ""}`
+    : "no row has a known answer";
+  return element("dl", { class: "facts" },
+    known(size.usd_per_row)
+      ? fact("1,000 rows cost", money(size.usd_per_row), against(size, single, "usd_per_row", money))
+      : fact("1,000 rows take", known(size.tokens_per_row) ? `${tokens(size.tokens_per_row)} tokens` : "not known",
+        against(size, single, "tokens_per_row", tokens) || "no prices in the task"),
+    fact(element("span", null, term("accuracy", "Accuracy"), ", ", term("final")),
+      final && known(final.rate) ? show(final.rate, "share") : "not known", beside),
+    fact("Time of 1,000 rows", known(size.ms_per_row) ? time(size.ms_per_row) : "not known",
+      against(size, single, "ms_per_row", time)));
+}
+
+function variant_card(variant) {
+  const told = variant.recommended || {};
+  const single = size_of(variant, 1);
+  const size = known(told.batch_size) ? size_of(variant, told.batch_size) : null;
+  const choice = !size ? "Cannot tell which batch size yet"
+    : told.batch_size === 1 ? "Stay with 1 row per prompt" : `Use ${rows_per_prompt(told.batch_size)}`;
+  const needed = !size && known(told.rows_needed)
+    ? `About ${plural(told.rows_needed, "row", "rows")} with known answers would do. ` : "";
+  const shown = size || single;
+  return element("article", { class: size ? "card told" : "card" },
+    element("p", { class: "name" }, given(variant.name)),
+    element("h3", { class: "choice" }, choice),
+    !size && shown ? element("p", { class: "until" }, "Until then, one row per prompt:") : null,
+    shown ? facts(shown, single) : null,
+    element("p", { class: "sentence" }, size ? "" : needed, shown ? size_sentence(shown, single) : ""),
+    told.sentence ? element("p", { class: "reason" }, given(told.sentence)) : null);
+}
+
+function run_card(cell) {
+  const size = { ...cell };
+  return element("article", { class: "card" },
+    element("p", { class: "name" }, given(cell.name)),
+    element("h3", { class: "choice" }, `Measured at ${rows_per_prompt(cell.batch_size)}`),
+    facts(size, null),
+    element("p", { class: "sentence" }, size_sentence(size, null)),
+    cell.failed > 0 ? element("p", { class: "reason" }, `${plural(cell.failed, "row", "rows")} of ${show(cell.rows, "count")} failed and ${cell.failed === 1 ? "counts" : "count"} as wrong.`) : null);
+}
+
+const MOST_CARDS = 4;
+
+function fill_answer() {
+  const section = by_id("answer");
+  const all = VARIANTS.length ? VARIANTS.map(variant_card) : CELLS.map(run_card);
+  const rest = all.slice(MOST_CARDS);
+  const notes = list(REPORT.notes).map((note) => element("li", null, given(note)));
+  section.replaceChildren(
+    element("h2", { id: "answer-title" }, VARIANTS.length ? "Which batch size?" : "What was measured"),
+    all.length ? element("div", { class: "cards" }, all.slice(0, MOST_CARDS))
+      : element("p", { class: "empty" }, "This report holds no run."),
+    rest.length ? element("details", null, element("summary", null, `${rest.length} more`),
+      element("div", { class: "cards" }, rest)) : "",
+    VARIANTS.length ? tools("recommendation") : "",
+    notes.length ? element("div", { class: "notes" },
+      element("h3", null, "Before you rely on this"), element("ul", null, notes)) : "");
+}
+
+function fill_head() {
+  const rows = REPORT.rows || {};
+  const kinds = { sweep: "sheaf sweep: one task at several batch sizes", eval: "sheaf eval: one run scored",
+    comparison: "sheaf eval: runs compared" };
+  by_id("kind").textContent = kinds[REPORT.kind] || "sheaf report";
+  by_id("title").textContent = show(REPORT.title);
+  document.title = `${show(REPORT.title)}: sheaf report`;
+  const gold = rows.without_gold > 0 ? `, ${show(rows.with_gold, "count")} of them with a known answer` : "";
+  const file = rows.file ? element("span", null, " of ", given(rows.file)) : "";
+  by_id("about").replaceChildren(known(rows.count) ? plural(rows.count, "row", "rows") : "",
+    file, gold, `${known(rows.count) ? "; " : ""}${plural(CELLS.length, "run", "runs")}`);
+}

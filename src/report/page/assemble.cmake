@@ -1,0 +1,76 @@
+# Puts the page together and writes it as a C++ source:
+#   cmake -D PAGE=FOLDER -D CHART_JS=FILE -D OUT=FILE -P assemble.cmake
+# Its policy names each script and the style by the hash of its bytes, so that nothing else runs.
+cmake_minimum_required(VERSION 3.25)
+
+set(scripts words.js format.js elements.js data.js tables.js charts.js figures.js answer.js runs.js
+  page.js)
+
+# The base64 of 32 bytes given as 64 hexadecimal digits: 3 digits make 2 letters, the last one 1.
+function(base64 hex out)
+  set(letters ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/)
+  set(text "")
+  foreach(place RANGE 0 60 3)
+    string(SUBSTRING ${hex} ${place} 3 digits)
+    math(EXPR high "0x${digits} >> 6")
+    math(EXPR low "0x${digits} & 63")
+    foreach(index IN ITEMS ${high} ${low})
+      string(SUBSTRING ${letters} ${index} 1 letter)
+      string(APPEND text ${letter})
+    endforeach()
+  endforeach()
+  string(SUBSTRING ${hex} 63 1 digit)
+  math(EXPR index "0x${digit} << 2")
+  string(SUBSTRING ${letters} ${index} 1 letter)
+  set(${out} "${text}${letter}=" PARENT_SCOPE)
+endfunction()
+
+# Puts `text` into `page` for @NAME@, between two line ends, which count in its hash.
+function(contain name text)
+  if(text MATCHES "</[sS]|<!--")
+    message(FATAL_ERROR "${name} would end its own element or open a comment in it")
+  endif()
+  string(SHA256 hash "\n${text}\n")
+  base64(${hash} hash)
+  string(REPLACE "@${name}@" "\n${text}\n" page "${page}")
+  string(REPLACE "@${name}_HASH@" "sha256-${hash}" page "${page}")
+  set(page "${page}" PARENT_SCOPE)
+endfunction()
+
+function(assemble out)
+  file(READ ${PAGE}/page.html page)
+  file(READ ${PAGE}/licences.txt licences)
+  file(READ ${PAGE}/style.css style)
+  file(READ ${CHART_JS} chart)
+  set(script "\"use strict\";\n(() => {\n")
+  foreach(name IN LISTS scripts)
+    file(READ ${PAGE}/${name} text)
+    string(APPEND script "${text}")
+  endforeach()
+  string(APPEND script "})();")
+  string(REPLACE "@LICENCES@" "${licences}" page "${page}")
+  contain(STYLE "${style}")
+  contain(SCRIPT "${script}")
+  contain(CHART "${chart}")
+  set(${out} "${page}" PARENT_SCOPE)
+endfunction()
+
+function(append_source name text)
+  file(WRITE ${OUT}.part "${text}")
+  file(READ ${OUT}.part bytes HEX)
+  file(REMOVE ${OUT}.part)
+  string(REGEX REPLACE "(..)" "'\\\\x\\1'," bytes "${bytes}")
+  file(APPEND ${OUT} "std::string_view page_${name}() {\n"
+    "  static constexpr char bytes[] = {${bytes}};\n"
+    "  return {bytes, sizeof bytes};\n}\n")
+endfunction()
+
+assemble(page)
+string(FIND "${page}" "@DATA@" place)
+string(SUBSTRING "${page}" 0 ${place} before)
+math(EXPR place "${place} + 6")
+string(SUBSTRING "${page}" ${place} -1 after)
+file(WRITE ${OUT} "#include \"report/page_parts.hpp\"\n\nnamespace sheaf::report {\n")
+append_source(before_data "${before}")
+append_source(after_data "${after}")
+file(APPEND ${OUT} "}  // namespace sheaf::report\n")

@@ -1,0 +1,67 @@
+#include "statistics/recommendation.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include <fmt/format.h>
+
+namespace sheaf::statistics {
+namespace {
+
+/// Up to two significant digits.
+std::int64_t about(std::int64_t count) {
+  std::int64_t unit = 1;
+  while (count / unit >= 100) {
+    unit *= 10;
+  }
+  return (count + unit - 1) / unit * unit;
+}
+
+void stop_at(Recommendation& result, const SizeCell& cell, double max_loss, double confidence) {
+  result.stop = cell.loss.difference < max_loss ? Stop::cannot_tell : Stop::loss_observed;
+  result.stopped_at = cell.size;
+  result.rows = cell.loss.rows;
+  result.observed_loss = cell.loss.difference;
+  result.rows_needed = rows_needed(cell.loss, max_loss, confidence);
+}
+
+}  // namespace
+
+Recommendation recommend(std::span<const SizeCell> cells, double max_loss, double confidence) {
+  Recommendation result;
+  double cheapest = std::numeric_limits<double>::infinity();
+  for (const auto& cell : cells) {
+    if (cell.size > 1 && !(cell.loss.loss_bound < max_loss)) {
+      stop_at(result, cell, max_loss, confidence);
+      break;
+    }
+    result.largest_admissible = cell.size;
+    if (cell.cost_per_row < cheapest) {
+      cheapest = cell.cost_per_row;
+      result.size = cell.size;
+    }
+  }
+  return result;
+}
+
+std::string sentence(const Recommendation& found, double max_loss) {
+  const double points = 100 * max_loss;
+  std::string text = fmt::format("Use b = {}", found.size);
+  if (found.largest_admissible > 1) {
+    text += fmt::format(": up to b = {} the loss against b = 1 is below {:.3g} points",
+                        found.largest_admissible, points);
+    text += found.size == 1 ? ", but none costs less" : "";
+  }
+  text += '.';
+  if (found.stop == Stop::cannot_tell) {
+    text += fmt::format(" Of b = {} one cannot tell with {} rows", found.stopped_at, found.rows);
+    text += found.rows_needed ? fmt::format("; about {} would do.", about(*found.rows_needed))
+                              : std::string(", nor with any number in reach.");
+  } else if (found.stop == Stop::loss_observed) {
+    text += fmt::format(" b = {} lost {:.3g} points on {} rows: not below {:.3g}.",
+                        found.stopped_at, 100 * found.observed_loss, found.rows, points);
+  }
+  return text;
+}
+
+}  // namespace sheaf::statistics
