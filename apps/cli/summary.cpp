@@ -82,6 +82,15 @@ class CostPart {
     line("  " + std::move(name), grouped(count), "", "", "");
   }
 
+  bool has_vectors() const { return summary_.total_vectors.requests > 0; }
+
+  /// What of the line above was for vectors.
+  void vectors_part(std::int64_t VectorsBill::* count) {
+    if (!has_vectors()) return;
+    line("  embeddings", grouped(summary_.vectors.*count), grouped(summary_.total_vectors.*count),
+         "", "");
+  }
+
   void token_part(std::string name, std::int64_t Usage::* count) {
     line("  " + std::move(name), grouped(summary_.usage.*count),
          grouped(summary_.total_usage.*count), "", "");
@@ -96,6 +105,7 @@ class CostPart {
                   : "");
     part("retries", summary_.retries);
     part("repairs", summary_.repairs);
+    vectors_part(&VectorsBill::requests);
   }
 
   void token_line(std::string name, std::int64_t Usage::* used, std::int64_t Baseline::* single) {
@@ -110,6 +120,7 @@ class CostPart {
   void tokens() {
     token_line("input tokens", &Usage::input_tokens, &Baseline::input_tokens);
     token_part("cached", &Usage::cached_input_tokens);
+    vectors_part(&VectorsBill::tokens);
     token_line("output tokens", &Usage::output_tokens, &Baseline::output_tokens);
     token_part("reasoning", &Usage::reasoning_tokens);
   }
@@ -120,6 +131,9 @@ class CostPart {
     line("cost", dollars(*summary_.cost_usd), dollars(*summary_.total_cost_usd),
          single ? dollars(*single) + "*" : "",
          single ? saving(*single, *summary_.total_cost_usd) : "");
+    if (!has_vectors()) return;
+    line("  embeddings", dollars(summary_.vectors.cost_usd.value_or(0)),
+         dollars(summary_.total_vectors.cost_usd.value_or(0)), "", "");
   }
 
   static std::string saving(double single, double used) {

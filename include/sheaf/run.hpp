@@ -127,6 +127,13 @@ struct Baseline {
   std::optional<double> cost_usd;
 };
 
+/// What vectors for grouping took.
+struct VectorsBill {
+  std::int64_t requests = 0;
+  std::int64_t tokens = 0;
+  std::optional<double> cost_usd;
+};
+
 struct RunSummary {
   std::int64_t rows = 0;
   std::int64_t answered = 0;
@@ -144,6 +151,9 @@ struct RunSummary {
   std::int64_t total_requests = 0;  ///< Of earlier calls those that may have been billed.
   Usage total_usage;
   std::optional<double> total_cost_usd;
+  /// What of this call's, and of all, was for vectors from an endpoint.
+  VectorsBill vectors;
+  VectorsBill total_vectors;
   std::optional<Baseline> baseline;
   std::int64_t gold_rows = 0;  ///< Rows with a gold value.
   std::int64_t correct = 0;

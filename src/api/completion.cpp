@@ -165,9 +165,13 @@ std::optional<RunSummary> nothing_to_do(const task::Task& task, const RunOptions
   if (!spent) return std::nullopt;
   summary.total_requests = spent->requests;
   summary.total_usage = spent->usage;
+  summary.total_vectors.requests = spent->vectors.requests;
+  summary.total_vectors.tokens = spent->vectors.tokens;
   if (task.price) {
     summary.cost_usd = 0;
     summary.total_cost_usd = run::to_usd(spent->cost);
+    summary.vectors.cost_usd = 0;
+    summary.total_vectors.cost_usd = run::to_usd(spent->vectors.cost);
   }
   summary.output = options.output;
   summary.checkpoint = checkpoint_path;

@@ -1,6 +1,7 @@
 #include <chrono>
 #include <cmath>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -16,6 +17,7 @@
 #include "api/output.hpp"
 #include "api/simulated.hpp"
 #include "dispatch/dispatcher.hpp"
+#include "grouping/kind.hpp"
 #include "provider/provider.hpp"
 #include "run/intake.hpp"
 #include "run/ordered_writer.hpp"
@@ -36,6 +38,8 @@ std::int64_t unix_ms() {
              std::chrono::system_clock::now().time_since_epoch())
       .count();
 }
+
+std::int64_t now_seconds() { return unix_ms() / 1000; }
 
 /// Two names that would be one file: one would destroy the other.
 Expected<void> check_names(const RunOptions& options, const std::string& checkpoint) {
@@ -116,8 +120,18 @@ run::Budget make_budget(const RunOptions& options, const store::Spending& spent)
   return {bounds, spent};
 }
 
-dispatch::SchedulerOptions schedule(const task::Task& task, const RunOptions& options) {
+/// Of all requests but for the limits of their account.
+dispatch::SchedulerOptions without_limits(const task::Task& task, const RunOptions& options) {
   dispatch::SchedulerOptions schedule;
+  schedule.concurrency = task.concurrency;
+  schedule.max_retries = options.max_retries;
+  schedule.total_timeout = options.timeouts.total;
+  schedule.seed = static_cast<std::uint64_t>(unix_ms());
+  return schedule;
+}
+
+dispatch::SchedulerOptions schedule(const task::Task& task, const RunOptions& options) {
+  auto schedule = without_limits(task, options);
   for (const auto& endpoint : task.endpoints) {
     schedule.endpoints.push_back(
         {endpoint.limits.requests_per_minute, endpoint.limits.tokens_per_minute});
@@ -128,11 +142,12 @@ dispatch::SchedulerOptions schedule(const task::Task& task, const RunOptions& op
     if (!only.requests_per_minute) only.requests_per_minute = task.limits.requests_per_minute;
     if (!only.tokens_per_minute) only.tokens_per_minute = task.limits.tokens_per_minute;
   }
-  schedule.concurrency = task.concurrency;
-  schedule.max_retries = options.max_retries;
-  schedule.total_timeout = options.timeouts.total;
-  schedule.seed = static_cast<std::uint64_t>(unix_ms());
   return schedule;
+}
+
+/// Whether vectors of samples are asked of an endpoint.
+bool buys_vectors(const task::Task& task) {
+  return task.embeddings && grouping::needs_vectors(task.batch.grouping);
 }
 
 Expected<std::unique_ptr<transport::Transport>> make_transport(const RunOptions& options,
@@ -209,6 +224,7 @@ class Session {
     if (options_.order == Order::completion || options_.output == "-") {
       parts.flush_results = [this] { return output_->flush(); };
     }
+    if (vectors_dispatch_) parts.vectors.emplace(*embeddings_, *vectors_dispatch_);
     auto summary = run::Runner(std::move(parts), options_, make_budget(options_, *spent)).run();
     if (auto done = finish(summary); !done && !summary.stopped) summary.stopped = done.error();
     summary.output = output_->name();
@@ -247,27 +263,56 @@ class Session {
       if (!named) return std::unexpected(named.error());
       endpoints = std::move(*named);
     }
+    auto dispatch = make_dispatch(
+        store::AttemptKind::completion, schedule(task_, options_), endpoints,
+        [this](const TransferResult& result) { return provider_->read(result, now_seconds()); });
+    if (!dispatch) return std::unexpected(dispatch.error());
+    dispatch_ = std::move(*dispatch);
+    return buys_vectors(task_) ? connect_vectors(endpoints.front()) : Expected<void>();
+  }
+
+  /// `simulated` is where the simulated model answers, if it does.
+  Expected<void> connect_vectors(const Endpoint& simulated) {
+    auto endpoint = simulated_ ? Expected<Endpoint>(simulated)
+                               : task::embeddings_endpoint(task_, options_.environment);
+    if (!endpoint) return std::unexpected(endpoint.error());
+    embeddings_.emplace(task_.embeddings->model);
+    const auto& limits = task_.embeddings->endpoint.limits;
+    auto schedule = without_limits(task_, options_);
+    schedule.endpoints = {{limits.requests_per_minute, limits.tokens_per_minute}};
+    auto dispatch = make_dispatch(
+        store::AttemptKind::vectors, std::move(schedule), {std::move(*endpoint)},
+        [this](const TransferResult& result) { return embeddings_->read(result, now_seconds()); });
+    if (!dispatch) return std::unexpected(dispatch.error());
+    vectors_dispatch_ = std::move(*dispatch);
+    return {};
+  }
+
+  using Read = std::function<Exchange(const TransferResult&)>;
+
+  /// Sends requests of this kind; those of the last minute count.
+  Expected<std::unique_ptr<dispatch::Dispatch>> make_dispatch(store::AttemptKind kind,
+                                                              dispatch::SchedulerOptions schedule,
+                                                              std::vector<Endpoint> endpoints,
+                                                              Read read) {
     auto transport = make_transport(options_, task_.concurrency);
     if (!transport) return std::unexpected(transport.error());
-    auto schedule_options = schedule(task_, options_);
     const auto now = unix_ms();
-    auto recent = store_->recent_tokens(now - window_ms, now);
+    auto recent = store_->recent_tokens(kind, now - window_ms, now);
     if (!recent) return std::unexpected(recent.error());
     for (const auto& [age_ms, tokens] : *recent) {
-      schedule_options.past.push_back({std::chrono::milliseconds(age_ms), tokens});
+      schedule.past.push_back({std::chrono::milliseconds(age_ms), tokens});
     }
     dispatch::Wire wire;
-    wire.read = [this, endpoints](const TransferResult& result) {
-      auto exchange = provider_->read(result, unix_ms() / 1000);
+    wire.read = [read = std::move(read), endpoints](const TransferResult& result) {
+      auto exchange = read(result);
       provider::hide_secrets(exchange, endpoints);
       return exchange;
     };
     wire.address = [endpoints = std::move(endpoints)](HttpRequest request, std::size_t endpoint) {
       return provider::address(std::move(request), endpoints.at(endpoint));
     };
-    dispatch_ = dispatch::make_dispatcher(std::move(*transport), std::move(schedule_options),
-                                          std::move(wire));
-    return {};
+    return dispatch::make_dispatcher(std::move(*transport), std::move(schedule), std::move(wire));
   }
 
   Expected<void> finish(const RunSummary& summary) {
@@ -294,7 +339,9 @@ class Session {
   std::unique_ptr<store::Checkpoint> store_;
   std::optional<api::Output> output_;
   std::unique_ptr<simulate::Server> server_;
+  std::optional<provider::Embeddings> embeddings_;
   std::unique_ptr<dispatch::Dispatch> dispatch_;
+  std::unique_ptr<dispatch::Dispatch> vectors_dispatch_;  ///< Null where no vectors are asked for.
 };
 
 }  // namespace

@@ -51,6 +51,12 @@ struct ModelSpec {
   json::Object parameters;  ///< Members added to the body as they are; they win over ours.
 };
 
+/// The model that turns texts into vectors.
+struct EmbeddingSpec {
+  std::string name;                        ///< As sent: the provider segment is already removed.
+  std::optional<std::int64_t> dimensions;  ///< Absent: the model's own.
+};
+
 struct Header {
   std::string name;
   std::string value;
@@ -117,10 +123,17 @@ struct Price {
 /// Why the model stopped. `refused`: the provider says so (content_filter, refusal), not the words.
 enum class FinishReason { stop, length, refused, other };
 
+/// Vectors of texts: a row for each text, in the order of the texts, all of one length.
+struct TextVectors {
+  std::size_t dimensions = 0;
+  std::vector<float> values;  ///< Finite.
+};
+
 struct Completion {
   std::string text;
   FinishReason finish = FinishReason::stop;
   std::optional<Usage> usage;
+  TextVectors vectors = {};  ///< Of a request for vectors, in place of a text.
 };
 
 /// What to do about a request that brought no completion.

@@ -41,8 +41,11 @@ Expected<Bill> bill_of(const task::Task& task, store::Checkpoint& store) {
   if (!spent) return std::unexpected(spent.error());
   bill.requests = spent->requests;
   bill.usage = spent->usage;
-  if (task.price) bill.told = task.price->cost(spent->usage);
-  bill.unknown = Money{std::max<std::int64_t>(0, spent->cost.picos - bill.told.picos)};
+  bill.embedding_tokens = spent->vectors.tokens;
+  bill.embeddings = spent->vectors.cost;
+  bill.usage.input_tokens -= bill.embedding_tokens;
+  if (task.price) bill.told = task.price->cost(bill.usage);
+  bill.unknown = std::max(Money{}, spent->cost - bill.told - bill.embeddings);
   bill.wall_ms = covered(std::move(under_way));
   return bill;
 }

@@ -59,12 +59,14 @@ std::optional<BillParts> bill_parts(const Cell& cell) {
                    usd(price.cached_input * usage.cached_input_tokens),
                    usd(price.output * (usage.output_tokens - usage.reasoning_tokens)),
                    usd(price.output * usage.reasoning_tokens),
-                   0,
+                   usd(cell.bill.embeddings),
                    usd(cell.bill.unknown)};
 }
 
 double tokens_per_row(const Cell& cell) {
-  return per_row(static_cast<double>(cell.bill.usage.input_tokens + cell.bill.usage.output_tokens),
+  const auto& bill = cell.bill;
+  return per_row(static_cast<double>(bill.usage.input_tokens + bill.usage.output_tokens +
+                                     bill.embedding_tokens),
                  cell);
 }
 

@@ -89,9 +89,11 @@ struct Bill {
   std::int64_t requests = 0;  ///< Those that may have been billed.
   std::int64_t retries = 0;
   std::int64_t repairs = 0;
-  Usage usage;    ///< Told.
-  Money told;     ///< Its cost; 0 without prices.
-  Money unknown;  ///< Worst case of attempts whose usage nobody told.
+  Usage usage;                        ///< Told, of prompts.
+  Money told;                         ///< Its cost; 0 without prices.
+  Money unknown;                      ///< Worst case of attempts whose usage nobody told.
+  std::int64_t embedding_tokens = 0;  ///< Told, of vectors for grouping.
+  Money embeddings;                   ///< Their cost; worst case where no usage was told.
   /// Time in which some request was queued or in flight: what a rate limit costs is part of it, the
   /// pause between two calls is not.
   std::int64_t wall_ms = 0;

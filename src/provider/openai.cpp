@@ -4,8 +4,6 @@
 #include <utility>
 
 #include "core/json.hpp"
-#include "provider/fault_table.hpp"
-#include "provider/headers.hpp"
 #include "provider/provider.hpp"
 #include "provider/reply.hpp"
 
@@ -100,18 +98,8 @@ HttpRequest OpenAi::request(std::string_view opening, const Prompt& own) const {
 }
 
 Exchange OpenAi::read(const TransferResult& result, std::int64_t now_unix) const {
-  if (const auto* fault = std::get_if<TransportFault>(&result)) return {lost(*fault), {}};
-  const auto& response = std::get<HttpResponse>(result);
-  Exchange exchange{Completion{}, rate_limit_hint(response)};
-  if (response.status < 200 || response.status > 299) {
-    exchange.outcome = refusal(response, now_unix);
-  } else if (auto completion = read_completion(response.body, model_.api)) {
-    exchange.outcome = std::move(*completion);
-  } else {
-    auto& bad = completion.error();
-    exchange.outcome = bad_reply(response.status, std::move(bad.detail), bad.usage);
-  }
-  return exchange;
+  return read_transfer(result, now_unix,
+                       [this](std::string_view body) { return read_completion(body, model_.api); });
 }
 
 }  // namespace sheaf::provider

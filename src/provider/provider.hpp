@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "core/exchange.hpp"
 
@@ -45,6 +46,21 @@ class OpenAi final : public Provider {
 
  private:
   ModelSpec model_;
+};
+
+/// The OpenAI-compatible embeddings endpoint: texts to vectors. Asks for them in base64, as
+/// OpenAI's own clients do, which takes a quarter of the bytes and a twelfth of the time to read; a
+/// server that sends numbers all the same is read too. Immutable; any thread.
+class Embeddings {
+ public:
+  explicit Embeddings(EmbeddingSpec model) : model_(std::move(model)) {}
+  /// As Provider::request. Every text is valid UTF-8 and not empty.
+  HttpRequest request(std::span<const std::string_view> texts) const;
+  /// As Provider::read; a completion has `vectors`, a row for each index that the reply holds.
+  Exchange read(const TransferResult& result, std::int64_t now_unix) const;
+
+ private:
+  EmbeddingSpec model_;
 };
 
 /// Adds the endpoint's base URL, key and headers to a request made by a provider. A header of the

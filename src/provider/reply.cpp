@@ -6,18 +6,14 @@
 #include <fmt/format.h>
 
 #include "core/text.hpp"
+#include "provider/fault_table.hpp"
+#include "provider/headers.hpp"
 #include "provider/redact.hpp"
 
 namespace sheaf::provider {
 namespace {
 
 constexpr std::int64_t most_tokens = 1'000'000'000;
-
-std::optional<std::int64_t> count(const json::Value& usage, std::string_view path) {
-  const auto* value = usage.find_path(path);
-  const auto number = value == nullptr ? std::nullopt : value->integer();
-  return number && *number >= 0 && *number <= most_tokens ? number : std::nullopt;
-}
 
 /// The text of a content array: its text parts, in order. nullopt when it holds none.
 std::optional<std::string> text_parts(const json::Array& parts) {
@@ -84,10 +80,6 @@ std::string not_json(std::string_view body, const json::ParseError& error) {
 }
 
 std::expected<Completion, std::string> read_choices(const json::Value& reply, Api api) {
-  if (reply.object() == nullptr) return std::unexpected("the reply is no JSON object");
-  if (const auto* error = reply.find("error"); error != nullptr && !error->is_null()) {
-    return std::unexpected("the reply is an error: " + shown(json::dump(*error)));
-  }
   const auto* choices = reply.find("choices");
   const auto* list = choices == nullptr ? nullptr : choices->array();
   if (list == nullptr || list->empty()) return std::unexpected("the reply has no choices");
@@ -97,6 +89,35 @@ std::expected<Completion, std::string> read_choices(const json::Value& reply, Ap
 }
 
 }  // namespace
+
+Exchange read_transfer(const TransferResult& result, std::int64_t now_unix,
+                       const ReadBody& read_body) {
+  if (const auto* fault = std::get_if<TransportFault>(&result)) return {lost(*fault), {}};
+  const auto& response = std::get<HttpResponse>(result);
+  Exchange exchange{Completion{}, rate_limit_hint(response)};
+  if (response.status < 200 || response.status > 299) {
+    exchange.outcome = refusal(response, now_unix);
+  } else if (auto completion = read_body(response.body)) {
+    exchange.outcome = std::move(*completion);
+  } else {
+    auto& bad = completion.error();
+    exchange.outcome = bad_reply(response.status, std::move(bad.detail), bad.usage);
+  }
+  return exchange;
+}
+
+std::expected<json::Value, BadReply> read_object(std::string_view body) {
+  auto reply = json::parse(body, {.refuse_duplicate_keys = true});
+  if (!reply) return std::unexpected(BadReply{not_json(body, reply.error()), std::nullopt});
+  if (reply->object() == nullptr) {
+    return std::unexpected(BadReply{"the reply is no JSON object", std::nullopt});
+  }
+  if (const auto* error = reply->find("error"); error != nullptr && !error->is_null()) {
+    return std::unexpected(
+        BadReply{"the reply is an error: " + shown(json::dump(*error)), read_usage(*reply)});
+  }
+  return std::move(*reply);
+}
 
 FinishReason finish_reason_of(std::string_view name) {
   static constexpr std::array<std::pair<std::string_view, FinishReason>, 11> names{{
@@ -118,25 +139,32 @@ FinishReason finish_reason_of(std::string_view name) {
   return FinishReason::other;
 }
 
+std::optional<std::int64_t> token_count(const json::Value& usage, std::string_view path) {
+  const auto* value = usage.find_path(path);
+  const auto number = value == nullptr ? std::nullopt : value->integer();
+  return number && *number >= 0 && *number <= most_tokens ? number : std::nullopt;
+}
+
 std::optional<Usage> read_usage(const json::Value& reply) {
   const auto* told = reply.find("usage");
   if (told == nullptr || told->object() == nullptr) return std::nullopt;
-  const auto input = count(*told, "prompt_tokens");
-  const auto output = count(*told, "completion_tokens");
+  const auto input = token_count(*told, "prompt_tokens");
+  const auto output = token_count(*told, "completion_tokens");
   if (!input || *input == 0 || !output) return std::nullopt;
   Usage usage;
   usage.input_tokens = *input;
   usage.output_tokens = *output;
-  const auto cached = count(*told, "prompt_tokens_details.cached_tokens").value_or(0);
-  const auto reasoning = count(*told, "completion_tokens_details.reasoning_tokens").value_or(0);
+  const auto cached = token_count(*told, "prompt_tokens_details.cached_tokens").value_or(0);
+  const auto reasoning =
+      token_count(*told, "completion_tokens_details.reasoning_tokens").value_or(0);
   if (cached <= *input) usage.cached_input_tokens = cached;
   if (reasoning <= *output) usage.reasoning_tokens = reasoning;
   return usage;
 }
 
 std::expected<Completion, BadReply> read_completion(std::string_view body, Api api) {
-  const auto reply = json::parse(body, {.refuse_duplicate_keys = true});
-  if (!reply) return std::unexpected(BadReply{not_json(body, reply.error()), std::nullopt});
+  const auto reply = read_object(body);
+  if (!reply) return std::unexpected(reply.error());
   auto usage = read_usage(*reply);
   auto completion = read_choices(*reply, api);
   if (!completion) return std::unexpected(BadReply{std::move(completion.error()), usage});

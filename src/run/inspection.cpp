@@ -48,7 +48,9 @@ struct Overview {
 void count_attempt(Overview& overview, const store::Attempt& attempt) {
   ++overview.attempts;
   if (attempt.start.attempt > 1) ++overview.retries;
-  ++overview.rounds[attempt.start.round];
+  if (kind_of(attempt.start) == store::AttemptKind::completion) {
+    ++overview.rounds[attempt.start.round];
+  }
   if (!attempt.end) {
     ++overview.unfinished;
     return;
@@ -114,6 +116,12 @@ Object usage_json(const Usage& usage) {
 
 Value money_json(Money money) { return Number{to_decimal(money)}; }
 
+Object vectors_json(const store::Spending::Part& vectors) {
+  return {{"requests", vectors.requests},
+          {"tokens", vectors.tokens},
+          {"cost_usd", money_json(vectors.cost)}};
+}
+
 std::string usage_text(const Usage& usage) {
   return fmt::format("input {} (cached {}), output {} (reasoning {})", usage.input_tokens,
                      usage.cached_input_tokens, usage.output_tokens, usage.reasoning_tokens);
@@ -136,7 +144,15 @@ std::string as_text(const Overview& overview) {
   line("rounds", counts(overview.rounds));
   line("tokens", usage_text(overview.spending.usage));
   line("cost", to_display(overview.spending.cost));
+  if (const auto& vectors = overview.spending.vectors; vectors.requests > 0) {
+    line("embeddings", fmt::format("of these {} requests, {} tokens, {}", vectors.requests,
+                                   vectors.tokens, to_display(vectors.cost)));
+  }
   for (const auto& slow : overview.slowest) {
+    if (slow.round == 0) {
+      line("slow", fmt::format("request {}: {} ms, vectors", slow.attempt, slow.latency_ms));
+      continue;
+    }
     line("slow", fmt::format("request {}: {} ms, {} samples, round {}", slow.attempt,
                              slow.latency_ms, slow.size, slow.round));
   }
@@ -165,6 +181,7 @@ std::string as_json(const Overview& overview) {
                       {"rounds", counts_json(overview.rounds)},
                       {"usage", usage_json(overview.spending.usage)},
                       {"cost_usd", money_json(overview.spending.cost)},
+                      {"embeddings", vectors_json(overview.spending.vectors)},
                       {"slowest", std::move(slowest)}};
   return json::dump(object) + "\n";
 }

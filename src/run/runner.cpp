@@ -36,6 +36,13 @@ plan::Planner::Options planner_options(const task::BatchSettings& batch) {
           .arranges = batch.grouping != grouping::Kind::sequential};
 }
 
+VectorsBill total_vectors(const store::Spending& earlier, const VectorsBill& now) {
+  VectorsBill total{earlier.vectors.requests + now.requests, earlier.vectors.tokens + now.tokens,
+                    now.cost_usd};
+  if (total.cost_usd) *total.cost_usd += to_usd(earlier.vectors.cost);
+  return total;
+}
+
 }  // namespace
 
 Runner::Runner(Parts parts, const RunOptions& options, Budget budget)
@@ -86,6 +93,7 @@ RunSummary Runner::summarize() {
   summary.total_usage = earlier.usage;
   add(summary.total_usage, summary.usage);
   if (parts_.task.price) summary.total_cost_usd = to_usd(earlier.cost + tally_.cost);
+  summary.total_vectors = total_vectors(earlier, summary.vectors);
   summary.stopped = stopped_;
   return summary;
 }
@@ -174,6 +182,7 @@ Expected<void> Runner::take_ends(Time wait) {
 }
 
 Expected<void> Runner::launch() {
+  if (awaits_vectors()) return {};
   const auto concurrency = static_cast<std::size_t>(parts_.task.concurrency);
   const auto room = concurrency + queued_beyond(parts_.task.concurrency);
   while (requests_.size() < room) {
@@ -338,6 +347,7 @@ void Runner::report(Report when) {
         static_cast<std::int64_t>(static_cast<double>(progress.rows_read) / *fraction);
   }
   progress.in_flight = state.in_flight;
+  if (parts_.vectors) progress.in_flight += parts_.vectors->dispatch.state().in_flight;
   progress.concurrency = state.concurrency;
   progress.elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(now - started_);
   if (parts_.task.price) {

@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -34,6 +35,12 @@
 
 namespace sheaf::run {
 
+/// Where vectors of samples come from.
+struct VectorSource {
+  const provider::Embeddings& provider;
+  dispatch::Dispatch& dispatch;  ///< Of its endpoint alone.
+};
+
 /// What a run borrows; all of it outlives the runner.
 struct Parts {
   const task::Task& task;
@@ -52,12 +59,9 @@ struct Parts {
   std::function<Expected<void>()> flush_results;
   /// Wall clock in milliseconds, for the checkpoint alone.
   std::function<std::int64_t()> unix_ms;
-  /// Vectors of samples, for a grouping that needs them; empty: of their words, by TF-IDF.
-  grouping::Vectorise vectorise = {};
+  /// For a grouping that compares vectors; empty: they are made of words, by TF-IDF.
+  std::optional<VectorSource> vectors = {};
 };
-
-/// A run stops when, for this long, no request succeeded although some were sent.
-inline constexpr Time no_success_limit = std::chrono::minutes(10);
 
 /// One run. The caller's thread; single use.
 class Runner {
@@ -154,6 +158,9 @@ class Runner {
   Expected<void> pull_rows();
   bool wants_rows() const;
   Expected<void> finish_rows();
+  bool awaits_vectors() const;
+  /// The vectors of samples' texts.
+  Expected<grouping::Vectors> compare(std::span<const std::string> texts);
   Expected<void> admit(Arrival arrival);
   Expected<void> refuse(const rows::BadRow& row);
   Expected<bool> id_conflicts(const Arrival& arrival, std::optional<store::SampleNo> equal);

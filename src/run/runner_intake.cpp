@@ -8,6 +8,7 @@
 #include "grouping/hashed_tfidf.hpp"
 #include "grouping/kind.hpp"
 #include "run/arranger.hpp"
+#include "run/embedder.hpp"
 #include "run/runner.hpp"
 
 namespace sheaf::run {
@@ -26,7 +27,7 @@ bool Runner::wants_rows() const {
 /// Whether nothing is under way, or could be, that would have to wait for the next row.
 bool Runner::may_wait_for_rows() const {
   return requests_.empty() && !unsaved_ && results_.empty() &&
-         planner_.waiting() == planner_.open();
+         (planner_.waiting() == planner_.open() || awaits_vectors());
 }
 
 Expected<void> Runner::pull_rows() {
@@ -62,12 +63,10 @@ Expected<void> Runner::finish_rows() {
     samples.push_back({handle, &sample.row.sample, sample.bytes});
   }
   const auto held = samples.size();
-  auto vectorise = parts_.vectorise;
-  if (!vectorise) vectorise = [](auto texts) { return grouping::hashed_tfidf(texts); };
   auto arranger = Arranger::make({.kind = batch.grouping,
                                   .batch_size = static_cast<std::size_t>(batch.size),
                                   .seed = options_.grouping_seed},
-                                 std::move(samples), vectorise);
+                                 std::move(samples), [this](auto texts) { return compare(texts); });
   if (!arranger) {
     stop(arranger.error());
     return {};
@@ -81,6 +80,26 @@ Expected<void> Runner::finish_rows() {
                  : fmt::format(", and {:.1f} MB of vectors", static_cast<double>(vectors) / 1e6)));
   planner_.finish_rows([&](auto group) { return arranger->arrange(group); });
   return {};
+}
+
+/// Whether follow-ups of an earlier call have to wait, so that nothing is bought of a model while
+/// the endpoint of vectors may still turn out to give none.
+bool Runner::awaits_vectors() const { return parts_.vectors && !rows_ended_; }
+
+Expected<grouping::Vectors> Runner::compare(std::span<const std::string> texts) {
+  if (!parts_.vectors) return grouping::hashed_tfidf(texts);
+  Embedder embedder({.task = parts_.task,
+                     .provider = parts_.vectors->provider,
+                     .store = parts_.store,
+                     .dispatch = parts_.vectors->dispatch,
+                     .budget = budget_,
+                     .tally = tally_,
+                     .unix_ms = parts_.unix_ms,
+                     .report = [this] { report(Report::when_due); }},
+                    options_);
+  auto vectors = embedder.vectors(texts);
+  if (!vectors) return std::unexpected(std::move(vectors.error()));
+  return grouping::Vectors(vectors->dimensions, std::move(vectors->values));
 }
 
 Expected<void> Runner::refuse(const rows::BadRow& row) {

@@ -4,22 +4,31 @@
 #include <fmt/format.h>
 
 #include "run/runner.hpp"
+#include "run/stops.hpp"
 
 namespace sheaf::run {
 
-void Runner::check_stops() {
-  if (options_.stop != nullptr && options_.stop->times() > 0) {
-    const bool terminated = options_.stop->kind() == StopSignal::Kind::terminated;
-    stop({terminated ? ErrorCode::terminated : ErrorCode::interrupted,
-          terminated ? "terminated; run the same command again to continue"
-                     : "interrupted; run the same command again to continue"});
+std::optional<Error> outside_stop(const RunOptions& options, const dispatch::Dispatch& dispatch,
+                                  bool any_requests) {
+  if (options.stop != nullptr && options.stop->times() > 0) {
+    const bool terminated = options.stop->kind() == StopSignal::Kind::terminated;
+    return Error{terminated ? ErrorCode::terminated : ErrorCode::interrupted,
+                 terminated ? "terminated; run the same command again to continue"
+                            : "interrupted; run the same command again to continue"};
   }
-  const auto state = parts_.dispatch.state();
-  if (!requests_.empty() && state.failing_since &&
-      parts_.dispatch.now() - *state.failing_since > no_success_limit) {
-    stop({ErrorCode::stopped,
-          "no request succeeded for 10 minutes; see that the service answers, then run the same "
-          "command again to continue"});
+  const auto state = dispatch.state();
+  if (!any_requests || !state.failing_since ||
+      dispatch.now() - *state.failing_since <= no_success_limit) {
+    return std::nullopt;
+  }
+  return Error{ErrorCode::stopped,
+               "no request succeeded for 10 minutes; see that the service answers, then run the "
+               "same command again to continue"};
+}
+
+void Runner::check_stops() {
+  if (auto error = outside_stop(options_, parts_.dispatch, !requests_.empty())) {
+    stop(std::move(*error));
   }
   if (options_.max_failed && over_failure_bound()) {
     stop({ErrorCode::stopped,

@@ -33,6 +33,24 @@ void Tally::sample_answered(std::int64_t output_tokens) {
   answer_tokens_ += output_tokens;
 }
 
+void Tally::vectors_sent(bool again) {
+  ++requests;
+  ++vectors_.requests;
+  if (again) ++retries;
+}
+
+void Tally::vectors_not_sent(bool again) {
+  not_sent(again, false);
+  --vectors_.requests;
+}
+
+void Tally::add_vectors(const Usage& took, Money paid) {
+  add(usage, took);
+  cost += paid;
+  vectors_.tokens += took.input_tokens;
+  vectors_cost_ += paid;
+}
+
 void Tally::not_sent(bool retry, bool repair) {
   --requests;
   if (retry) {
@@ -61,6 +79,8 @@ void Tally::fill(RunSummary& summary, const tokens::Estimator& estimator,
     return std::pair(-failure.rows, failure.reason);
   });
   if (price) summary.cost_usd = to_usd(cost);
+  summary.vectors = vectors_;
+  if (price) summary.vectors.cost_usd = to_usd(vectors_cost_);
   if (baseline_rows_ == 0 || answers_ == 0) return;
   Baseline baseline;
   baseline.requests = baseline_rows_;

@@ -25,6 +25,11 @@ class Tally {
   /// A sample seen: the bytes of the prompt that would ask it alone, and of how many messages.
   void baseline_row(std::int64_t prompt_bytes, std::int64_t messages);
   void sample_answered(std::int64_t output_tokens);
+  /// A request for vectors is sent, or sent again; one that was counted never left.
+  void vectors_sent(bool again);
+  void vectors_not_sent(bool again);
+  /// What an attempt at vectors took.
+  void add_vectors(const Usage& took, Money paid);
   /// An attempt that was counted never left.
   void not_sent(bool retry, bool repair);
 
@@ -43,6 +48,8 @@ class Tally {
   Money cost;  ///< Of this call, worst case where no usage was told.
 
  private:
+  VectorsBill vectors_;
+  Money vectors_cost_;
   std::int64_t answered_ = 0;
   std::int64_t failed_rows_ = 0;
   std::int64_t reused_ = 0;

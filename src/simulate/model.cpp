@@ -1,6 +1,7 @@
 #include "simulate/model.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include <fmt/format.h>
@@ -29,6 +30,21 @@ const std::string* find_header(const HttpRequest& request, std::string_view name
   return found == request.headers.end() ? nullptr : &found->value;
 }
 
+/// An address that takes requests for the model.
+struct Address {
+  std::string_view path;
+  std::optional<Api> api;  ///< None: it gives vectors.
+};
+
+constexpr std::array addresses{Address{"/v1/chat/completions", Api::chat},
+                               Address{"/v1/completions", Api::completions},
+                               Address{"/v1/embeddings", std::nullopt}};
+
+const Address* find_address(std::string_view path) {
+  const auto* found = std::ranges::find(addresses, path, &Address::path);
+  return found == addresses.end() ? nullptr : found;
+}
+
 bool any_wire_fault(const SimulateOptions& options) {
   return std::ranges::any_of(wire_faults,
                              [&](const auto& kind) { return rate(options, kind.fault) > 0; });
@@ -44,6 +60,8 @@ Model::Model(const task::Task& task, const SimulateOptions& options)
       replies_(task, *format_, answers_, options),
       draws_(options.seed),
       limits_({options.requests_per_minute, options.tokens_per_minute, options.concurrency}),
+      embedding_limits_(
+          {options.requests_per_minute, options.tokens_per_minute, options.concurrency}),
       tally_(options.sample_stats ? Tally::Log::on : Tally::Log::off) {}
 
 Expected<std::unique_ptr<Model>> Model::create(const task::Task& task, rows::RowSource& rows,
@@ -117,16 +135,17 @@ SimulatedReply Model::answer(const HttpRequest& request, Time now, const Connect
   const bool is_get = request.method == "GET";
   if (path == "/v1/models" && is_get) return json_reply(200, models_body());
   if (path == "/stats" && is_get) return json_reply(200, stats_json(now, connections));
-  const bool chat = path == "/v1/chat/completions";
-  if (!chat && path != "/v1/completions" && path != "/v1/models" && path != "/stats") {
+  const auto* asked = find_address(path);
+  if (asked == nullptr && path != "/v1/models" && path != "/stats") {
     return refusal_reply({.status = 404, .message = "there is no such address"});
   }
-  if (is_get || request.method != "POST" || path == "/v1/models" || path == "/stats") {
+  if (asked == nullptr || request.method != "POST") {
     return refusal_reply({.status = 405, .message = "this address takes another method"});
   }
-  auto reply = complete(chat ? Api::chat : Api::completions, request, now);
+  auto reply = asked->api ? complete(*asked->api, request, now) : embed(request, now);
   reply.headers.push_back({"x-request-id", fmt::format("simulated-request-{}", ++requests_)});
   tally_.count_response(reply.status);
+  if (!asked->api) tally_.count_embeddings_response();
   return reply;
 }
 
@@ -144,16 +163,36 @@ SimulatedReply Model::complete(Api api, const HttpRequest& request, Time now) {
   const auto read = read_request(api, request.body);
   if (!read) return refusal_reply(read.error());
   const auto most_output = read->max_tokens.value_or(options_.max_output_tokens.value_or(0));
-  const auto ticket = limits_.admit(now, read->input_tokens + most_output);
+  return limited(limits_, now, read->input_tokens + most_output,
+                 [&] { return admitted(*read, request.body); });
+}
+
+SimulatedReply Model::embed(const HttpRequest& request, Time now) {
+  if (const auto refusal = refused_key(request)) return refusal_reply(*refusal);
+  const auto read = read_embeddings_request(request.body);
+  if (!read) return refusal_reply(read.error());
+  const auto served = [&]() -> Outcome {
+    tally_.count_embeddings(std::ssize(read->texts), read->input_tokens);
+    auto reply = json_reply(200, embeddings_body(*read));
+    reply.first = reply.delay = writing_time(0);
+    return {std::move(reply), read->input_tokens};
+  };
+  return limited(embedding_limits_, now, read->input_tokens,
+                 [&] { return delivered(request.body, served); });
+}
+
+SimulatedReply Model::limited(AccountLimits& limits, Time now, std::int64_t tokens,
+                              const std::function<Outcome()>& answered) {
+  const auto ticket = limits.admit(now, tokens);
   SimulatedReply reply;
   if (ticket) {
-    auto outcome = admitted(*read, request.body);
+    auto outcome = answered();
     reply = std::move(outcome.reply);
-    limits_.finish(*ticket, now + reply.delay + reply.stall, outcome.tokens);
+    limits.finish(*ticket, now + reply.delay + reply.stall, outcome.tokens);
   } else {
     reply = limited_reply(ticket.error());
   }
-  std::ranges::move(limits_.headers(now), std::back_inserter(reply.headers));
+  std::ranges::move(limits.headers(now), std::back_inserter(reply.headers));
   return reply;
 }
 
@@ -161,13 +200,17 @@ Model::Outcome Model::admitted(const ModelRequest& request, std::string_view bod
   if (const auto refusal = too_long(request)) return {refusal_reply(*refusal)};
   const auto understood = understand(request);
   if (!understood) return {refusal_reply(understood.error())};
+  return delivered(body, [&] { return served(request, *understood); });
+}
+
+Model::Outcome Model::delivered(std::string_view body, const std::function<Outcome()>& served) {
   const auto fault = draw_wire_fault(body);
-  if (!fault) return served(request, *understood);
+  if (!fault) return served();
   tally_.count(*fault);
   if (auto reply = reply_in_place(*fault, draws_.of(Purpose::fault_shape, {hash64(body)}))) {
     return {*std::move(reply)};
   }
-  auto outcome = served(request, *understood);
+  auto outcome = served();
   spoil_delivery(outcome.reply, *fault, Millis(options_.stall_ms));
   return outcome;
 }

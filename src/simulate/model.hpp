@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,6 +18,7 @@
 #include "rows/row.hpp"
 #include "simulate/account_limits.hpp"
 #include "simulate/answer_writer.hpp"
+#include "simulate/embeddings.hpp"
 #include "simulate/prefix_cache.hpp"
 #include "simulate/prompt_reader.hpp"
 #include "simulate/reply_writer.hpp"
@@ -49,7 +51,8 @@ class Model {
                                                               const SimulateOptions& options);
 
   /// Answers `request` that arrives at `now`; times never go back. The URL's path decides:
-  /// POST .../v1/chat/completions and .../v1/completions, GET .../v1/models and .../stats.
+  /// POST .../v1/chat/completions, .../v1/completions and .../v1/embeddings, GET .../v1/models and
+  /// .../stats.
   SimulatedReply answer(const HttpRequest& request, Time now, const Connections& connections = {});
 
   /// What GET /stats says.
@@ -72,7 +75,13 @@ class Model {
   Expected<void> add(const task::Task& task, const rows::Row& row);
 
   SimulatedReply complete(Api api, const HttpRequest& request, Time now);
+  SimulatedReply embed(const HttpRequest& request, Time now);
+  /// What `limits` make of a request that may take `tokens` and arrives at `now`.
+  SimulatedReply limited(AccountLimits& limits, Time now, std::int64_t tokens,
+                         const std::function<Outcome()>& answered);
   Outcome admitted(const ModelRequest& request, std::string_view body);
+  /// What `served` gives, unless a transport fault comes in place of it or spoils it.
+  Outcome delivered(std::string_view body, const std::function<Outcome()>& served);
   Outcome served(const ModelRequest& request, const Understood& understood);
   std::expected<Understood, Refusal> understand(const ModelRequest& request) const;
   std::optional<Refusal> refused_key(const HttpRequest& request) const;
@@ -92,6 +101,8 @@ class Model {
   bool has_voice_ = false;
   bool has_rows_ = true;
   AccountLimits limits_;
+  /// Of requests for vectors, apart: providers count each model by itself.
+  AccountLimits embedding_limits_;
   PrefixCache cache_;
   Tally tally_;
   /// How often each body came; kept only where requests may meet a transport fault.

@@ -28,6 +28,12 @@ json::Object row_counts(const Surroundings& around) {
 
 void Tally::count_usage(const Usage& usage) { sheaf::add(usage_, usage); }
 
+void Tally::count_embeddings(std::int64_t texts, std::int64_t tokens) {
+  embeddings_.texts += texts;
+  embeddings_.tokens += tokens;
+  usage_.input_tokens += tokens;
+}
+
 int Tally::ask(SampleIndex::Number sample) {
   ++asked_in_all_;
   if (sample >= asked_.size()) asked_.resize(sample + 1);
@@ -65,6 +71,9 @@ std::string Tally::json(const Surroundings& around) const {
       {"tokens", json::Object{{"input", usage_.input_tokens},
                               {"cached_input", usage_.cached_input_tokens},
                               {"output", usage_.output_tokens}}},
+      {"embeddings", json::Object{{"requests", embeddings_.requests},
+                                  {"texts", embeddings_.texts},
+                                  {"tokens", embeddings_.tokens}}},
       {"concurrency", json::Object{{"now", around.in_flight.now}, {"peak", around.in_flight.peak}}},
       {"connections", json::Object{{"accepted", around.connections.accepted},
                                    {"open", around.connections.open},

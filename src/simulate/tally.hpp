@@ -54,6 +54,10 @@ class Tally {
 
   void count_response(int status) { ++by_status_[status]; }
   void count_usage(const Usage& usage);
+  /// A response to a request for vectors, beside `count_response`.
+  void count_embeddings_response() { ++embeddings_.requests; }
+  /// Vectors of `texts` texts were made, which took `tokens`; part of the usage.
+  void count_embeddings(std::int64_t texts, std::int64_t tokens);
   void count(ContentFault fault) { ++content_[static_cast<std::size_t>(fault)]; }
   void count(WireFault fault) { ++wire_[static_cast<std::size_t>(fault)]; }
 
@@ -78,7 +82,14 @@ class Tally {
                      const Surroundings& around) const;
   void append_answers(std::string& out, SampleIndex::Number sample) const;
 
+  struct Embeddings {
+    std::int64_t requests = 0;
+    std::int64_t texts = 0;
+    std::int64_t tokens = 0;
+  };
+
   Log log_;
+  Embeddings embeddings_;
   std::map<int, std::int64_t> by_status_;
   Usage usage_;
   std::array<std::int64_t, content_faults.size()> content_{};

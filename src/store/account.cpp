@@ -17,10 +17,17 @@ void add_bounded(std::int64_t& sum, std::int64_t more) {
 void count(Spending& spending, const Attempt& attempt) {
   const auto& end = attempt.end;
   const bool told = end && end->usage;
-  if (end && end->fault_reason.empty()) add_bounded(spending.completions, 1);
+  const bool of_vectors = kind_of(attempt.start) == AttemptKind::vectors;
+  if (end && end->fault_reason.empty() && !of_vectors) add_bounded(spending.completions, 1);
   if (end && !told && !end->maybe_billed) return;
   add_bounded(spending.requests, 1);
-  add_bounded(spending.cost.picos, told ? end->cost.picos : attempt.start.reserved_cost.picos);
+  const auto cost = told ? end->cost.picos : attempt.start.reserved_cost.picos;
+  add_bounded(spending.cost.picos, cost);
+  if (of_vectors) {
+    add_bounded(spending.vectors.requests, 1);
+    add_bounded(spending.vectors.cost.picos, cost);
+    if (told) add_bounded(spending.vectors.tokens, end->usage->input_tokens);
+  }
   if (!told) return;
   add_bounded(spending.usage.input_tokens, end->usage->input_tokens);
   add_bounded(spending.usage.cached_input_tokens, end->usage->cached_input_tokens);
@@ -29,8 +36,10 @@ void count(Spending& spending, const Attempt& attempt) {
 }
 
 std::optional<std::pair<std::int64_t, std::int64_t>> recent_of(const Attempt& attempt,
+                                                               AttemptKind kind,
                                                                std::int64_t since_unix_ms,
                                                                std::int64_t now_unix_ms) {
+  if (kind_of(attempt.start) != kind) return std::nullopt;
   const auto& end = attempt.end;
   if (!end) {
     if (attempt.start.at_unix_ms < now_unix_ms - in_flight_ms) return std::nullopt;

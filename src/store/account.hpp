@@ -14,6 +14,7 @@ void count(Spending& spending, const Attempt& attempt);
 
 /// The attempt's part of Checkpoint::recent_tokens; nullopt when it has none.
 std::optional<std::pair<std::int64_t, std::int64_t>> recent_of(const Attempt& attempt,
+                                                               AttemptKind kind,
                                                                std::int64_t since_unix_ms,
                                                                std::int64_t now_unix_ms);
 

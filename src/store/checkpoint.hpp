@@ -47,15 +47,22 @@ struct SampleRecord {
 
 /// A request about to be sent: written and committed before its first byte leaves.
 struct AttemptStart {
-  std::int64_t at_unix_ms = 0;  ///< When it was queued; it may leave later.
-  int attempt = 1;              ///< 1 is the first sending; more are retries of the same bytes.
-  int round = 1;
+  std::int64_t at_unix_ms = 0;    ///< When it was queued; it may leave later.
+  int attempt = 1;                ///< 1 is the first sending; more are retries of the same bytes.
+  int round = 1;                  ///< 0: a request for vectors, of texts and not of samples.
   std::vector<SampleNo> samples;  ///< In prompt order.
   std::int64_t reserved_tokens = 0;
   Money reserved_cost;        ///< The worst case.
   std::string prompt_prefix;  ///< Text of the shared part; stored once for all equal ones.
   std::string prompt_rest;    ///< Text of the test batch's own part.
 };
+
+/// What a request asks for.
+enum class AttemptKind { completion, vectors };
+
+inline AttemptKind kind_of(const AttemptStart& start) {
+  return start.round == 0 ? AttemptKind::vectors : AttemptKind::completion;
+}
 
 /// How it ended. A request without an end (killed, lost) stays spent at its reservation.
 struct AttemptEnd {
@@ -79,9 +86,22 @@ struct Attempt {
 /// What the whole file has spent, resumes included.
 struct Spending {
   std::int64_t requests = 0;     ///< Attempts that may have been billed.
-  std::int64_t completions = 0;  ///< Attempts that brought a reply.
+  std::int64_t completions = 0;  ///< Attempts that brought a reply to a prompt.
   Money cost;                    ///< Actual where usage was told, else reserved.
   Usage usage;                   ///< Told usage only.
+  struct Part {
+    std::int64_t requests = 0;
+    std::int64_t tokens = 0;
+    Money cost;
+  };
+  Part vectors;  ///< What of it was for vectors.
+};
+
+/// The vector of a text, as it was bought.
+struct VectorRecord {
+  Fingerprint key;        ///< Text + the model that made it.
+  AttemptNo attempt = 0;  ///< The request that brought it.
+  std::vector<float> values;
 };
 
 /// What still counts in a rate-limit window: (age in ms, tokens told or reserved) of each attempt.
@@ -143,11 +163,15 @@ class Checkpoint {
   /// Every attempt in order of number, one at a time; stops early when `visit` returns false.
   virtual Expected<void> for_each_attempt(const std::function<bool(const Attempt&)>& visit) = 0;
   virtual Expected<Spending> spending() = 0;
-  /// Attempts whose first byte left at or after `since_unix_ms`, with their age since then at
-  /// `now_unix_ms`, and every attempt queued within the hour before that has no end (it was in
-  /// flight when the run was killed, and nobody knows since when), at age 0.
-  virtual Expected<RecentTokens> recent_tokens(std::int64_t since_unix_ms,
+  /// Attempts of this kind whose first byte left at or after `since_unix_ms`, with their age since
+  /// then at `now_unix_ms`, and every attempt queued within the hour before that has no end (it was
+  /// in flight when the run was killed, and nobody knows since when), at age 0.
+  virtual Expected<RecentTokens> recent_tokens(AttemptKind kind, std::int64_t since_unix_ms,
                                                std::int64_t now_unix_ms) = 0;
+
+  // Vectors of texts, in order of arrival.
+  virtual Expected<void> add_vector(const VectorRecord& record) = 0;
+  virtual Expected<void> for_each_vector(const std::function<void(const VectorRecord&)>& visit) = 0;
 
   // Result lines that are ready before their turn.
   virtual Expected<void> park(std::int64_t sequence, const std::string& line) = 0;

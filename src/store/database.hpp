@@ -29,6 +29,7 @@ enum class Table : std::uint64_t {
   prompts = 8,
   ends = 9,
   replies = 10,
+  vectors = 11,
 };
 
 class Database;

@@ -97,14 +97,24 @@ class MemoryCheckpoint final : public Checkpoint {
     return spending;
   }
 
-  Expected<RecentTokens> recent_tokens(std::int64_t since_unix_ms,
+  Expected<RecentTokens> recent_tokens(AttemptKind kind, std::int64_t since_unix_ms,
                                        std::int64_t now_unix_ms) override {
     RecentTokens recent;
     for (const auto& attempt : attempts_) {
-      const auto one = recent_of(attempt, since_unix_ms, now_unix_ms);
+      const auto one = recent_of(attempt, kind, since_unix_ms, now_unix_ms);
       if (one) recent.push_back(*one);
     }
     return recent;
+  }
+
+  Expected<void> add_vector(const VectorRecord& record) override {
+    vectors_.push_back(record);
+    return {};
+  }
+
+  Expected<void> for_each_vector(const std::function<void(const VectorRecord&)>& visit) override {
+    for (const auto& vector : vectors_) visit(vector);
+    return {};
   }
 
   Expected<void> park(std::int64_t sequence, const std::string& line) override {
@@ -148,6 +158,7 @@ class MemoryCheckpoint final : public Checkpoint {
   std::vector<SampleRecord> samples_;
   std::map<Fingerprint, SampleNo> numbers_;
   std::vector<Attempt> attempts_;
+  std::vector<VectorRecord> vectors_;
   std::map<std::int64_t, std::pair<std::string, SampleNo>> rows_;
   std::map<std::int64_t, std::string> parked_;
   TaskMark task_mark_;

@@ -42,6 +42,12 @@ CREATE TABLE replies(
   checksum INTEGER NOT NULL);
 )";
 
+constexpr auto vectors_table = R"(
+CREATE TABLE vectors(
+  vector INTEGER PRIMARY KEY, attempt INTEGER NOT NULL, key BLOB NOT NULL, list BLOB NOT NULL,
+  checksum INTEGER NOT NULL);
+)";
+
 using Word = std::pair<FinishReason, std::string_view>;
 
 constexpr std::array<Word, 4> finishes{{{FinishReason::stop, "stop"},
@@ -68,11 +74,11 @@ Expected<Identity> identify(const Database& database) {
                             "file with --checkpoint",
                             database.path()));
   }
-  if (*version > format_version) {
+  if (*version > format_with_vectors) {
     return fail(ErrorCode::usage,
                 fmt::format("{}: a checkpoint of format {}, written by a newer version; this one "
                             "reads format {}: use the newer one, or start over with --fresh",
-                            database.path(), *version, format_version));
+                            database.path(), *version, format_with_vectors));
   }
   if (*version < 1) return std::unexpected(database.damaged("its format has no number"));
   if (*version < format_version) {
@@ -89,6 +95,17 @@ Expected<void> lay_schema(const Database& database) {
       fmt::format("BEGIN IMMEDIATE;{}PRAGMA application_id={};PRAGMA user_version={};COMMIT",
                   tables, application_id, format_version);
   return database.run(sql.c_str());
+}
+
+Expected<void> lay_vectors(const Database& database) {
+  const auto sql = fmt::format("{}PRAGMA user_version={}", vectors_table, format_with_vectors);
+  return database.run(sql.c_str());
+}
+
+Expected<bool> has_vectors(const Database& database) {
+  const auto version = database.number("PRAGMA user_version");
+  if (!version) return std::unexpected(version.error());
+  return *version >= format_with_vectors;
 }
 
 std::string_view word_of(FinishReason finish) {

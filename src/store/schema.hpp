@@ -1,4 +1,4 @@
-// Format 2 of the file: its tables, its marks, and the words that stand in its columns.
+// Formats 2 and 3 of the file: its tables, its marks, and the words that stand in its columns.
 // docs/checkpoint-format.md explains each column.
 #pragma once
 
@@ -13,8 +13,10 @@ namespace sheaf::store {
 
 /// SQLite's application_id of every checkpoint: "shef".
 inline constexpr std::int64_t application_id = 0x73686566;
-/// SQLite's user_version: the format that this program reads and writes.
+/// SQLite's user_version: the formats that this program reads and writes. A file is of the older
+/// one until a run asks for vectors: so it stays readable for programs that know none.
 inline constexpr std::int64_t format_version = 2;
+inline constexpr std::int64_t format_with_vectors = 3;
 
 enum class Identity { empty, checkpoint };
 
@@ -22,6 +24,10 @@ enum class Identity { empty, checkpoint };
 Expected<Identity> identify(const Database& database);
 /// Lays all tables and marks in one transaction, into an empty file.
 Expected<void> lay_schema(const Database& database);
+/// Adds the table of vectors, and marks the file as of the newer format, in the open transaction.
+Expected<void> lay_vectors(const Database& database);
+/// Whether that was done.
+Expected<bool> has_vectors(const Database& database);
 
 std::string_view word_of(FinishReason finish);
 std::optional<FinishReason> finish_of(std::string_view word);

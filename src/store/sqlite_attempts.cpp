@@ -101,6 +101,9 @@ Expected<std::int64_t> SqliteCheckpoint::prefix_number(const std::string& text) 
 
 Expected<AttemptNo> SqliteCheckpoint::begin_attempt(const AttemptStart& start) {
   if (auto done = begin_write(); !done) return std::unexpected(done.error());
+  if (kind_of(start) == AttemptKind::vectors) {
+    if (auto done = have_vectors(); !done) return std::unexpected(done.error());
+  }
   const auto prefix = prefix_number(start.prompt_prefix);
   if (!prefix) return std::unexpected(prefix.error());
   const auto number = attempt_count_ + 1;
@@ -204,11 +207,12 @@ Expected<Spending> SqliteCheckpoint::spending() {
   return spending;
 }
 
-Expected<RecentTokens> SqliteCheckpoint::recent_tokens(std::int64_t since_unix_ms,
+Expected<RecentTokens> SqliteCheckpoint::recent_tokens(AttemptKind kind, std::int64_t since_unix_ms,
                                                        std::int64_t now_unix_ms) {
   RecentTokens recent;
   auto done = for_each_figure([&](const Attempt& attempt) {
-    if (const auto one = recent_of(attempt, since_unix_ms, now_unix_ms)) recent.push_back(*one);
+    const auto one = recent_of(attempt, kind, since_unix_ms, now_unix_ms);
+    if (one) recent.push_back(*one);
   });
   if (!done) return std::unexpected(done.error());
   return recent;

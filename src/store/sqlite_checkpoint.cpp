@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "store/schema.hpp"
+
 namespace sheaf::store {
 namespace {
 
@@ -74,6 +76,11 @@ Expected<void> SqliteCheckpoint::prepare() {
   const auto attempts = database_->number("SELECT max(attempt) FROM attempts");
   if (!attempts) return std::unexpected(attempts.error());
   attempt_count_ = *attempts;
+  const auto with_vectors = has_vectors(*database_);
+  if (!with_vectors) return std::unexpected(with_vectors.error());
+  if (*with_vectors) {
+    if (auto done = prepare_vectors(); !done) return done;
+  }
   return count_samples();
 }
 

@@ -44,8 +44,11 @@ class SqliteCheckpoint final : public Checkpoint {
   Expected<void> end_attempt(AttemptNo attempt, const AttemptEnd& end) override;
   Expected<void> for_each_attempt(const std::function<bool(const Attempt&)>& visit) override;
   Expected<Spending> spending() override;
-  Expected<RecentTokens> recent_tokens(std::int64_t since_unix_ms,
+  Expected<RecentTokens> recent_tokens(AttemptKind kind, std::int64_t since_unix_ms,
                                        std::int64_t now_unix_ms) override;
+
+  Expected<void> add_vector(const VectorRecord& record) override;
+  Expected<void> for_each_vector(const std::function<void(const VectorRecord&)>& visit) override;
 
   Expected<void> park(std::int64_t sequence, const std::string& line) override;
   Expected<std::optional<std::string>> unpark(std::int64_t sequence) override;
@@ -111,6 +114,10 @@ class SqliteCheckpoint final : public Checkpoint {
   Expected<std::optional<ItemRun>> stored_run(Statement& statement, Table table, SampleNo sample);
   Expected<void> write_run(Statement& statement, Table table, const ItemRun& run);
 
+  /// Makes the table of vectors where it is not there yet.
+  Expected<void> have_vectors();
+  Expected<void> prepare_vectors();
+
   Expected<void> write_stretch();
   /// Ascending.
   Expected<std::vector<SampleNo>> samples_first_seen_as(const std::string& id);
@@ -134,10 +141,13 @@ class SqliteCheckpoint final : public Checkpoint {
   Statement add_prefix_, read_prefix_, every_prefix_;
   Statement add_attempt_, add_prompt_, add_end_, add_reply_, every_figure_, every_attempt_;
   Statement read_meta_, write_meta_, drop_meta_;
+  Statement add_vector_, every_vector_;
 
   std::optional<Error> broken_;
   bool is_writing_ = false;  ///< A transaction was opened and not yet ended by us.
   std::int64_t attempt_count_ = 0;
+  bool has_vectors_ = false;  ///< The table.
+  std::int64_t vector_count_ = 0;
   /// Samples that no record has yet; without any, it begins where the next one will be.
   ItemRun new_samples_{1};
   /// Outcomes that no record has yet, by their first samples.

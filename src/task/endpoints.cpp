@@ -51,23 +51,31 @@ bool brings_key(const Endpoint& endpoint) {
   return false;
 }
 
-Expected<Endpoint> endpoint_from(const Task& task, const EndpointSettings& settings,
-                                 const Environment& environment) {
+Expected<Endpoint> address_of(const std::string& provider, const EndpointSettings& settings,
+                              const Environment& environment) {
   Endpoint endpoint;
   endpoint.base_url = settings.base_url;
   if (endpoint.base_url.empty()) {
-    auto base_url = preset_base_url(task.provider, environment);
+    auto base_url = preset_base_url(provider, environment);
     if (!base_url) return std::unexpected(std::move(base_url.error()));
     endpoint.base_url = std::move(*base_url);
   }
-  endpoint.azure_key = task.provider == "azure" || is_azure_host(endpoint.base_url);
+  endpoint.azure_key = provider == "azure" || is_azure_host(endpoint.base_url);
+  return endpoint;
+}
+
+Expected<Endpoint> endpoint_from(const Task& task, const EndpointSettings& settings,
+                                 const Environment& environment) {
+  auto addressed = address_of(task.provider, settings, environment);
+  if (!addressed) return addressed;
+  auto& endpoint = *addressed;
   auto headers = headers_from(task, environment);
   if (!headers) return std::unexpected(std::move(headers.error()));
   endpoint.headers = std::move(*headers);
   auto key = key_from(settings.key_env, environment);
   if (!key) return std::unexpected(std::move(key.error()));
   if (!brings_key(endpoint)) endpoint.key = std::move(*key);
-  return endpoint;
+  return addressed;
 }
 
 }  // namespace
@@ -81,6 +89,18 @@ Expected<std::vector<Endpoint>> endpoints(const Task& task, const Environment& e
     found.push_back(std::move(*endpoint));
   }
   return found;
+}
+
+Expected<Endpoint> embeddings_endpoint(const Task& task, const Environment& environment) {
+  const auto& settings = *task.embeddings;
+  if (task.provider == simulated_model) return Endpoint();
+  if (settings.at_the_models) return endpoint_from(task, task.endpoints.front(), environment);
+  auto endpoint = address_of(settings.provider, settings.endpoint, environment);
+  if (!endpoint) return endpoint;
+  auto key = key_from(settings.endpoint.key_env, environment);
+  if (!key) return std::unexpected(std::move(key.error()));
+  endpoint->key = std::move(*key);
+  return endpoint;
 }
 
 }  // namespace sheaf::task

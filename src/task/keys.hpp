@@ -11,14 +11,21 @@ namespace sheaf::task::keys {
 
 using Name = std::string_view;
 
-inline constexpr std::array<Name, 15> top{
-    "name",  "instruction", "sample", "answer", "exemplars", "id",    "gold",     "isolate",
-    "batch", "prompt",      "model",  "limits", "endpoints", "price", "simulated"};
+inline constexpr std::array<Name, 16> top{
+    "name",  "instruction", "sample",     "answer", "exemplars", "id",        "gold",  "isolate",
+    "batch", "prompt",      "embeddings", "model",  "limits",    "endpoints", "price", "simulated"};
 inline constexpr std::array<Name, 9> answer{
     "label",   "type",       "choices",         "reasoning",    "marker",
     "pattern", "max_tokens", "program_failure", "program_steps"};
 inline constexpr std::array<Name, 4> batch{"size", "grouping", "format", "exemplars"};
 inline constexpr std::array<Name, 3> prompt{"contract", "instruction", "choices_label"};
+inline constexpr std::array<Name, 7> embeddings{"model",
+                                                "dimensions",
+                                                "base_url",
+                                                "key_env",
+                                                "requests_per_minute",
+                                                "tokens_per_minute",
+                                                "input_per_million"};
 inline constexpr std::array<Name, 6> model{"name",       "api",        "temperature",
                                            "output_cap", "parameters", "headers"};
 inline constexpr std::array<Name, 3> limits{"requests_per_minute", "tokens_per_minute",

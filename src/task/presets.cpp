@@ -96,7 +96,7 @@ std::expected<std::string, std::string> check_base_url(std::string_view url) {
   if (host_of(url).empty() || !std::ranges::all_of(url, is_plain)) {
     return std::unexpected(fmt::format("is no complete address; {}", url_form));
   }
-  for (const std::string_view path : {"/chat/completions", "/completions"}) {
+  for (const std::string_view path : {"/chat/completions", "/completions", "/embeddings"}) {
     if (folded.ends_with(path)) {
       return std::unexpected(fmt::format("ends in {}, which is added to it; leave that out", path));
     }

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "core/money.hpp"
+#include "grouping/kind.hpp"
 #include "task/header_value.hpp"
 #include "task/presets.hpp"
 #include "task/readers.hpp"
@@ -23,17 +24,17 @@ Limits limits_of(const Section& section) {
 
 /// The variable of an endpoint that names none. A key is not sent to an address that was written
 /// down without one, unless the model's provider has a variable of its own.
-std::string default_key(const Task& task, bool has_own_address) {
-  if (const Preset* preset = find_preset(task.provider)) return std::string(preset->key_env);
+std::string default_key(std::string_view provider, bool has_own_address) {
+  if (const Preset* preset = find_preset(provider)) return std::string(preset->key_env);
   return has_own_address ? "" : std::string(default_key_env);
 }
 
-void read_address(const Section& section, const Task& task, EndpointSettings& endpoint) {
+void read_address(const Section& section, std::string_view provider, EndpointSettings& endpoint) {
   const auto written = section.filled("base_url");
   if (!written) return;
   auto base_url = check_base_url(*written);
   if (!base_url) return section.refuse("base_url", base_url.error());
-  const Preset* preset = find_preset(task.provider);
+  const Preset* preset = find_preset(provider);
   if (preset != nullptr && !preset->base_url.empty()) {
     section.refuse("base_url", fmt::format("stands beside a model name that chooses an address by "
                                            "'{0}/'; remove one of them",
@@ -42,10 +43,10 @@ void read_address(const Section& section, const Task& task, EndpointSettings& en
   endpoint.base_url = std::move(*base_url);
 }
 
-EndpointSettings read_endpoint(const Section& section, const Task& task) {
+EndpointSettings read_endpoint(const Section& section, std::string_view provider) {
   EndpointSettings endpoint;
-  read_address(section, task, endpoint);
-  endpoint.key_env = default_key(task, !endpoint.base_url.empty());
+  read_address(section, provider, endpoint);
+  endpoint.key_env = default_key(provider, !endpoint.base_url.empty());
   if (const auto variable = section.filled("key_env")) {
     if (!is_variable_name(*variable)) {
       section.refuse("key_env",
@@ -68,7 +69,7 @@ void read_endpoints(const Section& top, const YamlNode& node, Task& task) {
   }
   for (const auto& item : node.items) {
     const Section section(&item, item.at, "endpoints", keys::endpoint, top.problems());
-    const auto endpoint = read_endpoint(section, task);
+    const auto endpoint = read_endpoint(section, task.provider);
     for (const auto& other : task.endpoints) {
       if (!same_account(other, endpoint)) continue;
       top.problems().add(item.at,
@@ -109,7 +110,7 @@ void override_limits(const Section& top, const TaskOverrides& overrides, Limits&
 
 void one_endpoint(const Section& top, const TaskOverrides& overrides, Limits limits, Task& task) {
   EndpointSettings endpoint;
-  endpoint.key_env = default_key(task, false);
+  endpoint.key_env = default_key(task.provider, false);
   if (overrides.base_url) {
     auto base_url = check_base_url(*overrides.base_url);
     if (!base_url) top.problems().add_bare("--base-url " + base_url.error());
@@ -152,7 +153,47 @@ Money per_token(const Section& price, std::string_view key, Money fallback) {
   return {usd->picos / per_million};
 }
 
+constexpr Range dimensions_range{1, 65'536};
+
+/// Where the task's model is simulated its vectors are too, whatever model is named.
+void read_embedding_model(const Section& section, const Task& task, EmbeddingSettings& read) {
+  const auto written = section.filled("model");
+  if (!written) return section.missing("model", "such as openai/text-embedding-3-small");
+  read.model_name = *written;
+  auto split = split_model_name(*written);
+  if (!split) return section.refuse("model", split.error());
+  const bool is_simulated = task.model_name == simulated_model;
+  if (split->provider == simulated_model && !is_simulated) {
+    section.refuse("model",
+                   "is simulated and the task's model is not; name a model that gives vectors");
+  }
+  read.provider = is_simulated ? task.provider : std::move(split->provider);
+  read.model.name = is_simulated ? std::string(simulated_model) : std::move(split->sent);
+}
+
 }  // namespace
+
+void read_embeddings(const Section& top, Task& task) {
+  if (top.find("embeddings") == nullptr) return;
+  const Section section = top.section("embeddings", keys::embeddings);
+  auto& read = task.embeddings.emplace();
+  read_embedding_model(section, task, read);
+  read.model.dimensions = section.whole("dimensions", dimensions_range);
+  const bool names_account =
+      section.find("base_url") != nullptr || section.find("key_env") != nullptr;
+  const bool is_simulated = task.model_name == simulated_model;
+  read.endpoint = read_endpoint(section, read.provider);
+  read.at_the_models = is_simulated || (!names_account && read.provider == task.provider);
+  if (task.price && section.find("input_per_million") == nullptr) {
+    section.missing("input_per_million", "US dollars per million tokens");
+  }
+  read.price = per_token(section, "input_per_million", {});
+  if (!grouping::needs_vectors(task.batch.grouping)) {
+    task.warnings.push_back(
+        fmt::format("'embeddings' is not used: grouping '{}' compares no vectors",
+                    grouping::name_of(task.batch.grouping)));
+  }
+}
 
 void read_accounts(const Section& top, const TaskOverrides& overrides, Task& task) {
   const Section limits = top.section("limits", keys::limits);

@@ -19,6 +19,8 @@ void read_model(const Section& model, const TaskOverrides& overrides, Task& task
 void read_accounts(const Section& top, const TaskOverrides& overrides, Task& task);
 /// `price`: exact amounts per token.
 void read_price(const Section& price, Task& task);
+/// `embeddings`: the model that gives vectors, its account, its price. Needs model and price.
+void read_embeddings(const Section& top, Task& task);
 /// `exemplars`: a file or a list, rendered. Needs sample and answer.
 void read_exemplars(const Section& top, Task& task);
 

@@ -38,6 +38,7 @@ std::vector<std::string> keys::all() {
     if (key == "answer") add(key, answer);
     if (key == "batch") add(key, batch);
     if (key == "prompt") add(key, prompt);
+    if (key == "embeddings") add(key, embeddings);
     if (key == "model") add(key, model);
     if (key == "limits") add(key, limits);
     if (key == "endpoints") add(key, endpoint);

@@ -103,6 +103,18 @@ struct EndpointSettings {
   Limits limits;
 };
 
+/// Who gives vectors of samples, where a grouping compares them.
+struct EmbeddingSettings {
+  std::string model_name;  ///< As written, provider segment included.
+  EmbeddingSpec model;     ///< As sent; "simulated" wherever the task's model is simulated.
+  std::string provider;    ///< As Task::provider.
+  EndpointSettings endpoint;
+  /// Asked at the first of the task's endpoints, with its key and headers: no address and no key of
+  /// their own, and the provider of the task's model. Limits are their own all the same.
+  bool at_the_models = false;
+  Money price;  ///< Of an input token; counts where the task has prices.
+};
+
 struct Task {
   std::string name;
   std::string instruction;  ///< Trimmed; empty only where exemplars stand in its place.
@@ -126,6 +138,7 @@ struct Task {
   Limits limits;
   int concurrency = 64;  ///< Requests in flight, over all endpoints; 1..10000.
   std::optional<Price> price;
+  std::optional<EmbeddingSettings> embeddings;
   json::Object simulated;             ///< Options of the simulated model, checked by it.
   std::string path;                   ///< For messages and relative paths.
   std::vector<std::string> warnings;  ///< Allowed but probably not meant; one sentence each.
@@ -162,6 +175,10 @@ Expected<Task> parse(const std::string& yaml, const std::string& path, const Che
 /// fills in.
 Expected<std::vector<Endpoint>> endpoints(const Task& task,
                                           const std::map<std::string, std::string>& environment);
+
+/// The endpoint that gives vectors, likewise. Precondition: the task has embeddings.
+Expected<Endpoint> embeddings_endpoint(const Task& task,
+                                       const std::map<std::string, std::string>& environment);
 
 /// All labels that structure a prompt of this task: the sample's, the choices' when rows bring
 /// their own lists. The answer label is not among them.

@@ -67,9 +67,20 @@ Expected<void> LossyCheckpoint::for_each_attempt(
   return inner_->for_each_attempt(visit);
 }
 
-Expected<store::RecentTokens> LossyCheckpoint::recent_tokens(std::int64_t since_unix_ms,
+Expected<void> LossyCheckpoint::add_vector(const store::VectorRecord& record) {
+  note([=](auto& to) { static_cast<void>(to.add_vector(record)); });
+  return inner_->add_vector(record);
+}
+
+Expected<void> LossyCheckpoint::for_each_vector(
+    const std::function<void(const store::VectorRecord&)>& visit) {
+  return inner_->for_each_vector(visit);
+}
+
+Expected<store::RecentTokens> LossyCheckpoint::recent_tokens(store::AttemptKind kind,
+                                                             std::int64_t since_unix_ms,
                                                              std::int64_t now_unix_ms) {
-  return inner_->recent_tokens(since_unix_ms, now_unix_ms);
+  return inner_->recent_tokens(kind, since_unix_ms, now_unix_ms);
 }
 
 Expected<void> LossyCheckpoint::park(std::int64_t sequence, const std::string& line) {

@@ -45,7 +45,10 @@ class LossyCheckpoint final : public store::Checkpoint {
   Expected<void> end_attempt(store::AttemptNo attempt, const store::AttemptEnd& end) override;
   Expected<void> for_each_attempt(const std::function<bool(const store::Attempt&)>& visit) override;
   Expected<store::Spending> spending() override { return inner_->spending(); }
-  Expected<store::RecentTokens> recent_tokens(std::int64_t since_unix_ms,
+  Expected<void> add_vector(const store::VectorRecord& record) override;
+  Expected<void> for_each_vector(
+      const std::function<void(const store::VectorRecord&)>& visit) override;
+  Expected<store::RecentTokens> recent_tokens(store::AttemptKind kind, std::int64_t since_unix_ms,
                                               std::int64_t now_unix_ms) override;
   Expected<void> park(std::int64_t sequence, const std::string& line) override;
   Expected<std::optional<std::string>> unpark(std::int64_t sequence) override;

@@ -135,7 +135,8 @@ VirtualRunResult virtual_run(const std::vector<WordRow>& rows, VirtualRunSetting
   options.endpoints.assign(settings.endpoints,
                            {settings.requests_per_minute, settings.tokens_per_minute});
   const auto began_ms = settings.began.count() / 1000;
-  for (const auto& [age, tokens] : expect(store.recent_tokens(began_ms - 61'000, began_ms))) {
+  for (const auto& [age, tokens] :
+       expect(store.recent_tokens(store::AttemptKind::completion, began_ms - 61'000, began_ms))) {
     options.past.push_back({std::chrono::milliseconds(age), tokens});
   }
   options.concurrency = settings.concurrency;

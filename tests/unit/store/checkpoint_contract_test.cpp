@@ -1,4 +1,5 @@
 // One contract, two checkpoints: what is true of the file is true of the one in memory.
+#include <cmath>
 #include <limits>
 #include <string>
 #include <utility>
@@ -298,10 +299,61 @@ TEST_P(CheckpointContract, RecentTokensGoByTheMomentOfSending) {
   attempt(now - 3'600'000, std::nullopt);
   attempt(now - 3'600'001, std::nullopt);
   settle();
-  EXPECT_THAT(must(store().recent_tokens(now - 60'000, now)),
+  const auto recent_tokens = [&](std::int64_t since, std::int64_t until) {
+    return must(store().recent_tokens(AttemptKind::completion, since, until));
+  };
+  EXPECT_THAT(recent_tokens(now - 60'000, now),
               ElementsAre(Pair(60'000, 940), Pair(9'000, 4000), Pair(0, 940), Pair(0, 4000)));
-  EXPECT_THAT(must(store().recent_tokens(now + 3'600'000, now + 3'600'000)), IsEmpty());
-  EXPECT_EQ(must(store().recent_tokens(0, now)).size(), 5U) << "what was never sent never counts";
+  EXPECT_THAT(recent_tokens(now + 3'600'000, now + 3'600'000), IsEmpty());
+  EXPECT_EQ(recent_tokens(0, now).size(), 5U) << "what was never sent never counts";
+}
+
+TEST_P(CheckpointContract, RequestsForVectorsAreSpentButAreNoCompletionsAndHaveLimitsOfTheirOwn) {
+  auto start = start_of({});
+  start.round = 0;
+  must(store().begin_attempt(start_of({1})));
+  must(store().end_attempt(1, completed()));
+  must(store().begin_attempt(start));
+  must(store().end_attempt(2, completed()));
+  must(store().begin_attempt(start));
+  settle();
+  const auto spending = must(store().spending());
+  EXPECT_EQ(spending.requests, 3);
+  EXPECT_EQ(spending.completions, 1);
+  EXPECT_EQ(spending.cost.picos, 2 * 2'000'000 + 5'000'000);
+  EXPECT_EQ(spending.usage.input_tokens, 1800);
+  EXPECT_EQ(spending.vectors.requests, 2);
+  EXPECT_EQ(spending.vectors.tokens, 900);
+  EXPECT_EQ(spending.vectors.cost.picos, 2'000'000 + 5'000'000);
+  EXPECT_EQ(must(store().recent_tokens(AttemptKind::completion, 0, 2000)).size(), 1U);
+  EXPECT_EQ(must(store().recent_tokens(AttemptKind::vectors, 0, 2000)).size(), 2U);
+}
+
+std::vector<VectorRecord> vectors_of(Checkpoint& checkpoint) {
+  std::vector<VectorRecord> vectors;
+  must(checkpoint.for_each_vector([&](const VectorRecord& record) { vectors.push_back(record); }));
+  return vectors;
+}
+
+TEST_P(CheckpointContract, KeepsVectorsToTheLastBit) {
+  EXPECT_THAT(vectors_of(store()), IsEmpty());
+  const std::vector<float> odd{1.0F / 3, -0.0F, std::numeric_limits<float>::denorm_min(),
+                               std::numeric_limits<float>::lowest()};
+  auto start = start_of({});
+  start.round = 0;
+  must(store().begin_attempt(start));
+  must(store().add_vector({{0xFEDC'BA98'7654'3210, 7}, 1, odd}));
+  must(store().add_vector({{1, 2}, 1, {5}}));
+  settle();
+  must(store().add_vector({{3, 4}, 1, {6}}));
+  const auto vectors = vectors_of(store());
+  ASSERT_EQ(vectors.size(), 3U);
+  EXPECT_EQ(vectors[0].key, (Fingerprint{0xFEDC'BA98'7654'3210, 7}));
+  EXPECT_EQ(vectors[0].values, odd);
+  EXPECT_TRUE(std::signbit(vectors[0].values[1]));
+  EXPECT_EQ(vectors[0].attempt, 1);
+  EXPECT_EQ(vectors[1].key, (Fingerprint{1, 2}));
+  EXPECT_THAT(vectors[2].values, ElementsAre(6));
 }
 
 TEST_P(CheckpointContract, KeepsTheMarksOfTaskAndOutput) {

@@ -1,4 +1,5 @@
-// Format 2 as it stands in files out there. A change here is a new format with a new number.
+// Formats 2 and 3 as they stand in files out there. A change here is a new format with a new
+// number.
 #include <string>
 
 #include <gtest/gtest.h>
@@ -83,6 +84,35 @@ rows|2|'c'|2|1|5072316254513816606
 samples|1|1|X'2200112233445566778899AABBCCDDEEFF61'|-2514210292117496356
 samples|2|1|X'220000000000000001000000000000000262'|-1860944971030310528
 )");
+}
+
+TEST(CheckpointFormat, IsTheThirdFromTheFirstRequestForVectorsOn) {
+  const TemporaryFolder folder;
+  const auto path = folder.file("out.sheaf");
+  {
+    const auto checkpoint = open_writing(path);
+    must(checkpoint->set_task_mark({"triage", "q", "r"}));
+    must(checkpoint->begin_attempt(start_of({})));
+    must(checkpoint->commit());
+  }
+  EXPECT_EQ(query(path, "PRAGMA user_version"), "2\n");
+  {
+    const auto checkpoint = open_writing(path);
+    auto start = start_of({});
+    start.round = 0;
+    must(checkpoint->begin_attempt(start));
+    EXPECT_EQ(query(path, "PRAGMA user_version"), "2\n") << "not before the commit";
+    must(checkpoint->commit());
+    must(checkpoint->add_vector({{0x0011'2233'4455'6677, 0x8899'aabb'ccdd'eeff}, 2, {1, -2.5F}}));
+    must(checkpoint->commit());
+  }
+  EXPECT_EQ(query(path, "PRAGMA user_version"), "3\n");
+  EXPECT_EQ(query(path, "SELECT vector, attempt, quote(key), quote(list), checksum FROM vectors"),
+            "1|2|X'00112233445566778899AABBCCDDEEFF'|X'0000803F000020C0'|-8380095638458449386\n");
+  const auto checkpoint = open_reading(path);
+  std::size_t vectors = 0;
+  must(checkpoint->for_each_vector([&](const VectorRecord&) { ++vectors; }));
+  EXPECT_EQ(vectors, 1U);
 }
 
 }  // namespace

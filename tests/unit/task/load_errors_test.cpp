@@ -45,13 +45,36 @@ INSTANTIATE_TEST_SUITE_P(
               "mend the indentation"}));
 
 INSTANTIATE_TEST_SUITE_P(
+    Embeddings, LoadErrors,
+    testing::Values(
+        Wrong{with("embeddings: {dimensions: 3}"),
+              "6:13: 'embeddings.model' is missing; add it: such as openai/text-embedding-3-small"},
+        Wrong{
+            with("embeddings: {model: simulated}"),
+            "6:21: 'embeddings.model' is simulated and the task's model is not; name a model that "
+            "gives vectors"},
+        Wrong{with("embeddings: {model: openai/}"),
+              "6:21: 'embeddings.model' names a provider and no model; write openai/MODEL"},
+        Wrong{with("embeddings: {model: e, dimensions: 0}"),
+              "6:36: 'embeddings.dimensions' is '0'; write a whole number from 1 to 65536"},
+        Wrong{with("embeddings: {model: e, base_url: 'http://h/v1/embeddings'}"),
+              "6:34: 'embeddings.base_url' ends in /embeddings, which is added to it; leave that "
+              "out"},
+        Wrong{with("embeddings: {model: openai/e, base_url: 'http://h/v1'}"),
+              "6:41: 'embeddings.base_url' stands beside a model name that chooses an address by "
+              "'openai/'; remove one of them"},
+        Wrong{with("price: {input_per_million: 1, output_per_million: 2}\nembeddings: {model: e}"),
+              "7:13: 'embeddings.input_per_million' is missing; add it: US dollars per million "
+              "tokens"}));
+
+INSTANTIATE_TEST_SUITE_P(
     Keys, LoadErrors,
     testing::Values(
         Wrong{with("modle: {}"), "6:1: unknown key 'modle'; did you mean 'model'?"},
         Wrong{
             with("zzz: 1"),
             "6:1: unknown key 'zzz'; known here: name, instruction, sample, answer, exemplars, id, "
-            "gold, isolate, batch, prompt, model, limits, endpoints, price, simulated"},
+            "gold, isolate, batch, prompt, embeddings, model, limits, endpoints, price, simulated"},
         Wrong{answer("chioces: [a]"),
               "5:22: unknown key 'chioces' in 'answer'; did you mean 'choices'?"},
         Wrong{with("batch:\n  size: 2\n  sizes: 3"),
@@ -69,8 +92,8 @@ INSTANTIATE_TEST_SUITE_P(
               "6:14: unknown key 'key_evn' in 'endpoints'; did you mean 'key_env'?"},
         Wrong{with("\"a\\x1b[31m\": 1"),
               "6:1: unknown key 'a\\u{1b}[31m'; known here: name, instruction, sample, answer, "
-              "exemplars, id, gold, isolate, batch, prompt, model, limits, endpoints, price, "
-              "simulated"},
+              "exemplars, id, gold, isolate, batch, prompt, embeddings, model, limits, endpoints, "
+              "price, simulated"},
         Wrong{smallest() + "name: again\n",
               "6:1: repeated key 'name', first on line 1; keep one of them"},
         Wrong{answer("label: B, label: C"),
@@ -365,7 +388,8 @@ INSTANTIATE_TEST_SUITE_P(
             "${NAME} and set that environment variable"},
         Wrong{with("sk-live-1: x"),
               "6:1: unknown key (hidden: it could be an API key); known here: name, instruction, "
-              "sample, answer, exemplars, id, gold, isolate, batch, prompt, model, limits, "
+              "sample, answer, exemplars, id, gold, isolate, batch, prompt, embeddings, model, "
+              "limits, "
               "endpoints, price, "
               "simulated"},
         Wrong{

@@ -1,0 +1,132 @@
+// Buys vectors of texts: by the same limits, retries, budget, commits and stops as completions.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include <sheaf/error.hpp>
+#include <sheaf/run.hpp>
+
+#include "core/exchange.hpp"
+#include "core/hash.hpp"
+#include "dispatch/dispatcher.hpp"
+#include "provider/provider.hpp"
+#include "run/budget.hpp"
+#include "run/tally.hpp"
+#include "store/checkpoint.hpp"
+#include "task/task.hpp"
+#include "tokens/estimator.hpp"
+
+namespace sheaf::run {
+
+/// What buying vectors borrows; all of it outlives the embedder.
+struct EmbedderParts {
+  const task::Task& task;  ///< Has `embeddings`.
+  const provider::Embeddings& provider;
+  store::Checkpoint& store;
+  dispatch::Dispatch& dispatch;  ///< Of the embeddings endpoint alone.
+  Budget& budget;
+  Tally& tally;
+  /// Wall clock in milliseconds, for the checkpoint alone.
+  std::function<std::int64_t()> unix_ms;
+  /// Called about twenty times a second; may be empty.
+  std::function<void()> report;
+};
+
+/// Texts of one request: so many, and so many bytes, which no tokenizer makes more tokens of than
+/// OpenAI takes at once (300,000).
+inline constexpr std::size_t most_texts = 128;
+inline constexpr std::int64_t most_request_bytes = 250'000;
+/// Of a longer text its beginning is embedded: 8,192 tokens are the most that OpenAI takes.
+inline constexpr std::int64_t most_text_bytes = 8'000;
+/// A server that takes less gets half, and half again, while this many bytes are left.
+inline constexpr std::int64_t least_text_bytes = 250;
+
+/// What the checkpoint knows a vector by.
+Fingerprint vector_key(const EmbeddingSpec& model, std::string_view text);
+
+/// The caller's thread; single use.
+class Embedder {
+ public:
+  Embedder(EmbedderParts parts, const RunOptions& options)
+      : parts_(std::move(parts)), options_(options) {}
+
+  /// A vector for each text, in their order: the checkpoint's, and for the others, once for all
+  /// equal ones, from the endpoint. Zero for a blank text, and for one that the endpoint refuses
+  /// although it took others. An Error is why the run stops; what had come by then is committed.
+  /// `texts` are valid UTF-8.
+  Expected<TextVectors> vectors(std::span<const std::string> texts);
+
+ private:
+  struct Text {
+    std::string_view text;
+    Fingerprint key;
+    std::vector<float> vector;  ///< Empty until it is there.
+  };
+  /// Texts that are asked for together, by their places in `texts_`.
+  struct Group {
+    std::vector<std::size_t> texts;
+    std::int64_t most_bytes = most_text_bytes;  ///< Of each.
+  };
+  /// A request under way, until its last attempt ended.
+  struct Request {
+    Group group;
+    HttpRequest http;
+    std::int64_t bytes = 0;
+    std::int64_t reserved_tokens = 0;
+    Money reserved_cost;
+    store::AttemptNo attempt = 0;  ///< The one begun last.
+    int attempts = 0;
+    int refusals = 0;  ///< Times it was sent and told to wait.
+    Time submitted{0};
+    bool wants_retry = false;
+  };
+
+  void gather(std::span<const std::string> texts);
+  Expected<void> take_stored();
+  void plan();
+  Expected<void> buy();
+  Expected<void> step();
+  Expected<void> launch();
+  Request make_request(Group group) const;
+  Expected<void> begin_attempt(Request& request);
+  Expected<void> resume_lost();
+  Expected<void> forget_unsent();
+  Expected<void> take_ends(Time wait);
+  Expected<void> handle(const dispatch::AttemptEnd& end);
+  /// Why the attempt brought no vectors for its texts; nullopt when it did.
+  std::optional<Fault> fault_of(const Request& request, const Exchange& exchange);
+  Expected<void> record_end(const Request& request, const dispatch::AttemptEnd& end,
+                            const std::optional<Fault>& fault);
+  Expected<void> keep(const Request& request, const TextVectors& vectors);
+  void give_up(Request request, const Fault& fault, bool is_lost);
+  void stop(Error error);
+  TextVectors result() const;
+
+  EmbedderParts parts_;
+  const RunOptions& options_;
+  tokens::Estimator estimator_;
+  std::vector<Text> texts_;           ///< Distinct, not blank.
+  std::vector<std::size_t> text_of_;  ///< By row; `no_text` for a blank one.
+  std::size_t dimensions_ = 0;        ///< 0 until the first vector is there.
+  std::deque<Group> waiting_;
+  std::optional<Request> held_;  ///< Does not fit the budget now.
+  std::unordered_map<dispatch::JobId, Request> requests_;
+  std::vector<dispatch::Job> outbox_;
+  std::vector<dispatch::JobId> permitted_;
+  std::vector<dispatch::JobId> unsent_;
+  dispatch::JobId next_job_ = 1;
+  std::optional<Time> last_success_;
+  std::size_t refused_ = 0;  ///< Texts that stay without a vector.
+  std::string refusal_;      ///< Why the first of them does.
+  std::optional<Error> stopped_;
+};
+
+}  // namespace sheaf::run
