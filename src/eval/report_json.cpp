@@ -129,11 +129,13 @@ Value failures_json(const Measures& measures) {
   return list;
 }
 
-Value usage_json(const Usage& usage) {
+Value tokens_json(const Bill& bill) {
+  const auto& usage = bill.usage;
   return Object{{"input", usage.input_tokens},
                 {"cached_input", usage.cached_input_tokens},
                 {"output", usage.output_tokens},
-                {"reasoning", usage.reasoning_tokens}};
+                {"reasoning", usage.reasoning_tokens},
+                {"embedding", bill.embedding_tokens}};
 }
 
 Value bill_json(const Cell& cell) {
@@ -186,7 +188,7 @@ Value cell_json(const Cell& cell) {
     }
     return object;
   }
-  object.emplace_back("tokens", usage_json(cell.bill.usage));
+  object.emplace_back("tokens", tokens_json(cell.bill));
   object.emplace_back("bill", bill_json(cell));
   object.emplace_back("requests", cell.bill.requests);
   object.emplace_back("retries", cell.bill.retries);
@@ -223,16 +225,19 @@ Value saving_json(const SizeReport& single, const SizeReport& size) {
 /// A row's tokens by kind, none counted twice.
 Value kinds_json(const SizeReport& size) {
   Usage usage;
+  std::int64_t embedding = 0;
   std::int64_t rows = 0;
   for (const auto* cell : size.cells) {
     add(usage, cell->bill.usage);
+    embedding += cell->bill.embedding_tokens;
     rows += cell->measures.rows;
   }
   const auto mean = [rows](std::int64_t tokens) { return real(share(tokens, rows)); };
   return Object{{"input", mean(usage.input_tokens - usage.cached_input_tokens)},
                 {"cached_input", mean(usage.cached_input_tokens)},
                 {"output", mean(usage.output_tokens - usage.reasoning_tokens)},
-                {"reasoning", mean(usage.reasoning_tokens)}};
+                {"reasoning", mean(usage.reasoning_tokens)},
+                {"embedding", mean(embedding)}};
 }
 
 Value size_json(const Variant& variant, const SizeReport& size) {
