@@ -99,6 +99,18 @@ TEST_P(Exemplars, read_back_from_their_own_reasoning) {
   }
 }
 
+TEST(ExemplarPrograms, give_their_answers) {
+  auto rule = rule_of(task::AnswerType::number);
+  rule.reasoning = task::Reasoning::program;
+  const auto rows = rows_of(SHEAF_SOURCE_DIR "/examples/paper/arithmetic.exemplars.jsonl");
+  for (const auto& row : rows) {
+    const auto& program = *row.find("program")->string();
+    EXPECT_EQ(read(rule, "```python\n" + program + "\n```"),
+              read_gold(rule_of(task::AnswerType::number), *row.find("answer")->string()))
+        << program;
+  }
+}
+
 using task::AnswerType;
 INSTANTIATE_TEST_SUITE_P(
     paper, Exemplars,
