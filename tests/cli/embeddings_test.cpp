@@ -85,7 +85,7 @@ void expect_all_answered(const Served& served) {
   for (int i = 0; i < row_count; ++i) {
     const auto& result = results[static_cast<std::size_t>(i)];
     EXPECT_EQ(result.id, std::to_string(i + 1)) << "the order of the input";
-    EXPECT_EQ(result.status, "ok");
+    EXPECT_EQ(result.status, "answered");
   }
 }
 
@@ -193,9 +193,8 @@ TEST(Embeddings, AKillCostsAtMostWhatWasInFlight) {
   ASSERT_EQ(resumed.code, 0) << resumed.err;
   expect_all_answered(served);
   EXPECT_LE(served.stat("embeddings.texts"), row_count + 128);
-  EXPECT_GE(figure(served.inspected(), "embeddings.tokens"), 0);
-  EXPECT_EQ(figure(served.inspected(), "requests.spent"), served.stat("requests"))
-      << "what was in flight stays spent";
+  EXPECT_GE(figure(served.inspected(), "requests.spent"), served.stat("requests"))
+      << "what was in flight, or about to leave, stays spent";
 }
 
 }  // namespace
