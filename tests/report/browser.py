@@ -1,4 +1,5 @@
 """A headless Chromium, driven over its debugging pipe; nothing but Python's own library."""
+
 import base64
 import json
 import os
@@ -30,19 +31,36 @@ class Browser:
             os.dup2(kept[1], 4)
 
         self.process = subprocess.Popen(
-            [path, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
-             "--hide-scrollbars", "--force-color-profile=srgb", "--disable-background-networking",
-             "--remote-debugging-pipe", f"--user-data-dir={self.folder}", "about:blank"],
-            preexec_fn=place_pipes, pass_fds=(3, 4), stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL)
+            [
+                path,
+                "--headless",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-dev-shm-usage",
+                "--hide-scrollbars",
+                "--force-color-profile=srgb",
+                "--disable-background-networking",
+                "--remote-debugging-pipe",
+                f"--user-data-dir={self.folder}",
+                "about:blank",
+            ],
+            preexec_fn=place_pipes,
+            pass_fds=(3, 4),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         os.close(from_us)
         os.close(to_us)
         target = self.ask("Target.createTarget", url="about:blank")["targetId"]
         self.session = self.ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         for domain in ("Page", "Runtime", "Log", "Network"):
             self.send(f"{domain}.enable")
-        self.ask("Browser.setDownloadBehavior", behavior="allow", downloadPath=self.folder,
-                 eventsEnabled=True)
+        self.ask(
+            "Browser.setDownloadBehavior",
+            behavior="allow",
+            downloadPath=self.folder,
+            eventsEnabled=True,
+        )
 
     def close(self):
         self.process.kill()
@@ -73,7 +91,11 @@ class Browser:
             self.complaints.append(details.get("exception", {}).get("description", details["text"]))
         elif method == "Log.entryAdded" and said["entry"]["level"] in ("error", "warning"):
             self.complaints.append(said["entry"]["text"])
-        elif method == "Runtime.consoleAPICalled" and said["type"] in ("error", "warning", "assert"):
+        elif method == "Runtime.consoleAPICalled" and said["type"] in (
+            "error",
+            "warning",
+            "assert",
+        ):
             self.complaints.append(json.dumps(said["args"]))
 
     def ask(self, method, session=None, **params):
@@ -102,25 +124,40 @@ class Browser:
 
     def open(self, address, width=1280, height=900, dark=False):
         self.requests, self.complaints = [], []
-        self.send("Emulation.setDeviceMetricsOverride", width=width, height=height,
-                  deviceScaleFactor=1, mobile=width < 600)
+        self.send(
+            "Emulation.setDeviceMetricsOverride",
+            width=width,
+            height=height,
+            deviceScaleFactor=1,
+            mobile=width < 600,
+        )
         self.set_dark(dark)
         self.send("Page.navigate", url=address)
         self.wait_for("Page.loadEventFired")
         self.settle()
 
     def set_dark(self, dark):
-        self.send("Emulation.setEmulatedMedia", media="",
-                  features=[{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}])
+        self.send(
+            "Emulation.setEmulatedMedia",
+            media="",
+            features=[{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}],
+        )
 
     def settle(self):
         """Until two frames have been drawn."""
-        self.value("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
-                   ".then(() => true)")
+        self.value(
+            "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+            ".then(() => true)"
+        )
 
     def value(self, expression):
-        answer = self.send("Runtime.evaluate", expression=expression, returnByValue=True,
-                           awaitPromise=True, userGesture=True)
+        answer = self.send(
+            "Runtime.evaluate",
+            expression=expression,
+            returnByValue=True,
+            awaitPromise=True,
+            userGesture=True,
+        )
         if "exceptionDetails" in answer:
             raise RuntimeError(f"{expression}: {answer['exceptionDetails']}")
         return answer["result"].get("value")

@@ -3,6 +3,7 @@ browser here).
 
 report_test.py REPORT_PAGE FOLDER, where REPORT_PAGE is the built tests/report/report_page.cpp and
 FOLDER is for the pages and their screenshots."""
+
 import csv
 import io
 import json
@@ -18,19 +19,37 @@ ALL_LOOKS = [(width, dark) for width in (WIDE, NARROW) for dark in (False, True)
 TWO_LOOKS = [(WIDE, False), (NARROW, True)]
 # Charts and figures of a page. A figure always has its table.
 EXPECTED = {
-    "usual": (10, 13), "many_variants": (10, 12), "no_gold": (7, 12), "no_prices": (9, 12),
-    "one_row": (10, 11), "all_right": (10, 12), "all_wrong": (10, 12), "one_cell": (4, 11),
-    "comparison": (9, 11), "incomplete": (10, 12), "classes_1000": (10, 13),
-    "positions_1000": (10, 12), "empty": (0, 0), "bare": (0, 0), "hostile": (10, 13)}
+    "usual": (10, 13),
+    "many_variants": (10, 12),
+    "no_gold": (7, 12),
+    "no_prices": (9, 12),
+    "one_row": (10, 11),
+    "all_right": (10, 12),
+    "all_wrong": (10, 12),
+    "one_cell": (4, 11),
+    "comparison": (9, 11),
+    "incomplete": (10, 12),
+    "classes_1000": (10, 13),
+    "positions_1000": (10, 12),
+    "empty": (0, 0),
+    "bare": (0, 0),
+    "hostile": (10, 13),
+}
 # What they have to say.
 SAYS = {
-    "no_gold": "no row has a known answer", "no_prices": "the task names no prices",
+    "no_gold": "no row has a known answer",
+    "no_prices": "the task names no prices",
     "one_row": "The one row with a known answer was right, which tells next to nothing",
-    "all_right": "All 120 answers were right", "all_wrong": "None of 120 answers was right",
-    "one_cell": "Measured at 4 rows per prompt", "comparison": "b4 against b1", "incomplete": "The sweep ended early.",
+    "all_right": "All 120 answers were right",
+    "all_wrong": "None of 120 answers was right",
+    "one_cell": "Measured at 4 rows per prompt",
+    "comparison": "b4 against b1",
+    "incomplete": "The sweep ended early.",
     "classes_1000": "The 12 classes with the most rows of 1,000 are shown",
-    "empty": "This report holds no run.", "bare": "This report holds no run.",
-    "many_variants": "Cannot tell which batch size yet"}
+    "empty": "This report holds no run.",
+    "bare": "This report holds no run.",
+    "many_variants": "Cannot tell which batch size yet",
+}
 wrong = []
 
 
@@ -61,39 +80,70 @@ class Pages:
 
 def numbers_as_values(text):
     """CSV as rows, in which 0.50 and 5e-1 are one value."""
+
     def value(cell):
         try:
             return float(cell)
         except ValueError:
             return cell
+
     return [[value(cell) for cell in row] for row in csv.reader(io.StringIO(text, newline=""))]
 
 
 def check_look(page, name, what, dark):
     """What holds for every report at every width in both themes."""
     check(f"{what}: no complaint", page.complaints, [])
-    check(f"{what}: it loads nothing", [url for url in page.requests[1:] if not url.startswith("data:")], [])
-    check(f"{what}: no sideways scrolling",
-          page.value("document.documentElement.scrollWidth <= innerWidth"))
+    check(
+        f"{what}: it loads nothing",
+        [url for url in page.requests[1:] if not url.startswith("data:")],
+        [],
+    )
+    check(
+        f"{what}: no sideways scrolling",
+        page.value("document.documentElement.scrollWidth <= innerWidth"),
+    )
     charts, figures = EXPECTED[name]
     check(f"{what}: charts", page.value("document.querySelectorAll('canvas').length"), charts)
     check(f"{what}: figures", page.value("document.querySelectorAll('figure').length"), figures)
-    check(f"{what}: every figure has a table and its downloads", page.value(
-        "[...document.querySelectorAll('figure')].filter(one => !one.querySelector('table') ||"
-        " one.querySelectorAll('.downloads button').length !== 2).map(one => one.id)"), [])
-    check(f"{what}: no empty chart", page.value(
-        "[...document.querySelectorAll('canvas')].filter(one => {"
-        " const bytes = one.getContext('2d').getImageData(0, 0, one.width, one.height).data;"
-        " const drawn = Chart.getChart(one).data.datasets.some(set => set.data.length);"
-        " return !drawn || !bytes.some(byte => byte); }).length"), 0)
-    check(f"{what}: every chart is described", page.value(
-        "[...document.querySelectorAll('canvas')].every(one => one.getAttribute('role') === 'img'"
-        " && one.getAttribute('aria-label').length > 20)"))
-    check(f"{what}: tables have captions and scopes", page.value(
-        "[...document.querySelectorAll('table')].every(one => one.caption && one.caption.textContent"
-        " && [...one.querySelectorAll('th')].every(head => head.scope))"))
-    check(f"{what}: nothing but words", page.value(
-        r"(document.body.innerText.match(/\b(NaN|undefined|Infinity|null)\b|\[object/) || [''])[0]"), "")
+    check(
+        f"{what}: every figure has a table and its downloads",
+        page.value(
+            "[...document.querySelectorAll('figure')].filter(one => !one.querySelector('table') ||"
+            " one.querySelectorAll('.downloads button').length !== 2).map(one => one.id)"
+        ),
+        [],
+    )
+    check(
+        f"{what}: no empty chart",
+        page.value(
+            "[...document.querySelectorAll('canvas')].filter(one => {"
+            " const bytes = one.getContext('2d').getImageData(0, 0, one.width, one.height).data;"
+            " const drawn = Chart.getChart(one).data.datasets.some(set => set.data.length);"
+            " return !drawn || !bytes.some(byte => byte); }).length"
+        ),
+        0,
+    )
+    check(
+        f"{what}: every chart is described",
+        page.value(
+            "[...document.querySelectorAll('canvas')].every(one => one.getAttribute('role') === 'img'"
+            " && one.getAttribute('aria-label').length > 20)"
+        ),
+    )
+    check(
+        f"{what}: tables have captions and scopes",
+        page.value(
+            "[...document.querySelectorAll('table')].every(one => one.caption && one.caption.textContent"
+            " && [...one.querySelectorAll('th')].every(head => head.scope))"
+        ),
+    )
+    check(
+        f"{what}: nothing but words",
+        page.value(
+            r"(document.body.innerText.match(/\b(NaN|undefined|Infinity|null)\b|\[object/) || [''])[0]"
+        ),
+        "",
+    )
     said = page.value("document.body.textContent").replace("\u00a0", " ")
     check(f"{what}: says its word", SAYS.get(name, "") in said)
     light = page.value("getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number)")
@@ -102,13 +152,21 @@ def check_look(page, name, what, dark):
 
 def check_usual(page):
     text = page.value("document.querySelector('#answer').textContent").replace("\u00a0", " ")
-    said = ("With 4 rows per prompt, 1,000 rows cost $0.165 instead of $0.344 (2.08 times less). "
-            "82.1 % of the answers were right (95 % interval 79.6 % to 84.3 %).")
+    said = (
+        "With 4 rows per prompt, 1,000 rows cost $0.165 instead of $0.344 (2.08 times less). "
+        "82.1 % of the answers were right (95 % interval 79.6 % to 84.3 %)."
+    )
     check("the answer is said in words", said in text)
     check("the answer comes first", "Use 4 rows per prompt" in text)
-    check("all wrong answers stand there", page.value("document.querySelectorAll('.wrongs > details').length"), 10)
-    check("a simulated model is said first", page.value(
-        "document.querySelector('main').innerText.trim().startsWith('Simulated model')"))
+    check(
+        "all wrong answers stand there",
+        page.value("document.querySelectorAll('.wrongs > details').length"),
+        10,
+    )
+    check(
+        "a simulated model is said first",
+        page.value("document.querySelector('main').innerText.trim().startsWith('Simulated model')"),
+    )
 
 
 def check_switch(page):
@@ -118,31 +176,54 @@ def check_switch(page):
     colour = "Chart.getChart(document.querySelector('canvas')).data.datasets[0].borderColor"
     before = page.value(colour)
     page.value("document.activeElement.click()")
-    check("the switch turns the theme", page.value("document.documentElement.dataset.theme"), "dark")
+    check(
+        "the switch turns the theme", page.value("document.documentElement.dataset.theme"), "dark"
+    )
     check("the charts turn with it", page.value(colour) != before)
     page.value("document.querySelector('#sizes .term').focus()")
     page.settle()
-    check("a word is explained", page.value("!by_tip.hidden && by_tip.textContent.length > 40"
-                                            .replace("by_tip", "document.querySelector('#tip')")))
-    check("to a screen reader too", page.value("document.activeElement.getAttribute('aria-describedby')"), "tip")
+    check(
+        "a word is explained",
+        page.value(
+            "!by_tip.hidden && by_tip.textContent.length > 40".replace(
+                "by_tip", "document.querySelector('#tip')"
+            )
+        ),
+    )
+    check(
+        "to a screen reader too",
+        page.value("document.activeElement.getAttribute('aria-describedby')"),
+        "tip",
+    )
     page.press("Escape", 27)
     check("Escape puts the explanation away", page.value("document.querySelector('#tip').hidden"))
 
 
 def check_pickers(page):
     def pick(select, place):
-        page.value(f"{{ const one = document.querySelector('{select}'); one.selectedIndex = {place};"
-                   " one.dispatchEvent(new Event('change')); }")
+        page.value(
+            f"{{ const one = document.querySelector('{select}'); one.selectedIndex = {place};"
+            " one.dispatchEvent(new Event('change')); }"
+        )
         page.settle()
 
     first = page.value("document.querySelector('#figure-accuracy > p').textContent")
     pick("#pick-variant", 3)
-    check("another variant, other figures", page.value("document.querySelector('#figure-accuracy > p').textContent") != first)
+    check(
+        "another variant, other figures",
+        page.value("document.querySelector('#figure-accuracy > p').textContent") != first,
+    )
     pick("#pick-savings-of", 1)
-    check("savings of money", "Money saved" in page.value("document.querySelector('#figure-savings > p').textContent"))
+    check(
+        "savings of money",
+        "Money saved" in page.value("document.querySelector('#figure-savings > p').textContent"),
+    )
     first = page.value("document.querySelector('#figure-positions table').textContent")
     pick("#pick-run", 7)
-    check("another run, another table", page.value("document.querySelector('#figure-positions table').textContent") != first)
+    check(
+        "another run, another table",
+        page.value("document.querySelector('#figure-positions table').textContent") != first,
+    )
     check("pickers: no complaint", page.complaints, [])
 
 
@@ -152,12 +233,19 @@ def check_downloads(page, pages, name):
         place = "#wrong" if table == "wrong-answers" else f"#figure-{table}"
         page.value(f"document.querySelector('{place} .downloads button').click()")
         got = page.downloaded(f"{table}.csv")
-        check(f"{name}: {table}.csv from the page", numbers_as_values(got.decode()),
-              numbers_as_values(pages.csv(name, table).decode()))
+        check(
+            f"{name}: {table}.csv from the page",
+            numbers_as_values(got.decode()),
+            numbers_as_values(pages.csv(name, table).decode()),
+        )
     page.value("document.querySelector('#figure-accuracy .downloads button:last-child').click()")
     check(f"{name}: a table as JSON", len(json.loads(page.downloaded("accuracy.json"))) > 1)
     page.value("document.querySelector('#download').click()")
-    check(f"{name}: report.json from the page", json.loads(page.downloaded("report.json")), pages.report(name))
+    check(
+        f"{name}: report.json from the page",
+        json.loads(page.downloaded("report.json")),
+        pages.report(name),
+    )
 
 
 def check_hostile(page, pages):
@@ -165,31 +253,60 @@ def check_hostile(page, pages):
     text = sample_reports.HOSTILE
     check("hostile text runs nothing", page.value("typeof window.broken"), "undefined")
     check("the title is its text", page.value("document.querySelector('h1').textContent"), text)
-    check("a reply is its text", page.value("document.querySelectorAll('.wrongs pre')[1].textContent"), text)
-    check("no element came from the data", page.value(
-        "document.querySelectorAll('img, iframe, object, embed, form, base, script:not([id]) ~ script').length"
-        " + document.querySelectorAll('script').length"), 4)
+    check(
+        "a reply is its text",
+        page.value("document.querySelectorAll('.wrongs pre')[1].textContent"),
+        text,
+    )
+    check(
+        "no element came from the data",
+        page.value(
+            "document.querySelectorAll('img, iframe, object, embed, form, base, script:not([id]) ~ script').length"
+            " + document.querySelectorAll('script').length"
+        ),
+        4,
+    )
     page.complaints.clear()
-    page.value("{ const one = document.createElement('script'); one.textContent = 'window.ran = 1';"
-               " document.body.append(one); }")
+    page.value(
+        "{ const one = document.createElement('script'); one.textContent = 'window.ran = 1';"
+        " document.body.append(one); }"
+    )
     check("the policy refuses another script", page.value("typeof window.ran"), "undefined")
     check("and says so", len(page.complaints), 1)
-    check("the policy refuses a request", page.value(
-        "fetch('https://example.invalid/').then(() => 'sent', () => 'refused')"), "refused")
+    check(
+        "the policy refuses a request",
+        page.value(
+            "new Promise(done => { document.addEventListener('securitypolicyviolation',"
+            " event => done(event.effectiveDirective)); fetch('https://example.invalid/').then("
+            " () => done('sent'), () => setTimeout(() => done('no policy'), 500)); })"
+        ),
+        "connect-src",
+    )
     check("every text that is a formula is escaped in CSV", page_formulas(pages), [])
 
 
 def page_formulas(pages):
-    cells = [cell for table in ("runs", "wrong-answers", "recommendation")
-             for row in numbers_as_values(pages.csv("hostile", table).decode()) for cell in row]
+    cells = [
+        cell
+        for table in ("runs", "wrong-answers", "recommendation")
+        for row in numbers_as_values(pages.csv("hostile", table).decode())
+        for cell in row
+    ]
     return [cell for cell in cells if isinstance(cell, str) and cell[:1] in tuple("=+-@\t\r\n")]
 
 
 def check_many_positions(page):
-    page.value("{ const one = document.querySelector('#pick-run'); one.selectedIndex = 2;"
-               " one.dispatchEvent(new Event('change')); }")
-    check("a cut table says so", "the first 300 of 1,000 rows; the CSV file has all" in page.value(
-        "document.querySelector('#figure-positions caption').textContent").replace("\u00a0", " "))
+    page.value(
+        "{ const one = document.querySelector('#pick-run'); one.selectedIndex = 2;"
+        " one.dispatchEvent(new Event('change')); }"
+    )
+    check(
+        "a cut table says so",
+        "the first 300 of 1,000 rows; the CSV file has all"
+        in page.value("document.querySelector('#figure-positions caption').textContent").replace(
+            "\u00a0", " "
+        ),
+    )
 
 
 def main():

@@ -7,19 +7,33 @@ function fill_warnings() {
   const open = CELLS.filter((cell) => !cell.complete);
   const warnings = [];
   if (REPORT.simulated || made.length) {
-    const which = made.length === 0 || made.length === CELLS.length ? ""
-      : ` This holds for ${plural(made.length, "run", "runs")} of ${CELLS.length}: ${made.map((cell) => show(cell.name)).join(", ")}.`;
-    const warn = warning("Simulated model.",
-      "A program answered in place of a language model. Accuracy, cost and time below show how this report works; they say nothing about any real model.");
+    const which =
+      made.length === 0 || made.length === CELLS.length
+        ? ""
+        : ` This holds for ${plural(made.length, "run", "runs")} of ${CELLS.length}: ` +
+          `${made.map((cell) => show(cell.name)).join(", ")}.`;
+    const warn = warning(
+      "Simulated model.",
+      "A program answered in place of a language model. Accuracy, cost and time below show how " +
+        "this report works; they say nothing about any real model.",
+    );
     warn.append(which);
     warn.id = "simulated";
     warnings.push(warn);
   }
   if (open.length) {
-    const warn = warning(`${plural(open.length, "run is", "runs are")} not complete.`,
-      `What stands here for ${open.length === 1 ? "it" : "them"} is of the rows that were reached: `);
+    const warn = warning(
+      `${plural(open.length, "run is", "runs are")} not complete.`,
+      `What stands here for ${open.length === 1 ? "it" : "them"} is of the rows ` +
+        "that were reached: ",
+    );
     open.forEach((cell, place) => {
-      warn.append(place ? "; " : "", given(cell.name), cell.stopped ? ": " : "", cell.stopped ? given(cell.stopped) : "");
+      warn.append(
+        place ? "; " : "",
+        given(cell.name),
+        cell.stopped ? ": " : "",
+        cell.stopped ? given(cell.stopped) : "",
+      );
     });
     warn.id = "incomplete";
     warnings.push(warn);
@@ -43,11 +57,13 @@ function cost_words(size, single) {
   };
   if (known(size.usd_per_row)) {
     const say = (value) => show(1000 * value, "usd");
-    return `cost ${say(size.usd_per_row)}${compare(size.usd_per_row, single && single.usd_per_row, say)}`;
+    const compared = compare(size.usd_per_row, single && single.usd_per_row, say);
+    return `cost ${say(size.usd_per_row)}${compared}`;
   }
   if (known(size.tokens_per_row)) {
     const say = (value) => `${show(Math.round(1000 * value), "count")} tokens`;
-    const tokens = `take ${say(size.tokens_per_row)}${compare(size.tokens_per_row, single && single.tokens_per_row, say)}`;
+    const compared = compare(size.tokens_per_row, single && single.tokens_per_row, say);
+    const tokens = `take ${say(size.tokens_per_row)}${compared}`;
     return `${tokens}; what that costs is not known, because the task names no prices`;
   }
   return "cost an amount that is not known";
@@ -55,21 +71,39 @@ function cost_words(size, single) {
 
 function accuracy_words(size) {
   const final = size.accuracy && size.accuracy.final;
-  if (!final || !known(final.rate)) return "How many answers are right is not known: no row has a known answer.";
-  if (final.n === 1) return `The one row with a known answer was ${final.correct === 1 ? "right" : "wrong"}, which tells next to nothing (${interval_words(final)}).`;
-  const part = final.correct === final.n ? `All ${show(final.n, "count")} answers were right`
-    : final.correct === 0 ? `None of ${show(final.n, "count")} answers was right`
-      : `${show(final.rate, "share")} of the answers were right`;
+  if (!final || !known(final.rate))
+    return "How many answers are right is not known: no row has a known answer.";
+  if (final.n === 1) {
+    const found = final.correct === 1 ? "right" : "wrong";
+    const range = interval_words(final);
+    return `The one row with a known answer was ${found}, which tells next to nothing (${range}).`;
+  }
+  const part =
+    final.correct === final.n
+      ? `All ${show(final.n, "count")} answers were right`
+      : final.correct === 0
+        ? `None of ${show(final.n, "count")} answers was right`
+        : `${show(final.rate, "share")} of the answers were right`;
   return `${part} (${interval_words(final)}).`;
 }
 
 function size_sentence(size, single) {
-  return `With ${rows_per_prompt(size.batch_size)}, 1,000 rows ${cost_words(size, single)}. ${accuracy_words(size)}`;
+  const cost = `With ${rows_per_prompt(size.batch_size)}, 1,000 rows ${cost_words(size, single)}.`;
+  return `${cost} ${accuracy_words(size)}`;
 }
 
 function fact(name, value, beside) {
-  return element("div", null, element("dt", null, name), element("dd", null,
-    element("div", { class: "value" }, value), beside ? element("div", { class: "beside" }, beside) : null));
+  return element(
+    "div",
+    null,
+    element("dt", null, name),
+    element(
+      "dd",
+      null,
+      element("div", { class: "value" }, value),
+      beside ? element("div", { class: "beside" }, beside) : null,
+    ),
+  );
 }
 
 function against(size, single, name, say) {
@@ -83,44 +117,80 @@ function facts(size, single) {
   const tokens = (value) => show(Math.round(1000 * value), "count");
   const time = (value) => show(1000 * value, "ms");
   const one = single && single !== size && single.accuracy && single.accuracy.final;
-  const beside = final && known(final.rate)
-    ? `${interval_words(final)}${one && known(one.rate) ? `; ${show(one.rate, "share")} at one row per prompt` : ""}`
-    : "no row has a known answer";
-  return element("dl", { class: "facts" },
+  const one_words =
+    one && known(one.rate) ? `; ${show(one.rate, "share")} at one row per prompt` : "";
+  const beside =
+    final && known(final.rate)
+      ? `${interval_words(final)}${one_words}`
+      : "no row has a known answer";
+  return element(
+    "dl",
+    { class: "facts" },
     known(size.usd_per_row)
-      ? fact("1,000 rows cost", money(size.usd_per_row), against(size, single, "usd_per_row", money))
-      : fact("1,000 rows take", known(size.tokens_per_row) ? `${tokens(size.tokens_per_row)} tokens` : "not known",
-        against(size, single, "tokens_per_row", tokens) || (known(size.tokens_per_row) ? "the task names no prices" : "")),
-    fact(element("span", null, term("accuracy", "Accuracy"), ", ", term("final")),
-      final && known(final.rate) ? show(final.rate, "share") : "not known", beside),
-    fact("Time of 1,000 rows", known(size.ms_per_row) ? time(size.ms_per_row) : "not known",
-      against(size, single, "ms_per_row", time)));
+      ? fact(
+          "1,000 rows cost",
+          money(size.usd_per_row),
+          against(size, single, "usd_per_row", money),
+        )
+      : fact(
+          "1,000 rows take",
+          known(size.tokens_per_row) ? `${tokens(size.tokens_per_row)} tokens` : "not known",
+          against(size, single, "tokens_per_row", tokens) ||
+            (known(size.tokens_per_row) ? "the task names no prices" : ""),
+        ),
+    fact(
+      element("span", null, term("accuracy", "Accuracy"), ", ", term("final")),
+      final && known(final.rate) ? show(final.rate, "share") : "not known",
+      beside,
+    ),
+    fact(
+      "Time of 1,000 rows",
+      known(size.ms_per_row) ? time(size.ms_per_row) : "not known",
+      against(size, single, "ms_per_row", time),
+    ),
+  );
 }
 
 function variant_card(variant) {
   const told = variant.recommended || {};
   const single = size_of(variant, 1);
   const size = known(told.batch_size) ? size_of(variant, told.batch_size) : null;
-  const choice = !size ? "Cannot tell which batch size yet"
-    : told.batch_size === 1 ? "Stay with 1 row per prompt" : `Use ${rows_per_prompt(told.batch_size)}`;
+  const choice = !size
+    ? "Cannot tell which batch size yet"
+    : told.batch_size === 1
+      ? "Stay with 1 row per prompt"
+      : `Use ${rows_per_prompt(told.batch_size)}`;
   const shown = size || single;
-  return element("article", { class: size ? "card told" : "card" },
+  return element(
+    "article",
+    { class: size ? "card told" : "card" },
     element("p", { class: "name" }, given(variant.name)),
     element("h3", { class: "choice" }, choice),
     !size && shown ? element("p", { class: "until" }, "Until then, one row per prompt:") : null,
     shown ? facts(shown, single) : null,
     element("p", { class: "sentence" }, shown ? size_sentence(shown, single) : ""),
-    told.sentence ? element("p", { class: "reason" }, given(told.sentence)) : null);
+    told.sentence ? element("p", { class: "reason" }, given(told.sentence)) : null,
+  );
 }
 
 function run_card(cell) {
   const size = { ...cell };
-  return element("article", { class: "card" },
+  return element(
+    "article",
+    { class: "card" },
     element("p", { class: "name" }, given(cell.name)),
     element("h3", { class: "choice" }, `Measured at ${rows_per_prompt(cell.batch_size)}`),
     facts(size, null),
     element("p", { class: "sentence" }, size_sentence(size, null)),
-    cell.failed > 0 ? element("p", { class: "reason" }, `${plural(cell.failed, "row", "rows")} of ${show(cell.rows, "count")} failed and ${cell.failed === 1 ? "counts" : "count"} as wrong.`) : null);
+    cell.failed > 0
+      ? element(
+          "p",
+          { class: "reason" },
+          `${plural(cell.failed, "row", "rows")} of ${show(cell.rows, "count")} failed ` +
+            `and ${cell.failed === 1 ? "counts" : "count"} as wrong.`,
+        )
+      : null,
+  );
 }
 
 // Two runs: what the second gains or loses.
@@ -128,15 +198,26 @@ function comparison_card(both) {
   const final = both.final;
   const points = final && known(final.difference) && known(final.low);
   const size = points ? `${decimal(100 * Math.abs(final.difference), 1)} percentage points` : "";
-  const choice = !points ? "No difference is known" : final.low > 0 ? `${size} better`
-    : final.high < 0 ? `${size} worse` : "No difference could be shown";
-  const range = points ? `Accuracy of the first minus that of the second: ${show(final.difference, "points")} points ` +
-    `(${CONFIDENCE} interval ${show(final.low, "points")} to ${show(final.high, "points")}).` : "";
-  return element("article", { class: "card told" },
+  const choice = !points
+    ? "No difference is known"
+    : final.low > 0
+      ? `${size} better`
+      : final.high < 0
+        ? `${size} worse`
+        : "No difference could be shown";
+  const range = points
+    ? "Accuracy of the first minus that of the second: " +
+      `${show(final.difference, "points")} points ` +
+      `(${CONFIDENCE} interval ${show(final.low, "points")} to ${show(final.high, "points")}).`
+    : "";
+  return element(
+    "article",
+    { class: "card told" },
     element("p", { class: "name" }, given(both.other), " against ", given(both.base)),
     element("h3", { class: "choice" }, choice),
     element("p", { class: "sentence" }, range || "No row with a known answer is in both."),
-    final && final.sentence ? element("p", { class: "reason" }, given(final.sentence)) : null);
+    final && final.sentence ? element("p", { class: "reason" }, given(final.sentence)) : null,
+  );
 }
 
 const MOST_CARDS = 4;
@@ -148,25 +229,51 @@ function fill_answer() {
   const rest = all.slice(MOST_CARDS);
   const notes = list(REPORT.notes).map((note) => element("li", null, given(note)));
   section.replaceChildren(
-    element("h2", { id: "answer-title" }, VARIANTS.length ? "Which batch size?" : "What was measured"),
-    all.length ? element("div", { class: "cards" }, all.slice(0, MOST_CARDS))
+    element(
+      "h2",
+      { id: "answer-title" },
+      VARIANTS.length ? "Which batch size?" : "What was measured",
+    ),
+    all.length
+      ? element("div", { class: "cards" }, all.slice(0, MOST_CARDS))
       : element("p", { class: "empty" }, "This report holds no run."),
-    rest.length ? element("details", null, element("summary", null, `${rest.length} more`),
-      element("div", { class: "cards" }, rest)) : "",
+    rest.length
+      ? element(
+          "details",
+          null,
+          element("summary", null, `${rest.length} more`),
+          element("div", { class: "cards" }, rest),
+        )
+      : "",
     VARIANTS.length ? tools("recommendation") : "",
-    notes.length ? element("div", { class: "notes" },
-      element("h3", null, "Before you rely on this"), element("ul", null, notes)) : "");
+    notes.length
+      ? element(
+          "div",
+          { class: "notes" },
+          element("h3", null, "Before you rely on this"),
+          element("ul", null, notes),
+        )
+      : "",
+  );
 }
 
 function fill_head() {
   const rows = REPORT.rows || {};
-  const kinds = { sweep: "sheaf sweep: one task at several batch sizes", eval: "sheaf eval: one run scored",
-    comparison: "sheaf eval: runs compared" };
+  const kinds = {
+    sweep: "sheaf sweep: one task at several batch sizes",
+    eval: "sheaf eval: one run scored",
+    comparison: "sheaf eval: runs compared",
+  };
   by_id("kind").textContent = kinds[REPORT.kind] || "sheaf report";
   by_id("title").textContent = show(REPORT.title);
   document.title = `${show(REPORT.title)}: sheaf report`;
-  const gold = rows.without_gold > 0 ? `, ${show(rows.with_gold, "count")} of them with a known answer` : "";
+  const gold =
+    rows.without_gold > 0 ? `, ${show(rows.with_gold, "count")} of them with a known answer` : "";
   const file = rows.file ? element("span", null, " of ", given(rows.file)) : "";
-  by_id("about").replaceChildren(known(rows.count) ? plural(rows.count, "row", "rows") : "",
-    file, gold, `${known(rows.count) ? "; " : ""}${plural(CELLS.length, "run", "runs")}`);
+  by_id("about").replaceChildren(
+    known(rows.count) ? plural(rows.count, "row", "rows") : "",
+    file,
+    gold,
+    `${known(rows.count) ? "; " : ""}${plural(CELLS.length, "run", "runs")}`,
+  );
 }

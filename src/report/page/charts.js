@@ -7,7 +7,20 @@ let COLOURS = {};
 function read_colours() {
   const probe = element("span", { hidden: true });
   document.body.append(probe);
-  for (const name of ["c1", "c2", "c3", "c4", "c5", "c6", "c7", "ink", "muted", "grid", "card", "line"]) {
+  for (const name of [
+    "c1",
+    "c2",
+    "c3",
+    "c4",
+    "c5",
+    "c6",
+    "c7",
+    "ink",
+    "muted",
+    "grid",
+    "card",
+    "line",
+  ]) {
     probe.style.color = `var(--${name})`;
     COLOURS[name] = getComputedStyle(probe).color;
   }
@@ -18,8 +31,12 @@ function read_colours() {
   Chart.defaults.font.size = 12.5;
   Chart.defaults.animation = false;
   Chart.defaults.maintainAspectRatio = false;
-  Object.assign(Chart.defaults.plugins.legend.labels,
-    { usePointStyle: true, boxWidth: 9, boxHeight: 9, padding: 14 });
+  Object.assign(Chart.defaults.plugins.legend.labels, {
+    usePointStyle: true,
+    boxWidth: 9,
+    boxHeight: 9,
+    padding: 14,
+  });
   Chart.defaults.plugins.legend.position = "bottom";
 }
 
@@ -133,34 +150,51 @@ function chart_element(configure, says, low) {
 function series(place, label, data, more) {
   const colour = COLOURS[`c${1 + (place % 6)}`];
   return {
-    label, data, borderColor: colour, backgroundColor: colour, borderWidth: 2.25,
-    pointRadius: 4.5, pointHoverRadius: 6, pointStyle: ["circle", "rectRot", "triangle", "rect"][place % 4],
+    label,
+    data,
+    borderColor: colour,
+    backgroundColor: colour,
+    borderWidth: 2.25,
+    pointRadius: 4.5,
+    pointHoverRadius: 6,
+    pointStyle: ["circle", "rectRot", "triangle", "rect"][place % 4],
     ...more,
   };
 }
 
-const HOLLOW = () => ({ pointBackgroundColor: COLOURS.card, borderDash: [5, 4], borderWidth: 1.75 });
+const HOLLOW = () => ({
+  pointBackgroundColor: COLOURS.card,
+  borderDash: [5, 4],
+  borderWidth: 1.75,
+});
 
 // Named places side by side: "1", "2", "4" for batch sizes.
 function place_scale(labels, title) {
   return {
-    type: "linear", min: -0.5, max: labels.length - 0.5, offset: false,
-    afterBuildTicks: (axis) => { axis.ticks = labels.map((_, value) => ({ value })); },
+    type: "linear",
+    min: -0.5,
+    max: labels.length - 0.5,
+    offset: false,
+    afterBuildTicks: (axis) => {
+      axis.ticks = labels.map((_, value) => ({ value }));
+    },
     ticks: { callback: (value) => labels[value], autoSkip: labels.length > 24, maxRotation: 0 },
-    grid: { display: false }, title: { display: true, text: title },
+    grid: { display: false },
+    title: { display: true, text: title },
   };
 }
 
 function value_scale(title, kind, more) {
   return {
     title: { display: true, text: title },
-    ticks: { callback: (value) => axis_text(value, kind), maxTicksLimit: 7, includeBounds: false }, ...more,
+    ticks: { callback: (value) => axis_text(value, kind), maxTicksLimit: 7, includeBounds: false },
+    ...more,
   };
 }
 
 function axis_text(value, kind) {
-  const shortest = (number) => minus(Number(number.toPrecision(4))
-    .toLocaleString("en-US", { maximumSignificantDigits: 4 }));
+  const shortest = (number) =>
+    minus(Number(number.toPrecision(4)).toLocaleString("en-US", { maximumSignificantDigits: 4 }));
   if (kind === "share") return `${shortest(100 * value)}${HARD_SPACE}%`;
   if (kind === "points") return shortest(100 * value);
   if (kind === "usd") return `$${shortest(value)}`;
@@ -188,9 +222,14 @@ function tooltips(kind, title) {
         label: (item) => {
           const set = item.dataset;
           const interval = list(set.intervals)[item.dataIndex];
-          const value = typeof item.parsed === "object" ? item.parsed[item.chart.options.indexAxis === "y" ? "x" : "y"] : item.parsed;
-          const range = interval && known(interval.low)
-            ? ` (${show(interval.low, kind)} to ${show(interval.high, kind)})` : "";
+          const value =
+            typeof item.parsed === "object"
+              ? item.parsed[item.chart.options.indexAxis === "y" ? "x" : "y"]
+              : item.parsed;
+          const range =
+            interval && known(interval.low)
+              ? ` (${show(interval.low, kind)} to ${show(interval.high, kind)})`
+              : "";
           return ` ${set.label}: ${show(value, kind)}${range}`;
         },
       },

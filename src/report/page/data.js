@@ -7,7 +7,9 @@ function list(value) {
 
 const CELLS = list(REPORT.cells);
 const VARIANTS = list(REPORT.variants);
-const CONFIDENCE = known(REPORT.confidence) ? `${plain_number(100 * REPORT.confidence)}${HARD_SPACE}%` : `95${HARD_SPACE}%`;
+const CONFIDENCE = known(REPORT.confidence)
+  ? `${plain_number(100 * REPORT.confidence)}${HARD_SPACE}%`
+  : `95${HARD_SPACE}%`;
 
 const TABLES = new Map(DATA.tables.map((table) => [table.id, table]));
 
@@ -15,13 +17,16 @@ const TABLES = new Map(DATA.tables.map((table) => [table.id, table]));
 function records(id) {
   const table = TABLES.get(id);
   return table.rows.map((row) =>
-    Object.fromEntries(table.columns.map((column, place) => [column.name, row[place]])));
+    Object.fromEntries(table.columns.map((column, place) => [column.name, row[place]])),
+  );
 }
 
 function csv_cell(value) {
   if (value === null) return "";
   let text = typeof value === "string" ? value : JSON.stringify(value);
-  const is_formula = typeof value === "string" && /^[=+\-@\t\r\n]/.test(value) &&
+  const is_formula =
+    typeof value === "string" &&
+    /^[=+\-@\t\r\n]/.test(value) &&
     !/^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/.test(value);
   if (is_formula) text = `'${text}`;
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
@@ -33,5 +38,7 @@ function to_csv(table) {
 }
 
 function size_of(variant, batch_size) {
-  return list(variant.sizes).find((size) => size.batch_size === batch_size && list(size.cells).length > 0);
+  return list(variant.sizes).find(
+    (size) => size.batch_size === batch_size && list(size.cells).length > 0,
+  );
 }

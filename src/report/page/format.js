@@ -6,7 +6,10 @@ function known(value) {
 }
 
 function decimal(value, digits) {
-  return value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  return value.toLocaleString("en-US", {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
 }
 
 function minus(text) {
@@ -21,7 +24,9 @@ function digits_for(value, significant) {
 
 function dollars(value) {
   if (value === 0) return "$0";
-  return minus((value < 0 ? "-$" : "$") + decimal(Math.abs(value), Math.max(2, digits_for(value, 3))));
+  return minus(
+    (value < 0 ? "-$" : "$") + decimal(Math.abs(value), Math.max(2, digits_for(value, 3))),
+  );
 }
 
 function duration(ms) {
@@ -32,7 +37,9 @@ function duration(ms) {
 }
 
 function plain_number(value) {
-  return minus(Number.isInteger(value) ? decimal(value, 0) : decimal(value, Math.min(4, digits_for(value, 4))));
+  return minus(
+    Number.isInteger(value) ? decimal(value, 0) : decimal(value, Math.min(4, digits_for(value, 4))),
+  );
 }
 
 const FORMATS = {
@@ -62,7 +69,8 @@ function rows_per_prompt(size) {
 function interval_words(proportion) {
   if (!known(proportion.low) || !known(proportion.high)) return "interval not known";
   const range = `${show(proportion.low, "share")} to ${show(proportion.high, "share")}`;
-  return `${CONFIDENCE} interval ${range}${proportion.approximate ? ", approximate: few batches" : ""}`;
+  const few = proportion.approximate ? ", approximate: few batches" : "";
+  return `${CONFIDENCE} interval ${range}${few}`;
 }
 
 function size_name(size) {

@@ -24,10 +24,16 @@ function before_print() {
 }
 
 function fill_contents() {
-  const sections = ["answer", "sizes", "run", "wrong", "all-runs", "words"].map(by_id)
+  const sections = ["answer", "sizes", "run", "wrong", "all-runs", "words"]
+    .map(by_id)
     .filter((section) => section.firstElementChild);
-  const links = sections.map((section) => element("li", null,
-    element("a", { href: `#${section.id}` }, section.querySelector("h2").textContent)));
+  const links = sections.map((section) =>
+    element(
+      "li",
+      null,
+      element("a", { href: `#${section.id}` }, section.querySelector("h2").textContent),
+    ),
+  );
   by_id("contents").replaceChildren(element("ul", null, links));
 }
 
@@ -46,11 +52,14 @@ function start() {
   draw_all();
   by_id("theme").addEventListener("click", () => set_theme(dark_now() ? "light" : "dark"));
   by_id("download").addEventListener("click", () =>
-    save("report.json", "application/json", `${JSON.stringify(REPORT)}\n`));
+    save("report.json", "application/json", `${JSON.stringify(REPORT)}\n`),
+  );
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => set_theme(null));
   addEventListener("beforeprint", before_print);
   addEventListener("afterprint", () => set_theme(theme_of_screen));
-  addEventListener("keydown", (event) => { if (event.key === "Escape") hide_tip(); });
+  addEventListener("keydown", (event) => {
+    if (event.key === "Escape") hide_tip();
+  });
   addEventListener("scroll", place_tip, { passive: true, capture: true });
 }
 
