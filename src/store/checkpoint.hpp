@@ -94,7 +94,7 @@ struct Spending {
     std::int64_t tokens = 0;
     Money cost;
   };
-  Part vectors;  ///< What of it was for vectors.
+  Part vectors = {};  ///< What of it was for vectors.
 };
 
 /// The vector of a text, as it was bought.
