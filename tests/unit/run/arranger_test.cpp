@@ -30,25 +30,26 @@ Batch handles(plan::SampleHandle first, plan::SampleHandle end) {
   return all;
 }
 
-/// Even texts point one way, odd ones another.
-Expected<grouping::Vectors> by_parity(std::span<const std::string> texts) {
+/// Of the first four texts two and two point one way, of all others every second.
+Expected<grouping::Vectors> two_ways(std::span<const std::string> texts) {
   std::vector<float> values;
   for (std::size_t i = 0; i < texts.size(); ++i) {
-    values.push_back(i % 2 == 0 ? 1.0F : 0.0F);
-    values.push_back(i % 2 == 0 ? 0.0F : 1.0F);
+    const bool first_way = i < 4 ? i < 2 : i % 2 == 0;
+    values.push_back(first_way ? 1.0F : 0.0F);
+    values.push_back(first_way ? 0.0F : 1.0F);
   }
   return grouping::Vectors(2, std::move(values));
 }
 
 TEST(Arranger, GivesEachIsolationGroupItsOwnVectors) {
   auto arranger = Arranger::make({.kind = grouping::Kind::similarity, .batch_size = 2, .seed = 1},
-                                 samples(7), by_parity);
+                                 samples(8), two_ways);
   ASSERT_TRUE(arranger);
-  EXPECT_EQ(arranger->vector_bytes(), 7U * 2 * sizeof(float));
-  EXPECT_EQ(arranger->arrange(handles(100, 103)).size(), 2U);
-  // 103 is odd among all, the first of its group.
-  EXPECT_THAT(arranger->arrange(handles(103, 107)),
-              UnorderedElementsAre(UnorderedElementsAre(103, 105), UnorderedElementsAre(104, 106)));
+  EXPECT_EQ(arranger->vector_bytes(), 8U * 2 * sizeof(float));
+  EXPECT_THAT(arranger->arrange(handles(100, 104)),
+              UnorderedElementsAre(UnorderedElementsAre(100, 101), UnorderedElementsAre(102, 103)));
+  EXPECT_THAT(arranger->arrange(handles(104, 108)),
+              UnorderedElementsAre(UnorderedElementsAre(104, 106), UnorderedElementsAre(105, 107)));
 }
 
 TEST(Arranger, AsksForNoVectorsThatItDoesNotNeed) {
@@ -74,7 +75,7 @@ TEST(Arranger, VectorsThatCannotBeHadAreItsError) {
 
 TEST(Arranger, AnotherIsolationGroupIsDrawnInAnotherWay) {
   auto arranger = Arranger::make({.kind = grouping::Kind::random, .batch_size = 10, .seed = 1},
-                                 samples(20), by_parity);
+                                 samples(20), two_ways);
   auto first = arranger->arrange(handles(100, 110)).front();
   const auto second = arranger->arrange(handles(110, 120)).front();
   for (auto& handle : first) handle += 10;
