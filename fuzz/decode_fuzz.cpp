@@ -9,6 +9,7 @@
 
 #include "core/text.hpp"
 #include "format/batch_format.hpp"
+#include "format/fences.hpp"
 #include "require.hpp"
 
 namespace {
@@ -53,11 +54,24 @@ void check_answer(const BatchFormat& format, std::string_view text) {
   }
 }
 
+/// So is any code in a fence.
+void check_program(const BatchFormat& format, std::string_view code) {
+  const std::vector<std::string> answers{fenced("first"), fenced(code), fenced("third")};
+  const std::vector<SampleText> samples(3, {{{"Q", "what?"}, {"Answer Choices", "(a) x"}}});
+  const std::string reply = format.answers(answers, Keys::indexed);
+  const Decoded decoded = format.decode({.text = reply, .samples = samples});
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    require(decoded.answers[i].status == KeyStatus::ok);
+    require(decoded.answers[i].text == sheaf::text::trim(with_line_feeds(answers[i])));
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size < 2) return 0;
   static const auto format = make_labelled({"Q", "Answer Choices"}, "A");
+  static const auto programs = make_labelled({"Q", "Answer Choices"}, "A", AnswerForm::program);
   const std::string_view bytes(reinterpret_cast<const char*>(data) + 2, size - 2);
   const std::size_t part = bytes.find('\x1E');
   const std::string field(part == bytes.npos ? "what?" : bytes.substr(0, part));
@@ -65,10 +79,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::vector<SampleText> samples(1U + data[0] % 9,
                                         {{{"Q", field}, {"Answer Choices", "(a) x"}}});
   const bool plain = samples.size() == 1 && (data[1] & 1) != 0;
-  check_reply(*format, {.text = text,
-                        .end = static_cast<ReplyEnd>((data[1] >> 1) % 3),
-                        .keys = plain ? Keys::plain : Keys::indexed,
-                        .samples = samples});
+  const Reply reply{.text = text,
+                    .end = static_cast<ReplyEnd>((data[1] >> 1) % 3),
+                    .keys = plain ? Keys::plain : Keys::indexed,
+                    .samples = samples};
+  check_reply(*format, reply);
+  check_reply(*programs, reply);
   check_answer(*format, text);
+  check_program(*programs, text);
   return 0;
 }
