@@ -11,6 +11,7 @@ import argparse
 import contextlib
 import io
 import json
+import resource
 import subprocess
 import sys
 import traceback
@@ -21,6 +22,7 @@ from generated_programs import program
 
 KINDS = {bool: "bool", int: "int", float: "float", str: "str"}
 RARE = .05
+MOST_MEMORY = 1 << 30
 
 
 def of_cpython(source):
@@ -69,6 +71,7 @@ def differ(theirs, ours):
 
 
 def main():
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     parser = argparse.ArgumentParser()
     parser.add_argument("runner")
     parser.add_argument("--count", type=int, default=500)

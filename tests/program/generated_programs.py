@@ -347,12 +347,13 @@ class Generator:
         elif depth > 0 and choice < .42:
             self.attempt(indent, depth, local)
         elif choice < .52 and self.known("int") and not local:
-            op = pick.choice(["+=", "-=", "*=", "//=", "%="])
-            self.lines.append(f"{indent}{pick.choice(self.known('int'))} {op} {self.expr('int', 2)}")
+            op = pick.choice(["+=", "-=", "//=", "%="] if indent else ["+=", "-=", "*=", "//=", "%="])
+            value = self.bounded("int", self.expr("int", 2)) if indent else self.expr("int", 2)
+            self.lines.append(f"{indent}{pick.choice(self.known('int'))} {op} {value}")
         elif choice < .58 and self.known("ints"):
             ints = pick.choice(self.known("ints"))
             what = pick.choice([f"append({self.expr('int', 1)})", "sort()", "reverse()", "pop()",
-                                f"extend({self.expr('ints', 1)})", f"insert(1, {self.expr('int', 1)})",
+                                f"extend({self.expr('ints', 1)}[:9])", f"insert(1, {self.expr('int', 1)})",
                                 f"remove({self.expr('int', 1)})"])
             self.lines.append(f"{indent}{ints}.{what}")
         elif choice < .63 and self.known("dict"):
@@ -360,7 +361,7 @@ class Generator:
                               f"{self.expr('int', 2)}")
         elif choice < .67 and not local and len(self.known("int")) > 1:
             a, b = pick.sample(self.known("int"), 2)
-            self.lines.append(f"{indent}{a}, {b} = {b}, {self.expr('int', 2)}")
+            self.lines.append(f"{indent}{a}, {b} = {b}, {self.bounded('int', self.expr('int', 2))}")
         elif choice < .69:
             self.lines.append(f"{indent}print({self.expr('str', 1)}, end='')")
         elif choice < .71:
@@ -368,10 +369,19 @@ class Generator:
         elif choice < .73 and self.known("set"):
             self.lines.append(f"{indent}{pick.choice(self.known('set'))}.add({self.expr('int', 1)})")
         else:
-            self.lines.append(f"{indent}{target} = {self.expr(kind, 3)}"
+            value = self.bounded(kind, self.expr(kind, 3)) if indent else self.expr(kind, 3)
+            self.lines.append(f"{indent}{target} = {value}"
                               + pick.choice(["", "", "  # so much", ";"]))
             if indent == "" or local:
                 self.known(kind, target)
+
+    def bounded(self, kind, value):
+        """What is assigned again and again must not grow without end."""
+        if kind == "int":
+            return f"({value}) % 10**{self.random.choice([2, 9, 25])}"
+        if kind in ("str", "ints", "floats", "strs"):
+            return f"({value})[:40]"
+        return f"{{v for v in {value} if v < 99}}" if kind == "set" else value
 
     def block(self, indent, depth, local):
         names = {k: list(v) for k, v in self.names.items()}
