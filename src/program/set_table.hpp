@@ -32,8 +32,8 @@ class SetTable {
   void merge(Context& context, const SetTable& other);
   /// False where there was none.
   bool remove(Context& context, const Value& item);
-  /// Makes a new table where more than a quarter of this one are removed slots, as CPython does after
-  /// it has taken a set's items out of another.
+  /// Makes a new table where more than a quarter of this one are removed slots, as CPython does
+  /// after it has taken a set's items out of another.
   void tidy(Context& context);
   /// Takes out the item that CPython's pop() takes; nullopt where there is none.
   std::optional<Value> pop(Context& context);
