@@ -21,6 +21,7 @@ class Browser:
     def __init__(self, path, patience_s=60):
         self.patience_s, self.next_id, self.rest = patience_s, 0, b""
         self.requests, self.complaints, self.downloads_done = [], [], 0
+        self.loaded = False
         self.folder = tempfile.mkdtemp(prefix="sheaf-report-")
         from_us, self.to_browser = os.pipe()
         self.from_browser, to_us = os.pipe()
@@ -84,6 +85,8 @@ class Browser:
         method, said = message.get("method"), message.get("params", {})
         if method == "Network.requestWillBeSent":
             self.requests.append(said["request"]["url"])
+        elif method == "Page.loadEventFired":
+            self.loaded = True
         elif method == "Browser.downloadProgress":
             self.downloads_done += said["state"] == "completed"
         elif method == "Runtime.exceptionThrown":
@@ -115,13 +118,6 @@ class Browser:
     def send(self, method, **params):
         return self.ask(method, self.session, **params)
 
-    def wait_for(self, method):
-        while True:
-            message = self.read()
-            self.note(message)
-            if message.get("method") == method:
-                return message.get("params", {})
-
     def open(self, address, width=1280, height=900, dark=False):
         self.requests, self.complaints = [], []
         self.send(
@@ -132,8 +128,10 @@ class Browser:
             mobile=width < 600,
         )
         self.set_dark(dark)
+        self.loaded = False
         self.send("Page.navigate", url=address)
-        self.wait_for("Page.loadEventFired")
+        while not self.loaded:
+            self.note(self.read())
         self.settle()
 
     def set_dark(self, dark):
