@@ -1,3 +1,4 @@
+// long-file: one purchase, and everything that can come between it and its end.
 // Vectors bought in virtual time: the real scheduler, provider and budget, the simulated model.
 #include "run/embedder.hpp"
 

@@ -88,5 +88,33 @@ TEST(EmbeddingsSection, ChangesNoPrompt) {
             request_identity(loaded(smallest())));
 }
 
+struct Wrong {
+  std::string yaml;
+  std::string message;
+};
+
+TEST(EmbeddingsSection, IsRefusedWithPlaceReasonAndRemedy) {
+  const std::vector<Wrong> cases{
+      Wrong{with("embeddings: {dimensions: 3}"),
+            "6:13: 'embeddings.model' is missing; add it: such as openai/text-embedding-3-small"},
+      Wrong{with("embeddings: {model: simulated}"),
+            "6:21: 'embeddings.model' is simulated and the task's model is not; name a model that "
+            "gives vectors"},
+      Wrong{with("embeddings: {model: openai/}"),
+            "6:21: 'embeddings.model' names a provider and no model; write openai/MODEL"},
+      Wrong{with("embeddings: {model: e, dimensions: 0}"),
+            "6:36: 'embeddings.dimensions' is '0'; write a whole number from 1 to 65536"},
+      Wrong{with("embeddings: {model: e, base_url: 'http://h/v1/embeddings'}"),
+            "6:34: 'embeddings.base_url' ends in /embeddings, which is added to it; leave that "
+            "out"},
+      Wrong{with("embeddings: {model: openai/e, base_url: 'http://h/v1'}"),
+            "6:41: 'embeddings.base_url' stands beside a model name that chooses an address by "
+            "'openai/'; remove one of them"},
+      Wrong{with("price: {input_per_million: 1, output_per_million: 2}\nembeddings: {model: e}"),
+            "7:13: 'embeddings.input_per_million' is missing; add it: US dollars per million "
+            "tokens"}};
+  for (const auto& wrong : cases) EXPECT_EQ(refusal(wrong.yaml), "task.yaml:" + wrong.message);
+}
+
 }  // namespace
 }  // namespace sheaf::task

@@ -45,29 +45,6 @@ INSTANTIATE_TEST_SUITE_P(
               "mend the indentation"}));
 
 INSTANTIATE_TEST_SUITE_P(
-    Embeddings, LoadErrors,
-    testing::Values(
-        Wrong{with("embeddings: {dimensions: 3}"),
-              "6:13: 'embeddings.model' is missing; add it: such as openai/text-embedding-3-small"},
-        Wrong{
-            with("embeddings: {model: simulated}"),
-            "6:21: 'embeddings.model' is simulated and the task's model is not; name a model that "
-            "gives vectors"},
-        Wrong{with("embeddings: {model: openai/}"),
-              "6:21: 'embeddings.model' names a provider and no model; write openai/MODEL"},
-        Wrong{with("embeddings: {model: e, dimensions: 0}"),
-              "6:36: 'embeddings.dimensions' is '0'; write a whole number from 1 to 65536"},
-        Wrong{with("embeddings: {model: e, base_url: 'http://h/v1/embeddings'}"),
-              "6:34: 'embeddings.base_url' ends in /embeddings, which is added to it; leave that "
-              "out"},
-        Wrong{with("embeddings: {model: openai/e, base_url: 'http://h/v1'}"),
-              "6:41: 'embeddings.base_url' stands beside a model name that chooses an address by "
-              "'openai/'; remove one of them"},
-        Wrong{with("price: {input_per_million: 1, output_per_million: 2}\nembeddings: {model: e}"),
-              "7:13: 'embeddings.input_per_million' is missing; add it: US dollars per million "
-              "tokens"}));
-
-INSTANTIATE_TEST_SUITE_P(
     Keys, LoadErrors,
     testing::Values(
         Wrong{with("modle: {}"), "6:1: unknown key 'modle'; did you mean 'model'?"},
@@ -390,8 +367,7 @@ INSTANTIATE_TEST_SUITE_P(
               "6:1: unknown key (hidden: it could be an API key); known here: name, instruction, "
               "sample, answer, exemplars, id, gold, isolate, batch, prompt, embeddings, model, "
               "limits, "
-              "endpoints, price, "
-              "simulated"},
+              "endpoints, price, simulated"},
         Wrong{
             with("endpoints: [{key_env: sk-proj-1}]"),
             "6:23: 'endpoints.key_env' must be the name of an environment variable, never the key "
