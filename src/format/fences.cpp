@@ -207,7 +207,7 @@ std::size_t thought_line_end(std::string_view text, const LabelScanner& scanner)
       text::trim(thought.substr(line + 1)).size() == std::string_view("</think>").size();
   const std::size_t rest = text.find('\n', thought.size());
   const auto behind = text.substr(thought.size(), rest - thought.size());
-  return line != thought.npos && alone && text::trim(behind).empty() ? thought.size() : 0;
+  return alone && text::trim(behind).empty() ? thought.size() : 0;
 }
 
 FencesOut::FencesOut(std::string_view text) {

@@ -84,6 +84,7 @@ TEST(Fences, AreTakenOutAndGivenBack) {
 TEST(Fences, HideTheEndOfAThoughtThatACodeSpeaksOf) {
   const LabelScanner scanner({"Q"}, "A");
   EXPECT_EQ(thought_line_end("so\n</think>\nA[1]: x", scanner), 11U);
+  EXPECT_EQ(thought_line_end("</think>\nA[1]: x", scanner), 8U);
   EXPECT_EQ(thought_line_end("so\n```\n</think>\n```\nA[1]: x", scanner), 0U);
   EXPECT_EQ(thought_line_end("A[1]: ```\n</think>\n```", scanner), 0U);
   EXPECT_EQ(thought_line_end("so </think>\nA[1]: x", scanner), 0U);
