@@ -57,6 +57,12 @@ class PromptReader {
   }
 
   Expected<UpstreamPrompt> read(std::string_view text) {
+    if (const auto fault = text::find_invalid_utf8(text)) {
+      const auto before = text.substr(0, *fault);
+      const auto line = std::ranges::count(before, '\n') + 1;
+      return refuse(static_cast<int>(line), *fault - (before.rfind('\n') + 1) + 1,
+                    "not valid UTF-8");
+    }
     prompt_.text = std::string(text::trim_right(text));
     const auto paragraphs = paragraphs_of(prompt_.text);
     for (std::size_t i = 0; i < paragraphs.size(); ++i) {

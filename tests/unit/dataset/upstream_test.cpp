@@ -45,6 +45,11 @@ TEST(UpstreamPrompt, IsRefusedWhereKeysAreOutOfOrder) {
   EXPECT_THAT(prompt_refusal("Q: a\nQ: b\nA: 1\nA: 2\n", "gsm8k"), HasSubstr("carry no key"));
 }
 
+TEST(UpstreamPrompt, IsRefusedWhereItIsNoText) {
+  EXPECT_EQ(prompt_refusal("Judge.\n\nQ: \xEB\nA: 1\n", "gsm8k"), "p.txt:3:4: not valid UTF-8");
+  EXPECT_EQ(prompt_refusal("\xEB", "gsm8k"), "p.txt:1:1: not valid UTF-8");
+}
+
 TEST(UpstreamPrompt, IsRefusedWhereALineHasNoLabel) {
   EXPECT_EQ(prompt_refusal("Q: a\nmore\nA: 1\n", "gsm8k"),
             "p.txt:2:1: this line of a group begins with none of Q, A");
