@@ -138,6 +138,12 @@ class SetIterator final : public Iterator {
 
 }  // namespace
 
+void refuse_uncertain_order(Context& context, const Set& set) {
+  if (set.table.uncertain()) {
+    context.refuse("the order of a set to which something was added after something was removed");
+  }
+}
+
 Value iterate(Context& context, const Value& value) {
   switch (value.type()) {
     case Type::list:
@@ -155,6 +161,7 @@ Value iterate(Context& context, const Value& value) {
     case Type::view:
       return context.heap.make<DictIterator>(0, value.as<View>().dict, value.as<View>().kind);
     case Type::set:
+      refuse_uncertain_order(context, value.as<Set>());
       return context.heap.make<SetIterator>(0, Ref<Set>(&value.as<Set>()));
     case Type::iterator:
       return value;

@@ -14,6 +14,8 @@ Value iterate(Context& context, const Value& value);
 bool advance(Context& context, const Value& iterator, Value& value);
 /// All that `value` hands out.
 Values collect(Context& context, const Value& value);
+/// Called wherever a program would see the order of a set.
+void refuse_uncertain_order(Context& context, const Set& set);
 /// len(), raises TypeError where there is none.
 std::int64_t length_of(Context& context, const Value& value);
 

@@ -101,6 +101,13 @@ void Parser::refuse_keywords() const {
       context_.refuse(word);
     }
   }
+  const auto& after = peek(1);
+  const bool subject = after.kind == TokenKind::number || after.kind == TokenKind::string ||
+                       (after.kind == TokenKind::name && !is_keyword(after.text));
+  if (at("match") && subject) {
+    context_.line = line();
+    context_.refuse("match");
+  }
 }
 
 void Parser::parameters(FunctionSyntax& function, std::string_view closing, bool annotated) {

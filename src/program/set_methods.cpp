@@ -30,6 +30,7 @@ Value discard(Context& context, const Value& self, Arguments& arguments) {
 
 Value pop(Context& context, const Value& self, Arguments& arguments) {
   taken(context, arguments, "pop", 0, {});
+  refuse_uncertain_order(context, self.as<Set>());
   auto item = self.as<Set>().table.pop(context);
   if (!item) context.raise(errors::key, "pop from an empty set");
   return *item;

@@ -23,6 +23,7 @@ Ref<Set> intersection(Context& context, const Set& a, const Set& b) {
   const auto& longer = swap ? b : a;
   const auto& shorter = swap ? a : b;
   auto result = context.heap.make<Set>(0);
+  result->table.take_uncertainty(shorter.table);
   for (const auto& item : shorter.table.items()) {
     if (longer.table.contains(context, item)) result->table.add(context, item);
   }
@@ -36,6 +37,7 @@ Ref<Set> difference(Context& context, const Set& a, const Set& b) {
     return result;
   }
   auto result = context.heap.make<Set>(0);
+  result->table.take_uncertainty(a.table);
   for (const auto& item : a.table.items()) {
     if (!b.table.contains(context, item)) result->table.add(context, item);
   }
@@ -43,6 +45,7 @@ Ref<Set> difference(Context& context, const Set& a, const Set& b) {
 }
 
 void toggle(Context& context, Set& set, const Set& others) {
+  set.table.take_uncertainty(others.table);
   for (const auto& item : others.table.items()) {
     if (!set.table.remove(context, item)) set.table.add(context, item);
   }

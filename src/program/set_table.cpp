@@ -17,7 +17,8 @@ SetTable::SetTable() : slots_(least_slots) {}
 
 // Probes a run of neighbours, then jumps, as set_lookkey and set_add_entry do: the slot of the
 // item, or the free slot where the search ends.
-std::size_t SetTable::locate(Context& context, const Value& item, std::int64_t hash) const {
+std::size_t SetTable::locate(Context& context, const Value& item, std::int64_t hash,
+                             std::size_t* removed) const {
   const auto mask = slots_.size() - 1;
   auto perturb = static_cast<std::uint64_t>(hash);
   auto start = static_cast<std::size_t>(hash) & mask;
@@ -27,6 +28,7 @@ std::size_t SetTable::locate(Context& context, const Value& item, std::int64_t h
       const auto& entry = slots_[slot];
       if (entry.free()) return slot;
       context.work(1);
+      if (entry.removed && removed != nullptr && *removed == slots_.size()) *removed = slot;
       if (entry.item.is_set() && entry.hash == hash &&
           (entry.item.same(item) || equal(context, entry.item, item))) {
         return slot;
@@ -43,12 +45,18 @@ bool SetTable::contains(Context& context, const Value& item) const {
 
 void SetTable::add(Context& context, const Value& item) {
   const auto hash = hash_of(context, item);
-  auto& slot = slots_[locate(context, item, hash)];
-  if (slot.item.is_set()) return;
-  slot = {item, hash, false};
+  auto removed = slots_.size();
+  const auto place = locate(context, item, hash, &removed);
+  if (slots_[place].item.is_set()) return;
+  uncertain_ = uncertain_ || filled_ > used_;
   ++used_;
-  ++filled_;
   ++version_;
+  if (removed < slots_.size()) {
+    slots_[removed] = {item, hash, false};
+    return;
+  }
+  slots_[place] = {item, hash, false};
+  ++filled_;
   if (filled_ * 5 >= (slots_.size() - 1) * 3) {
     resize(context, used_ > large ? used_ * 2 : used_ * 4);
   }
@@ -89,6 +97,7 @@ void SetTable::merge(Context& context, const SetTable& other) {
     resize(context, (used_ + other.used_) * 2);
   }
   context.work(static_cast<std::int64_t>(other.slots_.size()));
+  take_uncertainty(other);
   ++version_;
   if (filled_ == 0 && slots_.size() == other.slots_.size() && other.filled_ == other.used_) {
     slots_ = other.slots_;
@@ -138,6 +147,7 @@ std::optional<Value> SetTable::pop(Context& context) {
 
 void SetTable::clear() {
   used_ = filled_ = finger_ = 0;
+  uncertain_ = false;
   ++version_;
   const auto removed = std::exchange(slots_, std::vector<Slot>(least_slots));
 }

@@ -25,6 +25,9 @@ class SetTable {
   /// The first item at or after slot `position`, which goes past it; nullopt at the end.
   std::optional<Value> next(std::size_t& position) const;
   std::uint64_t version() const { return version_; }
+  /// Whether the order may not be CPython's: something was added after something was removed.
+  bool uncertain() const { return uncertain_ && used_ > 1; }
+  void take_uncertainty(const SetTable& from) { uncertain_ = uncertain_ || from.uncertain_; }
 
   bool contains(Context& context, const Value& item) const;
   void add(Context& context, const Value& item);
@@ -46,7 +49,9 @@ class SetTable {
     bool removed = false;
     bool free() const { return !item.is_set() && !removed; }
   };
-  std::size_t locate(Context& context, const Value& item, std::int64_t hash) const;
+  /// `removed`, where given, becomes the first removed slot on the way.
+  std::size_t locate(Context& context, const Value& item, std::int64_t hash,
+                     std::size_t* removed = nullptr) const;
   void insert(const Value& item, std::int64_t hash);
   void resize(Context& context, std::size_t least);
 
@@ -56,6 +61,7 @@ class SetTable {
   std::size_t filled_ = 0;
   std::size_t finger_ = 0;
   std::uint64_t version_ = 0;
+  bool uncertain_ = false;
 };
 
 }  // namespace sheaf::program

@@ -7,6 +7,7 @@
 #include "program/builtin.hpp"
 #include "program/float_text.hpp"
 #include "program/integer.hpp"
+#include "program/iterate.hpp"
 #include "program/type_names.hpp"
 
 namespace sheaf::program {
@@ -136,6 +137,7 @@ class Writer {
       put_items(items, "(", items.size() == 1 ? ",)" : ")");
     }
     if (value.is(Type::set)) {
+      refuse_uncertain_order(context_, value.as<Set>());
       const auto& table = value.as<Set>().table;
       put_items(table.items(), table.size() == 0 ? "set(" : "{", table.size() == 0 ? ")" : "}");
     }
