@@ -244,18 +244,19 @@ Value size_json(const Variant& variant, const SizeReport& size) {
   Array names;
   for (const auto* cell : size.cells) names.emplace_back(cell->name);
   const auto& first = variant.sizes.front();
-  const bool has_single = first.batch_size == 1 && !first.cells.empty() && !size.cells.empty();
+  const bool is_run = !size.cells.empty();
+  const bool has_single = first.batch_size == 1 && !first.cells.empty() && is_run;
   return Object{
       {"batch_size", size.batch_size},
       {"cells", std::move(names)},
       {"accuracy", accuracy_json(size.first_pass, size.final_answers, nullptr)},
       {"against_single", comparison_json(size.against_single)},
       {"first_pass_against_single", comparison_json(size.first_pass_against_single)},
-      {"tokens_per_row", real(size.tokens_per_row)},
+      {"tokens_per_row", is_run ? real(size.tokens_per_row) : Value()},
       {"usd_per_row", real(size.usd_per_row)},
-      {"ms_per_row", real(size.ms_per_row)},
-      {"requests_per_row", real(size.requests_per_row)},
-      {"tokens_of_row", kinds_json(size)},
+      {"ms_per_row", is_run ? real(size.ms_per_row) : Value()},
+      {"requests_per_row", is_run ? real(size.requests_per_row) : Value()},
+      {"tokens_of_row", is_run ? kinds_json(size) : Value()},
       {"saving", has_single ? saving_json(first, size) : Value()},
       {"predicted", prediction_json(size.predicted)},
       {"recommended", variant.recommended && variant.recommended->size == size.batch_size}};

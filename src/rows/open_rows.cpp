@@ -27,6 +27,7 @@ bool take_ending(std::string_view& name, std::string_view ending) {
 std::optional<Ending> ending_of(const std::string& path) {
   const std::string folded = text::fold_ascii(path);
   std::string_view name = folded;
+  take_ending(name, ".partial");
   Ending ending;
   if (take_ending(name, ".gz")) {
     ending.packing = Packing::gzip;

@@ -54,7 +54,8 @@ class RowSource {
   virtual const std::string& name() const = 0;
 };
 
-/// Opens PATH by its ending: .jsonl .ndjson .csv .tsv, each also with .gz or .zst; case is ignored.
+/// Opens PATH by its ending: .jsonl .ndjson .csv .tsv, each also with .gz or .zst; case is ignored,
+/// and so is a .partial behind it (results of a run that did not end).
 /// "-" is standard input: unpacked where it is gzip or zstd, and JSONL where its first character is
 /// a `{` or `[`, else CSV. A UTF-8 byte-order mark is dropped. Errors are ErrorCode::usage: another
 /// ending, a missing or unreadable file, UTF-16, a header that is absent or names a column twice.
