@@ -72,12 +72,7 @@ void add_files(CLI::App& command, RunFlags& flags) {
 
 void add_budget(CLI::App& command, RunOptions& options) {
   const std::string group = "Budgets, over the checkpoint";
-  add_value(command, "--max-cost", "USD", options.max_cost_usd, read_usd,
-            "Never spend more; needs the task's prices")
-      ->group(group);
-  add_value(command, "--max-requests", "N", options.max_requests, whole_number<std::int64_t>(1),
-            "Never send more requests")
-      ->group(group);
+  add_budget_flags(command, group, options);
   add_value(command, "--max-failed", "N|P%", options.max_failed, read_failure_bound,
             "Stop when more rows fail: a number, or a share")
       ->group(group);

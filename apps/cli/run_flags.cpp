@@ -36,6 +36,15 @@ void add_sending_flags(CLI::App& command, RunOptions& options, TaskOverrides& ov
       ->group(group);
 }
 
+void add_budget_flags(CLI::App& command, const std::string& group, RunOptions& options) {
+  add_value(command, "--max-cost", "USD", options.max_cost_usd, read_usd,
+            "Never spend more; needs the task's prices")
+      ->group(group);
+  add_value(command, "--max-requests", "N", options.max_requests, whole_number<std::int64_t>(1),
+            "Never send more requests")
+      ->group(group);
+}
+
 void add_simulated_flags(CLI::App& command, RunOptions& options) {
   command
       .add_option_function<std::vector<std::string>>(

@@ -78,30 +78,6 @@ void add_grid(CLI::App& command, SweepOptions& options) {
       ->group(group);
 }
 
-void add_rows(CLI::App& command, RunOptions& options) {
-  const std::string group = "Rows";
-  add_value(command, "--limit", "N", options.limit, whole_number<std::int64_t>(1),
-            "Only the first N rows")
-      ->group(group);
-  add_value(command, "--sample", "N", options.sample, whole_number<std::int64_t>(1),
-            "Only N rows, drawn at random, in input order")
-      ->group(group);
-  add_value(command, "--seed", "N", options.seed, read_seed, "Seed of --sample (0)")->group(group);
-  command
-      .add_flag("--skip-bad-rows", options.skip_bad_rows, "Go on behind a row that cannot be read")
-      ->group(group);
-}
-
-void add_budget(CLI::App& command, RunOptions& options) {
-  const std::string group = "Budgets, over the whole sweep";
-  add_value(command, "--max-cost", "USD", options.max_cost_usd, read_usd,
-            "Never spend more; needs the task's prices")
-      ->group(group);
-  add_value(command, "--max-requests", "N", options.max_requests, whole_number<std::int64_t>(1),
-            "Never send more requests")
-      ->group(group);
-}
-
 int execute(SweepFlags& flags, const Process& process) {
   const auto task = Task::load(flags.task, flags.overrides);
   if (!task) return complain(task.error());
@@ -138,10 +114,10 @@ Command add_sweep(CLI::App& app) {
   add_max_loss_flag(*command, flags->options.max_loss);
   add_grid(*command, flags->options);
   add_report_flags(*command, flags->report);
-  add_rows(*command, run);
+  add_chosen_row_flags(*command, run);
   add_base_url_flag(*command, flags->overrides);
   add_rate_flags(*command, flags->overrides);
-  add_budget(*command, run);
+  add_budget_flags(*command, "Budgets, over the whole sweep", run);
   add_sending_flags(*command, run, flags->overrides);
   add_simulated_flags(*command, run);
   add_display_flags(*command, flags->display);

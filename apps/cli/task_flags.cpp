@@ -9,6 +9,7 @@ namespace sheaf::cli {
 namespace {
 
 constexpr const char* task_group = "The task, in place of its file's";
+constexpr const char* row_group = "Rows";
 
 }  // namespace
 
@@ -53,8 +54,8 @@ void add_rate_flags(CLI::App& command, TaskOverrides& overrides) {
 }
 
 template <class Options>
-void add_row_flags(CLI::App& command, Options& options) {
-  const std::string group = "Rows";
+void add_chosen_row_flags(CLI::App& command, Options& options) {
+  const std::string group = row_group;
   add_value(command, "--limit", "N", options.limit, whole_number<std::int64_t>(1),
             "Only the first N rows")
       ->group(group);
@@ -63,14 +64,20 @@ void add_row_flags(CLI::App& command, Options& options) {
       ->group(group);
   add_value(command, "--seed", "N", options.seed, read_seed, "Seed of --sample (0)")->group(group);
   command
-      .add_flag_callback(
-          "--no-dedup", [&options] { options.dedup = false; }, "Ask identical rows each for itself")
-      ->group(group);
-  command
       .add_flag("--skip-bad-rows", options.skip_bad_rows, "Go on behind a row that cannot be read")
       ->group(group);
 }
 
+template <class Options>
+void add_row_flags(CLI::App& command, Options& options) {
+  add_chosen_row_flags(command, options);
+  command
+      .add_flag_callback(
+          "--no-dedup", [&options] { options.dedup = false; }, "Ask identical rows each for itself")
+      ->group(row_group);
+}
+
+template void add_chosen_row_flags(CLI::App& command, RunOptions& options);
 template void add_row_flags(CLI::App& command, RunOptions& options);
 template void add_row_flags(CLI::App& command, PlanOptions& options);
 

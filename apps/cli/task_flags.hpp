@@ -20,7 +20,10 @@ void add_model_flags(CLI::App& command, TaskOverrides& overrides);
 /// --max-requests-per-minute, --max-tokens-per-minute.
 void add_rate_flags(CLI::App& command, TaskOverrides& overrides);
 
-/// --limit, --sample, --seed, --no-dedup, --skip-bad-rows, for the options of a run or a plan.
+/// --limit, --sample, --seed, --skip-bad-rows, for the options of a run or a plan.
+template <class Options>
+void add_chosen_row_flags(CLI::App& command, Options& options);
+/// The same and --no-dedup.
 template <class Options>
 void add_row_flags(CLI::App& command, Options& options);
 

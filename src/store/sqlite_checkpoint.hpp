@@ -64,6 +64,14 @@ class SqliteCheckpoint final : public Checkpoint {
   Expected<void> commit() override;
 
  private:
+  /// A record of the table of rows: one row, or a stretch of them.
+  struct RowRecord {
+    std::int64_t sequence = 0;
+    std::optional<std::string> own_id;  ///< nullopt: a stretch, each with its sample's first id.
+    SampleNo sample = 0;
+    std::int64_t count = 0;
+  };
+  Expected<RowRecord> read_row(Cursor& cursor) const;
   struct NamedKey {
     Fingerprint key;
     std::string_view first_id;  ///< Until the next call.

@@ -45,6 +45,19 @@ Expected<void> SqliteCheckpoint::write_stretch() {
                   .write());
 }
 
+Expected<SqliteCheckpoint::RowRecord> SqliteCheckpoint::read_row(Cursor& cursor) const {
+  RowRecord row;
+  cursor.begin(Table::rows);
+  row.sequence = cursor.integer();
+  const bool is_stretch = cursor.is_null();
+  auto id = cursor.text();
+  if (!is_stretch) row.own_id = std::move(id);
+  row.sample = cursor.integer();
+  row.count = cursor.integer();
+  if (!cursor.intact()) return damaged("row", row.sequence);
+  return row;
+}
+
 Expected<std::optional<SampleNo>> SqliteCheckpoint::find_row(const std::string& id) {
   if (auto done = usable(); !done) return std::unexpected(done.error());
   if (auto done = write_stretch(); !done) return std::unexpected(done.error());
@@ -55,17 +68,12 @@ Expected<std::optional<SampleNo>> SqliteCheckpoint::find_row(const std::string& 
     auto row = cursor.next();
     if (!row) return std::unexpected(row.error());
     if (!*row) return std::nullopt;
-    cursor.begin(Table::rows);
-    const auto sequence = cursor.integer();
-    const bool is_stretch = cursor.is_null();
-    const auto own_id = cursor.text();
-    const auto sample = cursor.integer();
-    const auto count = cursor.integer();
-    if (!cursor.intact()) return damaged("row", sequence);
-    if (!is_stretch && own_id == id) return sample;
-    if (!is_stretch) continue;
-    const auto found = std::ranges::lower_bound(*first_seen, sample);
-    if (found != first_seen->end() && *found - sample < count) return *found;
+    const auto read = read_row(cursor);
+    if (!read) return std::unexpected(read.error());
+    if (read->own_id && *read->own_id == id) return read->sample;
+    if (read->own_id) continue;
+    const auto found = std::ranges::lower_bound(*first_seen, read->sample);
+    if (found != first_seen->end() && *found - read->sample < read->count) return *found;
   }
 }
 
@@ -77,18 +85,13 @@ Expected<void> SqliteCheckpoint::for_each_row(const VisitRow& visit) {
     auto row = cursor.next();
     if (!row) return std::unexpected(row.error());
     if (!*row) return {};
-    cursor.begin(Table::rows);
-    const auto sequence = cursor.integer();
-    const bool is_stretch = cursor.is_null();
-    const auto own_id = cursor.text();
-    const auto sample = cursor.integer();
-    const auto count = cursor.integer();
-    if (!cursor.intact()) return damaged("row", sequence);
-    if (!is_stretch) visit(sequence, own_id, sample);
-    for (std::int64_t i = 0; is_stretch && i < count; ++i) {
-      const auto stood = named(sample + i);
+    const auto read = read_row(cursor);
+    if (!read) return std::unexpected(read.error());
+    if (read->own_id) visit(read->sequence, *read->own_id, read->sample);
+    for (std::int64_t i = 0; !read->own_id && i < read->count; ++i) {
+      const auto stood = named(read->sample + i);
       if (!stood) return std::unexpected(stood.error());
-      visit(sequence + i, stood->first_id, sample + i);
+      visit(read->sequence + i, stood->first_id, read->sample + i);
     }
   }
 }

@@ -174,7 +174,7 @@ TEST(Form, OfARowsExportIsUnwrapped) {
               ElementsAre(R"({"id":"gsm8k-0","question":"q","answer":"3","rationale":""})"));
 }
 
-TEST(Form, MayBePackedAndStartWithAByteOrderMark) {
+TEST(Form, MayStartWithAByteOrderMark) {
   EXPECT_THAT(imported("gsm8k", "rows.json", "\xEF\xBB\xBF[{\"question\":\"q\",\"answer\":\"3\"}]"),
               ElementsAre(R"({"id":"gsm8k-0","question":"q","answer":"3"})"));
 }
