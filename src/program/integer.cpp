@@ -137,7 +137,7 @@ int integer_sign(const Value& integral) {
 std::int64_t bit_length(const Value& integral) {
   if (!integral.is_small()) return static_cast<std::int64_t>(bits_of(integral.as<Big>().value));
   const auto bits = static_cast<std::uint64_t>(integral.small());
-  return std::bit_width(integral.small() < 0 ? ~bits + 1 : bits);
+  return static_cast<std::int64_t>(std::bit_width(integral.small() < 0 ? ~bits + 1 : bits));
 }
 
 int compare_integers(const Value& a, const Value& b) {

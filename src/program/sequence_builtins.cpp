@@ -232,7 +232,7 @@ void sort_values(Context& context, Values& items, const Value& key, bool reverse
   const auto before = [&](std::size_t a, std::size_t b) {
     return ordered(context, Comparison::less, keys[reverse ? b : a], keys[reverse ? a : b]);
   };
-  std::stable_sort(places.begin(), places.end(), before);
+  std::ranges::stable_sort(places, before);
   Values sorted;
   for (const auto place : places) sorted.push_back(items[place]);
   items = std::move(sorted);

@@ -167,7 +167,34 @@ struct SliceExpr final : Expr {
   ExprPtr step;
 };
 
-struct Statement;
+enum class StatementKind : std::uint8_t {
+  expression,
+  assign,
+  augmented,
+  returns,
+  breaks,
+  continues,
+  pass,
+  removes,
+  asserts,
+  raises,
+  imports,
+  conditional,
+  while_loop,
+  for_loop,
+  function,
+  attempt,
+};
+
+struct Statement {
+  Statement(StatementKind of, int at) : kind(of), line(at) {}
+  Statement(const Statement&) = delete;
+  Statement& operator=(const Statement&) = delete;
+  virtual ~Statement() = default;
+  const StatementKind kind;
+  const int line;
+};
+
 using Block = std::vector<std::unique_ptr<Statement>>;
 
 struct Parameter {
@@ -241,34 +268,6 @@ struct NamedValue final : Expr {
   explicit NamedValue(int at) : Expr(ExprKind::assignment, at) {}
   ExprPtr target;
   ExprPtr value;
-};
-
-enum class StatementKind : std::uint8_t {
-  expression,
-  assign,
-  augmented,
-  returns,
-  breaks,
-  continues,
-  pass,
-  removes,
-  asserts,
-  raises,
-  imports,
-  conditional,
-  while_loop,
-  for_loop,
-  function,
-  attempt,
-};
-
-struct Statement {
-  Statement(StatementKind of, int at) : kind(of), line(at) {}
-  Statement(const Statement&) = delete;
-  Statement& operator=(const Statement&) = delete;
-  virtual ~Statement() = default;
-  const StatementKind kind;
-  const int line;
 };
 
 /// expression, returns, raises: `values` holds one or none; removes: the targets; asserts: the

@@ -8,11 +8,15 @@ namespace {
 
 constexpr std::size_t least_slots = 8;
 
+std::size_t first_slot(std::int64_t hash, std::size_t mask) {
+  return static_cast<std::size_t>(static_cast<std::uint64_t>(hash) * 0x9E3779B1U) & mask;
+}
+
 }  // namespace
 
 std::size_t Table::locate(Context& context, const Value& key, std::int64_t hash) const {
   const auto mask = index_.size() - 1;
-  auto slot = static_cast<std::size_t>(hash * 0x9E3779B1) & mask;
+  auto slot = first_slot(hash, mask);
   while (index_[slot] != free_slot) {
     const auto& entry = entries_[static_cast<std::size_t>(index_[slot])];
     context.work(1);
@@ -87,7 +91,7 @@ void Table::rebuild() {
   while (slots < (entries_.size() + 1) * 2) slots *= 2;
   index_.assign(slots, free_slot);
   for (std::size_t i = 0; i < entries_.size(); ++i) {
-    auto slot = static_cast<std::size_t>(entries_[i].hash * 0x9E3779B1) & (slots - 1);
+    auto slot = first_slot(entries_[i].hash, slots - 1);
     while (index_[slot] != free_slot) slot = (slot + 1) & (slots - 1);
     index_[slot] = static_cast<std::int32_t>(i);
   }
