@@ -66,8 +66,8 @@ def sweep(options, name, rows, by_size, more):
     command = [options.sheaf, "sweep", options.tasks / f"{name}.yaml", rows, "-o", folder,
                "--model", "simulated", "--simulated", f"accuracy_by_size={sizes}",
                "--simulated", f"seed={SEED}", "--batch-size", ",".join(map(str, SIZES)),
-               "--max-requests-per-minute", "1000000000", "--max-tokens-per-minute",
-               "1000000000000", "--json", report, "--quiet", *more]
+               "--concurrency", "1", "--max-requests-per-minute", "1000000000",
+               "--max-tokens-per-minute", "1000000000000", "--json", report, "--quiet", *more]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         sys.exit(f"{name}: sheaf sweep ended with {done.returncode}\n{done.stdout}{done.stderr}")
