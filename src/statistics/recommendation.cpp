@@ -22,6 +22,7 @@ void stop_at(Recommendation& result, const SizeCell& cell, double max_loss, doub
   result.stopped_at = cell.size;
   result.rows = cell.loss.rows;
   result.observed_loss = cell.loss.difference;
+  result.stopped_bound = cell.loss.loss_bound;
   result.rows_needed = rows_needed(cell.loss, max_loss, confidence);
 }
 
@@ -39,6 +40,7 @@ Recommendation recommend(std::span<const SizeCell> cells, double max_loss, doubl
     if (cell.cost_per_row < cheapest) {
       cheapest = cell.cost_per_row;
       result.size = cell.size;
+      result.loss_bound = cell.size == 1 ? 0 : cell.loss.loss_bound;
     }
   }
   return result;
@@ -47,23 +49,29 @@ Recommendation recommend(std::span<const SizeCell> cells, double max_loss, doubl
 std::string sentence(const Recommendation& found, double max_loss) {
   const double points = 100 * max_loss;
   std::string text = fmt::format("Use b = {}", found.size);
-  if (found.largest_admissible > 1) {
-    text += fmt::format(": up to b = {} the loss against b = 1 is below {:.3g} points",
+  if (found.size > 1) {
+    text += fmt::format(
+        ": its loss against b = 1 is at most {:.1f} points with 95 % confidence; "
+        "{:.3g} are allowed",
+        100 * std::max(0.0, found.loss_bound), points);
+  } else if (found.largest_admissible > 1) {
+    text += fmt::format(": up to b = {} the loss stays below {:.3g} points, but none costs less",
                         found.largest_admissible, points);
-    text += found.size == 1 ? ", but none costs less" : "";
   }
   text += '.';
-  if (found.stop == Stop::cannot_tell && found.rows == 0) {
-    text += fmt::format(" b = {} was not compared with b = 1.", found.stopped_at);
-  } else if (found.stop == Stop::cannot_tell) {
-    text += fmt::format(" Of b = {} one cannot tell with {} rows", found.stopped_at, found.rows);
-    text += found.rows_needed ? fmt::format("; about {} would do.", about(*found.rows_needed))
-                              : std::string(", nor with any number in reach.");
-  } else if (found.stop == Stop::loss_observed) {
-    text += fmt::format(" b = {} lost {:.3g} points on {} rows: not below {:.3g}.",
-                        found.stopped_at, 100 * found.observed_loss, found.rows, points);
+  if (found.stop == Stop::all_admissible) return text;
+  const auto at = found.stopped_at;
+  if (found.rows == 0) return text + fmt::format(" b = {} was not compared with b = 1.", at);
+  if (found.stop == Stop::loss_observed) {
+    text += fmt::format(" b = {} lost {:.3g} points on {} rows", at, 100 * found.observed_loss,
+                        found.rows);
+  } else {
+    text += fmt::format(" Of b = {} one cannot tell with {} rows (it may lose {:.1f} points); ", at,
+                        found.rows, 100 * found.stopped_bound);
+    text += found.rows_needed ? fmt::format("about {} would do", about(*found.rows_needed))
+                              : std::string("no number in reach would do");
   }
-  return text;
+  return text + "; sizes above it are not considered.";
 }
 
 }  // namespace sheaf::statistics

@@ -26,11 +26,13 @@ enum class Stop : std::uint8_t {
 
 struct Recommendation {
   std::int64_t size = 1;                ///< The cheapest admissible one, the smaller of equals.
+  double loss_bound = 0;                ///< Of `size`, a share; 0 of b = 1.
   std::int64_t largest_admissible = 1;  ///< It and all smaller ones have a bound below the limit.
   Stop stop = Stop::all_admissible;
   std::int64_t stopped_at = 1;              ///< The first size that is not admissible; else 1.
   std::int64_t rows = 0;                    ///< Compared at `stopped_at`; else 0.
   double observed_loss = 0;                 ///< There, a share; else 0.
+  double stopped_bound = 0;                 ///< The bound on the loss there; else 0.
   std::optional<std::int64_t> rows_needed;  ///< Where `cannot_tell`: about so many would do.
 };
 

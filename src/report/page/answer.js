@@ -155,11 +155,12 @@ function variant_card(variant) {
   const told = variant.recommended || {};
   const single = size_of(variant, 1);
   const size = known(told.batch_size) ? size_of(variant, told.batch_size) : null;
-  const choice = !size
+  const advice = !size
     ? "Cannot tell which batch size yet"
     : told.batch_size === 1
       ? "Stay with 1 row per prompt"
       : `Use ${rows_per_prompt(told.batch_size)}`;
+  const choice = variant.simulated ? `Of the simulated model: ${advice}` : advice;
   const shown = size || single;
   return element(
     "article",
@@ -170,6 +171,9 @@ function variant_card(variant) {
     shown ? facts(shown, single) : null,
     element("p", { class: "sentence" }, shown ? size_sentence(shown, single) : ""),
     told.sentence ? element("p", { class: "reason" }, given(told.sentence)) : null,
+    variant.repeats > 1
+      ? element("p", { class: "reason" }, `Over ${variant.repeats} repeats of each size.`)
+      : null,
   );
 }
 
@@ -227,13 +231,24 @@ function fill_answer() {
   const all = VARIANTS.length ? VARIANTS.map(variant_card) : CELLS.map(run_card);
   if (REPORT.comparison) all.unshift(comparison_card(REPORT.comparison));
   const rest = all.slice(MOST_CARDS);
-  const notes = list(REPORT.notes).map((note) => element("li", null, given(note)));
+  // The yellow box says the first already.
+  const told = list(REPORT.notes).filter((note) => !note.startsWith("The model was simulated"));
+  const notes = told.map((note) => element("li", null, given(note)));
   section.replaceChildren(
     element(
       "h2",
       { id: "answer-title" },
       VARIANTS.length ? "Which batch size?" : "What was measured",
     ),
+    VARIANTS.length
+      ? element(
+          "p",
+          { class: "lead" },
+          "Several rows in one prompt (b of them) share its instruction and examples, and so cost " +
+            "less each; they may also be answered less well. This compares sizes on rows whose " +
+            "right answers are known.",
+        )
+      : "",
     all.length
       ? element("div", { class: "cards" }, all.slice(0, MOST_CARDS))
       : element("p", { class: "empty" }, "This report holds no run."),

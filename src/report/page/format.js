@@ -30,7 +30,7 @@ function dollars(value) {
 }
 
 function duration(ms) {
-  if (ms < 1000) return `${decimal(ms, digits_for(ms, 3) > 1 ? 1 : 0)}${HARD_SPACE}ms`;
+  if (ms < 1000) return `${decimal(ms, digits_for(ms, 2))}${HARD_SPACE}ms`;
   if (ms < 60000) return `${decimal(ms / 1000, ms < 10000 ? 2 : 1)}${HARD_SPACE}s`;
   if (ms < 3600000) return `${decimal(ms / 60000, 1)}${HARD_SPACE}min`;
   return `${decimal(ms / 3600000, 1)}${HARD_SPACE}h`;

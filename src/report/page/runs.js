@@ -345,7 +345,7 @@ function wrong_element(wrong, place) {
     element(
       "div",
       { class: "beside-each-other" },
-      text_block("Prompt", wrong.prompt),
+      text_block("End of the prompt", wrong.prompt),
       element(
         "div",
         null,

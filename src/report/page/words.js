@@ -18,7 +18,8 @@ const TERMS = {
   "loss at most":
     "With 95 % confidence, accuracy falls by no more than this against one row per prompt.",
   "second run":
-    "One row per prompt, run a second time: how much two equal runs differ by chance alone.",
+    "One row per prompt, run a second time: how much two equal runs differ. A model that repeats " +
+      "itself word for word shows no difference.",
   significant:
     "Unlikely to be chance. What is not significant may still differ: there were too few rows " +
       "to tell.",

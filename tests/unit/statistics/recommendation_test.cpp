@@ -26,7 +26,8 @@ TEST(Recommend, takes_the_cheapest_that_keeps_the_accuracy) {
   EXPECT_EQ(found.stop, Stop::all_admissible);
   EXPECT_FALSE(found.rows_needed.has_value());
   EXPECT_EQ(sentence(found, 0.02),
-            "Use b = 4: up to b = 4 the loss against b = 1 is below 2 points.");
+            "Use b = 4: its loss against b = 1 is at most 0.9 points with 95 % confidence; 2 are "
+            "allowed.");
 }
 
 TEST(Recommend, stops_at_the_first_size_that_fails_though_a_larger_one_would_pass) {
@@ -46,7 +47,8 @@ TEST(Recommend, cannot_tell_with_few_rows_and_says_how_many_would_do) {
   EXPECT_EQ(found.rows, 100);
   EXPECT_EQ(found.rows_needed, 149);
   EXPECT_EQ(sentence(found, 0.02),
-            "Use b = 1. Of b = 2 one cannot tell with 100 rows; about 150 would do.");
+            "Use b = 1. Of b = 2 one cannot tell with 100 rows (it may lose 3.0 points); about 150 "
+            "would do; sizes above it are not considered.");
 }
 
 TEST(Recommend, names_a_loss_that_more_rows_would_not_mend) {
@@ -57,8 +59,8 @@ TEST(Recommend, names_a_loss_that_more_rows_would_not_mend) {
   EXPECT_DOUBLE_EQ(found.observed_loss, 0.03);
   EXPECT_FALSE(found.rows_needed.has_value());
   EXPECT_EQ(sentence(found, 0.02),
-            "Use b = 2: up to b = 2 the loss against b = 1 is below 2 points."
-            " b = 6 lost 3 points on 1000 rows: not below 2.");
+            "Use b = 2: its loss against b = 1 is at most 0.6 points with 95 % confidence; 2 are "
+            "allowed. b = 6 lost 3 points on 1000 rows; sizes above it are not considered.");
 }
 
 TEST(Recommend, keeps_to_single_rows_where_batches_are_not_cheaper) {
@@ -66,9 +68,8 @@ TEST(Recommend, keeps_to_single_rows_where_batches_are_not_cheaper) {
       recommend(std::vector{cell(1, 4, 1000, 0), cell(2, 4, 1000, 0), cell(3, 5, 1000, 0)});
   EXPECT_EQ(found.size, 1);
   EXPECT_EQ(found.largest_admissible, 3);
-  EXPECT_EQ(
-      sentence(found, 0.02),
-      "Use b = 1: up to b = 3 the loss against b = 1 is below 2 points, but none costs less.");
+  EXPECT_EQ(sentence(found, 0.02),
+            "Use b = 1: up to b = 3 the loss stays below 2 points, but none costs less.");
 }
 
 TEST(Recommend, takes_a_smaller_size_that_is_cheaper_than_a_larger_one) {
@@ -99,8 +100,10 @@ TEST(Recommend, says_where_no_number_of_rows_is_in_reach) {
   close_call.loss.difference = std::nextafter(0.02, 0);
   const auto found = recommend(std::vector{close_call});
   EXPECT_EQ(found.stop, Stop::cannot_tell);
-  EXPECT_EQ(sentence(found, 0.02),
-            "Use b = 1. Of b = 2 one cannot tell with 1000 rows, nor with any number in reach.");
+  EXPECT_EQ(
+      sentence(found, 0.02),
+      "Use b = 1. Of b = 2 one cannot tell with 1000 rows (it may lose 3.0 points); no number in "
+      "reach would do; sizes above it are not considered.");
 }
 
 }  // namespace
