@@ -9,6 +9,9 @@ add_compile_options(-Wall -Wextra -Wpedantic -Wconversion -Wshadow)
 add_compile_options(
   "$<$<AND:$<CXX_COMPILER_ID:GNU>,$<CONFIG:Release>>:-Wno-restrict;-Wno-maybe-uninitialized>")
 
+# libstdc++ 12 sorts stably by means of what it calls deprecated, and clang tells whoever sorts.
+add_compile_options("$<$<CXX_COMPILER_ID:Clang>:-Wno-deprecated-declarations>")
+
 # Paths relative to the checkout let two checkouts share what the cache holds.
 find_program(SHEAF_CCACHE ccache)
 if(SHEAF_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)

@@ -31,6 +31,7 @@ struct EvalFlags {
 };
 
 int execute(const EvalFlags& flags) {
+  if (const auto good = check_places(flags.report); !good) return complain(good.error());
   const auto task = Task::load(flags.task, flags.overrides);
   if (!task) return complain(task.error());
   const auto report = evaluate(*task, flags.options);

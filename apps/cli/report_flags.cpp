@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 #include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -80,10 +81,28 @@ void add_max_loss_flag(CLI::App& command, double& max_loss) {
             "Loss of accuracy against b = 1 that is allowed (2)");
 }
 
+Expected<void> check_places(const ReportFlags& flags) {
+  for (const auto& [flag, file] : {std::pair("--report", &flags.page), {"--json", &flags.json}}) {
+    if (file->empty() || (flag == std::string_view("--json") && *file == "-")) continue;
+    if (*file == "-") {
+      return fail(ErrorCode::usage, fmt::format("{} takes a file, not -", flag));
+    }
+    std::error_code error;
+    const auto folder = fs::absolute(*file, error).parent_path();
+    if (!fs::is_directory(folder, error)) {
+      return fail(ErrorCode::usage,
+                  fmt::format("{} {}: there is no folder {}", flag, *file, folder.string()));
+    }
+  }
+  return {};
+}
+
 int deliver(const Report& report, const ReportFlags& flags) {
-  if (auto done = write_files(report, flags); !done) return complain(done.error());
   if (!print(flags.json == "-" ? report.json + "\n" : report.text)) return exit_stopped;
-  return report.stopped ? complain(*report.stopped) : exit_ok;
+  const auto written = write_files(report, flags);
+  if (report.stopped) complain(*report.stopped);
+  if (!written) return complain(written.error());
+  return report.stopped ? exit_code(report.stopped->code) : exit_ok;
 }
 
 }  // namespace sheaf::cli

@@ -21,6 +21,9 @@ void add_report_flags(CLI::App& command, ReportFlags& flags);
 /// --max-loss, in points; kept as a share.
 void add_max_loss_flag(CLI::App& command, double& max_loss);
 
+/// Before anything is bought: whether the files asked for can be.
+Expected<void> check_places(const ReportFlags& flags);
+
 /// Prints the report and writes the files asked for; the exit code.
 int deliver(const Report& report, const ReportFlags& flags);
 

@@ -79,6 +79,7 @@ void add_grid(CLI::App& command, SweepOptions& options) {
 }
 
 int execute(SweepFlags& flags, const Process& process) {
+  if (const auto good = check_places(flags.report); !good) return complain(good.error());
   const auto task = Task::load(flags.task, flags.overrides);
   if (!task) return complain(task.error());
   const auto& models = flags.options.models;

@@ -22,12 +22,6 @@
 namespace sheaf {
 namespace {
 
-/// What was bought by the simulated model tells so by its requests, whatever the task names now.
-bool bought_simulated(task::Task task, const std::string& identity) {
-  task.model.name = "simulated";
-  return task::request_identity(task) == identity;
-}
-
 class Evaluation {
  public:
   Evaluation(const Task& task, const EvalOptions& options)
@@ -66,6 +60,13 @@ class Evaluation {
 
   Expected<Scored> add(const std::string& results, const std::string& named) {
     Scored scored;
+    std::error_code unreadable;
+    if (!std::filesystem::exists(results, unreadable) &&
+        std::filesystem::exists(results + ".partial", unreadable)) {
+      return fail(ErrorCode::usage, fmt::format("{0} is not complete; let its run go on, or score "
+                                                "what there is: {0}.partial",
+                                                text::display_safe(results)));
+    }
     auto store = open_checkpoint(results, named);
     if (!store) return std::unexpected(store.error());
     scored.store = std::move(*store);
@@ -86,11 +87,11 @@ class Evaluation {
                       task_.model_name,
                       1,
                       false};
+    int largest = 0;
     for (const auto& row : scored.run.rows) {
-      const int size = std::max(row.first_size, row.size);
-      if (size > 0) key.batch_size = size;
-      if (size > 0) break;
+      largest = std::max({largest, row.first_size, row.size});
     }
+    if (largest > 0) key.batch_size = largest;
     auto cell =
         eval::make_cell(task_, std::move(key), name, scored.run, scored.store.get(), numbers_);
     if (!cell) return std::unexpected(cell.error());
@@ -105,10 +106,11 @@ class Evaluation {
     if (store == nullptr) return {};
     auto mark = store->task_mark();
     if (!mark) return std::unexpected(mark.error());
-    const bool simulated = bought_simulated(task_, mark->request_identity);
-    cell.simulated = simulated;
-    if (simulated) cell.key.model = "simulated";
-    if (!simulated && mark->request_identity != task::request_identity(task_)) {
+    if (!mark->model.empty()) {
+      cell.key.model = mark->model;
+      cell.simulated = mark->model == "simulated";
+    }
+    if (mark->request_identity != task::request_identity(task_)) {
       data_.notes.push_back(fmt::format(
           "{} was bought with another model, instruction or other exemplars than {} has now.",
           text::display_safe(cell.name), text::display_safe(task_.path)));
@@ -118,7 +120,11 @@ class Evaluation {
 
   Expected<std::unique_ptr<store::Checkpoint>> open_checkpoint(const std::string& results,
                                                                const std::string& named) {
-    const auto path = named.empty() ? results + ".sheaf" : named;
+    constexpr std::string_view unfinished = ".partial";
+    const auto whole = results.ends_with(unfinished)
+                           ? results.substr(0, results.size() - unfinished.size())
+                           : results;
+    const auto path = named.empty() ? whole + ".sheaf" : named;
     std::error_code unreadable;
     if (named.empty() && !std::filesystem::exists(path, unreadable)) {
       data_.notes.push_back(

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <sheaf/eval.hpp>
 
@@ -34,6 +35,11 @@ class Sweep {
       : grid_(std::move(grid)), options_(options), rows_(*grid_.front().task.internal()) {}
 
   Expected<Report> run() {
+    const auto& task = *grid_.front().task.internal();
+    if (options_.run.max_cost_usd && !task.price) {
+      return fail(ErrorCode::usage,
+                  fmt::format("--max-cost needs prices: add `price:` to {}", task.path));
+    }
     if (auto done = rows_.read(options_.run); !done) return std::unexpected(done.error());
     if (auto done = api::claim_folder(options_); !done) return std::unexpected(done.error());
     for (const auto& cell : grid_) {
@@ -63,13 +69,14 @@ class Sweep {
                             text::display_safe(path), cell.task.internal()->path));
   }
 
-  /// Of every cell but one; cells that were never begun have spent nothing.
-  Expected<Spent> spent_by_others(std::size_t but) const {
+  /// Of everything in the folder but one cell, cells of other calls included.
+  Expected<Spent> spent_by_others(const api::GridCell& but) const {
     Spent spent;
-    for (std::size_t i = 0; i < grid_.size(); ++i) {
-      const auto path = grid_[i].results + ".sheaf";
-      std::error_code unreadable;
-      if (i == but || !fs::exists(path, unreadable)) continue;
+    std::error_code unreadable;
+    for (const auto& file :
+         fs::directory_iterator(fs::path(options_.folder) / "cells", unreadable)) {
+      const auto path = file.path().string();
+      if (!path.ends_with(".sheaf") || path == but.results + ".sheaf") continue;
       auto store = store::open_sqlite(path, store::Access::read_only);
       if (!store) return std::unexpected(store.error());
       const auto all = (*store)->spending();
@@ -89,7 +96,7 @@ class Sweep {
     options.dedup = false;
     options.grouping_seed = options.grouping_seed + static_cast<std::uint64_t>(cell.key.repeat) - 1;
     if (!options.max_cost_usd && !options.max_requests) return options;
-    const auto spent = spent_by_others(number);
+    const auto spent = spent_by_others(cell);
     if (!spent) return std::unexpected(spent.error());
     if (options.max_cost_usd) {
       options.max_cost_usd = std::max(0.0, *options.max_cost_usd - spent->usd);
@@ -108,6 +115,12 @@ class Sweep {
     auto summary = run_task(cell.task, *options);
     if (!summary) return std::unexpected(summary.error());
     if (summary->stopped) stopped_ = summary->stopped;
+    if (stopped_ && stopped_->code == ErrorCode::budget) {
+      stopped_->message = fmt::format(
+          "the budget of the whole sweep is used up, in cell {}; raise it, and the same "
+          "command goes on",
+          cell.name);
+    }
     auto store = store::open_sqlite(cell.results + ".sheaf", store::Access::read_only);
     if (!store) return std::unexpected(store.error());
     const auto& task = *cell.task.internal();
@@ -115,7 +128,7 @@ class Sweep {
     if (!scored) return std::unexpected(scored.error());
     auto made = eval::make_cell(task, cell.key, cell.name, *scored, store->get(), numbers_);
     if (!made) return std::unexpected(made.error());
-    if (summary->stopped) made->stopped = summary->stopped->message;
+    if (stopped_) made->stopped = stopped_->message;
     data_.cells.push_back(std::move(*made));
     return {};
   }
@@ -128,6 +141,15 @@ class Sweep {
     data_.exemplars = std::ssize(task.exemplars);
     data_.max_loss = options_.max_loss;
     if (stopped_) data_.stopped = stopped_->message;
+    std::vector<std::string> not_run;
+    for (auto i = data_.cells.size(); i < grid_.size(); ++i) not_run.push_back(grid_[i].name);
+    if (!not_run.empty()) {
+      data_.notes.push_back(fmt::format("Not run: {}.", fmt::join(not_run, ", ")));
+    }
+    if (rows_.bad_rows() > 0) {
+      data_.notes.push_back(
+          fmt::format("{} rows cannot be read, and are in no figure.", rows_.bad_rows()));
+    }
     data_.variants = eval::make_variants(data_.cells, options_.max_loss,
                                          [this](const eval::Cell& single, const eval::Cell& here) {
                                            return rows_.predict(single, here);

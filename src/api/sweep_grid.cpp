@@ -42,9 +42,14 @@ std::vector<int> sizes_of(const SweepOptions& options) {
   return sizes;
 }
 
-std::vector<std::string> or_own(std::vector<std::string> words, const std::string& own) {
-  if (words.empty()) words.push_back(own);
-  return words;
+/// Each of them once, in their order; none: the task's own.
+std::vector<std::string> or_own(const std::vector<std::string>& words, const std::string& own) {
+  std::vector<std::string> once;
+  for (const auto& word : words) {
+    if (std::ranges::find(once, word) == once.end()) once.push_back(word);
+  }
+  if (once.empty()) once.push_back(own);
+  return once;
 }
 
 class Grid {

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <unordered_map>
 #include <utility>
 
 #include <fmt/format.h>
@@ -27,12 +28,13 @@ Expected<json::Value> identity(const RunOptions& run) {
   const auto or_null = [](const auto& count) {
     return count ? json::Value(*count) : json::Value();
   };
-  return json::Object{{"sweep", 1},
-                      {"rows_bytes", digest->bytes},
-                      {"rows_xxh3", fmt::format("{:016x}", digest->digest)},
-                      {"limit", or_null(run.limit)},
-                      {"sample", or_null(run.sample)},
-                      {"seed", fmt::format("{}", run.seed)}};
+  return json::Object{
+      {"sweep", 1},
+      {"rows_bytes", digest->bytes},
+      {"rows_xxh3", fmt::format("{:016x}", digest->digest)},
+      {"limit", or_null(run.limit)},
+      {"sample", or_null(run.sample)},
+      {"seed", run.sample ? json::Value(fmt::format("{}", run.seed)) : json::Value()}};
 }
 
 std::string content(const fs::path& path) {
@@ -40,34 +42,73 @@ std::string content(const fs::path& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
+/// What would stop a run, or spoil its score, only after something was bought.
+class RowCheck {
+ public:
+  explicit RowCheck(const task::Task& task) : has_ids_(task.id_column), extractor_(task.answer) {}
+
+  /// Why the row cannot be used; nullopt when it can.
+  std::optional<std::string> fault_of(const run::Arrival& arrival) {
+    if (has_ids_) {
+      const auto [known, is_new] = keys_.try_emplace(arrival.id, arrival.key);
+      if (!is_new && known->second != arrival.key) {
+        return fmt::format("the id \"{}\" stood on an earlier row with different content",
+                           text::display_safe(arrival.id, 80));
+      }
+    }
+    if (!arrival.row.gold) return std::nullopt;
+    any_gold_ = true;
+    const auto gold = extractor_.read_gold(*arrival.row.gold, arrival.row.choices);
+    if (gold) return std::nullopt;
+    return fmt::format("the gold value \"{}\" {}; mend it, or leave it empty",
+                       text::display_safe(*arrival.row.gold, 80), gold.error().detail);
+  }
+
+  bool any_gold() const { return any_gold_; }
+
+ private:
+  bool has_ids_;
+  answer::Extractor extractor_;
+  std::unordered_map<std::string, Fingerprint> keys_;
+  bool any_gold_ = false;
+};
+
 }  // namespace
 
 Expected<void> SweepRows::read(const RunOptions& options) {
   auto source = open_source(options.rows, options.limit, options.sample, options.seed);
   if (!source) return std::unexpected(source.error());
   run::Intake intake(task_, **source, options.limit);
-  const answer::Extractor extractor(task_.answer);
+  RowCheck check(task_);
   while (true) {
     auto pulled = intake.next();
     if (!pulled) return std::unexpected(pulled.error());
     if (!*pulled) break;
-    if (const auto* bad = std::get_if<rows::BadRow>(&**pulled)) {
-      if (options.skip_bad_rows) continue;
+    const auto* bad = std::get_if<rows::BadRow>(&**pulled);
+    if (bad != nullptr && options.skip_bad_rows) {
+      ++bad_rows_;
+      continue;
+    }
+    if (bad != nullptr) {
       return fail(ErrorCode::usage,
                   intake.describe(*bad) + "; mend the row, or use --skip-bad-rows");
     }
     const auto& arrival = std::get<run::Arrival>(**pulled);
+    if (const auto fault = check.fault_of(arrival)) {
+      return fail(ErrorCode::usage,
+                  fmt::format("{}:{}: {}", (*source)->name(), arrival.line, *fault));
+    }
     predictor_.add(arrival.row.sample);
-    if (!arrival.row.gold) continue;
-    const auto gold = extractor.read_gold(*arrival.row.gold, arrival.row.choices);
-    if (gold) continue;
-    return fail(ErrorCode::usage,
-                fmt::format("{}:{}: the gold value \"{}\" {}; mend it, or leave it empty",
-                            (*source)->name(), arrival.line,
-                            text::display_safe(*arrival.row.gold, 80), gold.error().detail));
   }
-  if (predictor_.samples() > 0) return {};
-  return fail(ErrorCode::usage, fmt::format("{} has no row to ask about", options.rows));
+  if (predictor_.samples() == 0) {
+    return fail(ErrorCode::usage, fmt::format("{} has no row to ask about", options.rows));
+  }
+  if (!task_.gold_column || check.any_gold()) return {};
+  return fail(
+      ErrorCode::usage,
+      fmt::format("{}: no row has a value in the gold column '{}'; correct `gold` in {}, or "
+                  "remove it to measure cost alone",
+                  options.rows, text::display_safe(*task_.gold_column, 60), task_.path));
 }
 
 std::optional<eval::Prediction> SweepRows::predict(const eval::Cell& single,

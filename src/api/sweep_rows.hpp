@@ -1,8 +1,7 @@
 // The rows of a sweep: looked at as a whole before anything is bought, and its folder kept to them.
 #pragma once
 
-#include <map>
-#include <memory>
+#include <cstdint>
 #include <optional>
 
 #include <sheaf/error.hpp>
@@ -19,8 +18,12 @@ class SweepRows {
  public:
   explicit SweepRows(const task::Task& task) : task_(task), predictor_(task) {}
 
-  /// Reads all rows once. ErrorCode::usage: a row or a gold value that cannot be read, no row.
+  /// Reads all rows once. ErrorCode::usage: a row or a gold value that cannot be read, an id that
+  /// stands on two different rows, a gold column without any value, no row.
   Expected<void> read(const RunOptions& options);
+
+  /// Those that were passed over.
+  std::int64_t bad_rows() const { return bad_rows_; }
 
   /// What the formulas say of a cell; nullopt where b = 1 told no usage.
   std::optional<eval::Prediction> predict(const eval::Cell& single, const eval::Cell& here);
@@ -28,6 +31,7 @@ class SweepRows {
  private:
   const task::Task& task_;
   eval::Predictor predictor_;
+  std::int64_t bad_rows_ = 0;
 };
 
 /// Makes the folder, or sees that it belongs to a sweep over the same rows: the same bytes, limit,

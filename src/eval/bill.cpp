@@ -28,6 +28,11 @@ Expected<Bill> bill_of(const task::Task& task, store::Checkpoint& store) {
   Bill bill;
   std::vector<Span> under_way;
   auto visited = store.for_each_attempt([&](const store::Attempt& attempt) {
+    const bool told = attempt.end && attempt.end->usage;
+    const bool may_cost = !attempt.end || attempt.end->maybe_billed;
+    if (!told && may_cost && store::kind_of(attempt.start) == store::AttemptKind::completion) {
+      bill.unknown += attempt.start.reserved_cost;
+    }
     if (attempt.start.attempt > 1) ++bill.retries;
     if (attempt.start.attempt == 1 && attempt.start.round > 1) ++bill.repairs;
     if (attempt.end && attempt.end->started_unix_ms > 0) {
@@ -45,7 +50,6 @@ Expected<Bill> bill_of(const task::Task& task, store::Checkpoint& store) {
   bill.embeddings = spent->vectors.cost;
   bill.usage.input_tokens -= bill.embedding_tokens;
   if (task.price) bill.told = task.price->cost(bill.usage);
-  bill.unknown = std::max(Money{}, spent->cost - bill.told - bill.embeddings);
   bill.wall_ms = covered(std::move(under_way));
   return bill;
 }

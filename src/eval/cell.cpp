@@ -43,6 +43,7 @@ Expected<Cell> make_cell(const task::Task& task, CellKey key, std::string name,
   cell.answers = cell_answers(run, numbers);
   cell.gold_faults = run.gold_faults;
   cell.unreadable_gold = run.unreadable_gold;
+  cell.without_result = run.without_result;
   if (store == nullptr) return cell;
   auto bill = bill_of(task, *store);
   if (!bill) return std::unexpected(bill.error());

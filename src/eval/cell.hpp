@@ -45,6 +45,7 @@ struct Cell {
   std::vector<CellAnswer> answers;
   std::vector<std::string> gold_faults;
   std::int64_t unreadable_gold = 0;
+  std::int64_t without_result = 0;
 };
 
 /// Numbers rows alike in all cells, by their id and how often it stood before.

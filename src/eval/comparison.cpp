@@ -71,6 +71,12 @@ std::string sentence(const Comparison& comparison) {
     return fmt::format("{} points {} ({}).", points, loss.difference > 0 ? "lost" : "gained",
                        between);
   }
+  if (loss.p < level) {
+    return fmt::format(
+        "{} points {} if this were the only comparison ({}); among all that were "
+        "made it is not shown.",
+        points, loss.difference > 0 ? "lost" : "gained", between);
+  }
   return fmt::format("No difference shown, which does not show that there is none: {}.", between);
 }
 

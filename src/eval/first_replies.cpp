@@ -71,6 +71,7 @@ class Replay {
     row.first_batch = attempt.number;
     row.first_size = static_cast<int>(attempt.start.samples.size());
     row.first_position = static_cast<int>(place) + 1;
+    row.first_round = attempt.start.round;
     row.first_correct = said.value && row.gold && answer::same_answer(*said.value, *row.gold);
   }
 

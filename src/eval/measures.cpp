@@ -141,6 +141,7 @@ Measures measure(const task::Task& task, const ScoredRun& run) {
   found.gold_rows = run.with_gold;
   ConfusionCounter confusion(classes_of(task, run));
   for (const auto& row : run.rows) {
+    found.made_smaller += row.first_round > 1 ? 1 : 0;
     if (row.answer) {
       ++found.answered;
     } else {

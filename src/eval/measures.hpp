@@ -69,6 +69,9 @@ struct Measures {
   std::map<std::string, std::int64_t> failures;  ///< By reason.
   std::optional<statistics::Proportion> first_pass;
   std::optional<statistics::Proportion> final_answers;
+  /// Rows whose prompt of this size brought no reply at all, so that a smaller one gave their first
+  /// answer.
+  std::int64_t made_smaller = 0;
   Rate among_answered;  ///< Correct among answered rows with gold.
   Rates rates;
   std::vector<PositionMeasure> positions;

@@ -22,6 +22,9 @@ class Notes {
     about_batches();
     about_repeats();
     about_unfinished();
+    about_smaller_prompts();
+    about_prices();
+    about_rows_without_result();
     about_unequal_rows();
   }
 
@@ -50,7 +53,7 @@ class Notes {
     const auto without = measures.rows - measures.gold_rows - cell.unreadable_gold;
     if (measures.rows == 0) {
       add("There is no row.");
-    } else if (measures.gold_rows == 0) {
+    } else if (measures.gold_rows == 0 && cell.unreadable_gold == 0) {
       add("No row has a gold value: nothing is said of accuracy. Name the column in the task as "
           "`gold`.");
     } else if (without > 0) {
@@ -90,6 +93,36 @@ class Notes {
     if (std::ranges::any_of(data_.variants, repeated)) return;
     add("With one repeat every row stands at one place of one batch: what a position does and what "
         "its rows are cannot be told apart. Use --repeat.");
+  }
+
+  void about_smaller_prompts() {
+    for (const auto& cell : data_.cells) {
+      const auto count = cell.measures.made_smaller;
+      if (count == 0) continue;
+      add("{}: for {} of {} rows a prompt of {} brought no reply (too long, or lost), and their "
+          "first answer is that of a smaller one.",
+          cell.name, count, cell.measures.rows, cell.key.batch_size);
+    }
+  }
+
+  void about_rows_without_result() {
+    for (const auto& cell : data_.cells) {
+      if (cell.without_result == 0) continue;
+      add("{}: {} rows with a gold value have no result, and count in no accuracy.", cell.name,
+          cell.without_result);
+    }
+  }
+
+  void about_prices() {
+    std::set<std::string> models;
+    bool priced = false;
+    for (const auto& cell : data_.cells) {
+      models.insert(cell.key.model);
+      priced = priced || cell.price.has_value();
+    }
+    if (models.size() > 1 && priced) {
+      add("The task names one price for all models: their costs cannot be compared.");
+    }
   }
 
   void about_unfinished() {

@@ -79,6 +79,9 @@ Prediction Predictor::at(int batch_size, const SingleUsage& single, double cache
   const double b = batch_size;
   Prediction found;
   found.mark = mark_of(exemplars, batch_size);
+  if (found.mark.empty() && task_.isolate_column && batch_size > 1) {
+    found.mark = "isolation groups make more calls";
+  }
   found.efficiency = plan::token_efficiency(k, b);
   found.equal_length_saving = plan::equal_length_saving(k, b);
   const double length = std::max(1.0, single.output_tokens);

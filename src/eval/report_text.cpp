@@ -38,10 +38,13 @@ std::string interval(const std::optional<statistics::Proportion>& found) {
                      100 * found->high, found->approximate ? "~" : "");
 }
 
+/// A loss as the gain that it is not, in points; never "-0.0".
+std::string points(double loss) { return fmt::format("{:+.1f}", 0.0 - 100 * loss); }
+
 std::string loss(const std::optional<Comparison>& found) {
   if (!found) return "-";
-  return fmt::format("{:+.1f} ({:+.1f} to {:+.1f})", -100 * found->loss.difference,
-                     -100 * found->loss.high, -100 * found->loss.low);
+  return fmt::format("{} ({} to {})", points(found->loss.difference), points(found->loss.high),
+                     points(found->loss.low));
 }
 
 std::string dollars_per_thousand(const std::optional<double>& usd) {

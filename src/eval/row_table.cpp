@@ -1,5 +1,6 @@
 #include "eval/row_table.hpp"
 
+#include <algorithm>
 #include <utility>
 #include <variant>
 
@@ -27,9 +28,16 @@ Expected<RowTable> read_row_table(const task::Task& task, const std::string& pat
     auto shown = task::render(task, row.fields);
     if (!shown) return bad(row.line, shown.error());
     auto id = task.id_column ? shown->id : std::to_string(row.number);
-    table.ids.push_back(id);
-    table.by_id.insert_or_assign(std::move(id), std::move(*shown));
+    if (table.by_id.contains(id)) {
+      return bad(row.line, fmt::format("the id \"{}\" stood on an earlier row", id));
+    }
+    table.by_id.emplace(std::move(id), std::move(*shown));
   }
+}
+
+std::int64_t RowTable::with_gold_beside(const std::unordered_set<std::string>& named) const {
+  return std::ranges::count_if(
+      by_id, [&](const auto& row) { return row.second.gold && !named.contains(row.first); });
 }
 
 }  // namespace sheaf::eval

@@ -1,9 +1,10 @@
 // Rows as a task shows them, by id: where gold values stand in a file of their own.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <unordered_map>
-#include <vector>
+#include <unordered_set>
 
 #include <sheaf/error.hpp>
 
@@ -12,11 +13,13 @@
 namespace sheaf::eval {
 
 struct RowTable {
-  std::unordered_map<std::string, task::RenderedRow> by_id;  ///< Of equal ids the last row.
-  std::vector<std::string> ids;                              ///< In the order of the rows.
+  std::unordered_map<std::string, task::RenderedRow> by_id;
+  /// Rows with a gold value that are not among `named` ids.
+  std::int64_t with_gold_beside(const std::unordered_set<std::string>& named) const;
 };
 
-/// Reads all rows; one that cannot be read or shown is ErrorCode::usage with "FILE:LINE: ...".
+/// Reads all rows; one that cannot be read or shown, or has the id of another, is ErrorCode::usage
+/// with "FILE:LINE: ...".
 Expected<RowTable> read_row_table(const task::Task& task, const std::string& path);
 
 }  // namespace sheaf::eval

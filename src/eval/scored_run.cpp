@@ -1,6 +1,7 @@
 #include "eval/scored_run.hpp"
 
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -47,6 +48,13 @@ class Scorer {
     if (auto done = add_first_answers(task_, *store, shown_, run_.rows); !done) {
       return std::unexpected(done.error());
     }
+    for (const auto& row : run_.rows) {
+      if (!row.answer || row.first != FirstAnswer::none) continue;
+      return fail(ErrorCode::usage,
+                  fmt::format("{}: the checkpoint knows no reply for the row \"{}\": it belongs to "
+                              "other results; name the right one with --checkpoint",
+                              path_, text::display_safe(row.id, 80)));
+    }
     run_.first_known = true;
     return std::move(run_);
   }
@@ -79,6 +87,10 @@ class Scorer {
     }
     if (result.answer.is_null()) return;
     const auto* text = result.answer.string();
+    if (text == nullptr && result.answer.number() == nullptr && !result.answer.boolean()) {
+      row.reason = "unparsable";
+      return;
+    }
     auto value = extractor_.read_gold(text != nullptr ? *text : json::dump(result.answer), choices);
     if (value) {
       row.answer = std::move(*value);
@@ -138,7 +150,12 @@ Expected<ScoredRun> score(const task::Task& task, const std::string& results,
   auto done =
       for_each_result(results, [&](StoredResult result) { return scorer.add(std::move(result)); });
   if (!done) return std::unexpected(done.error());
-  return scorer.finish(store);
+  auto run = scorer.finish(store);
+  if (!run || !table) return run;
+  std::unordered_set<std::string> named;
+  for (const auto& row : run->rows) named.insert(row.id);
+  run->without_result = table->with_gold_beside(named);
+  return run;
 }
 
 }  // namespace sheaf::eval

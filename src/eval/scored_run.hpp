@@ -41,6 +41,7 @@ struct ScoredRow {
   std::int64_t first_batch = 0;  ///< The attempt that brought it; 0: none.
   int first_size = 0;
   int first_position = 0;
+  int first_round = 0;  ///< Above 1: its first prompt brought no reply, a smaller one did.
 };
 
 struct ScoredRun {
@@ -49,7 +50,8 @@ struct ScoredRun {
   /// Rows whose gold value cannot be read: "FILE:LINE: why"; at most ten, of `unreadable_gold`.
   std::vector<std::string> gold_faults;
   std::int64_t unreadable_gold = 0;
-  bool first_known = false;  ///< `first` stands on the replies, not on the round alone.
+  std::int64_t without_result = 0;  ///< Rows of the file of rows with gold that no result names.
+  bool first_known = false;         ///< `first` stands on the replies, not on the round alone.
 };
 
 /// Reads the results of `results` and scores them by the task's present rule: an answer's text is

@@ -2,6 +2,7 @@
 
 #include <expected>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -75,6 +76,9 @@ class ReplyScorer {
     for (auto& row : run_.rows) {
       row.correct = row.answer && row.gold && answer::same_answer(*row.answer, *row.gold);
     }
+    std::unordered_set<std::string> named;
+    for (const auto& row : run_.rows) named.insert(row.id);
+    run_.without_result = table_.with_gold_beside(named);
     return std::move(run_);
   }
 

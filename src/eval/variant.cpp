@@ -8,6 +8,8 @@
 namespace sheaf::eval {
 namespace {
 
+/// A size of whose rows more were asked in smaller prompts is not recommended.
+constexpr double most_made_smaller = 0.05;
 constexpr std::int64_t per_repeat = std::int64_t{1} << 40;
 
 statistics::Proportion pooled(const std::vector<const Cell*>& cells, Pass pass) {
@@ -112,6 +114,17 @@ Variant gather(const std::vector<Cell>& cells, const CellKey& of, const Predict&
   return variant;
 }
 
+/// Whether what was measured is of prompts of this size, and can be compared.
+bool is_measured(const SizeReport& size) {
+  if (size.batch_size == 1) return true;
+  if (!size.against_single) return false;
+  return std::ranges::none_of(size.cells, [](const Cell* cell) {
+    const auto& found = cell->measures;
+    return static_cast<double>(found.made_smaller) >
+           most_made_smaller * static_cast<double>(found.rows);
+  });
+}
+
 void recommend_for(Variant& variant, double max_loss) {
   const bool comparable = !variant.sizes.empty() && variant.sizes.front().batch_size == 1 &&
                           variant.sizes.front().final_answers;
@@ -120,15 +133,21 @@ void recommend_for(Variant& variant, double max_loss) {
         "No batch size can be recommended: that takes rows with gold values and a run at b = 1.";
     return;
   }
-  const bool priced = std::ranges::all_of(
-      variant.sizes, [](const SizeReport& size) { return size.usd_per_row.has_value(); });
-  std::vector<statistics::SizeCell> sizes;
-  for (const auto& size : variant.sizes) {
-    if (size.batch_size > 1 && !size.against_single) break;
-    const auto cost = priced ? *size.usd_per_row : size.tokens_per_row;
-    sizes.push_back({size.batch_size, cost,
-                     size.against_single ? size.against_single->loss : statistics::Difference{}});
+  if (variant.sizes.size() == 1) {
+    variant.sentence = "No batch size can be recommended: only b = 1 was run.";
+    return;
   }
+  const auto end = std::ranges::find_if_not(variant.sizes, is_measured);
+  const bool priced = std::all_of(variant.sizes.begin(), end, [](const SizeReport& size) {
+    return size.usd_per_row.has_value();
+  });
+  std::vector<statistics::SizeCell> sizes;
+  for (auto size = variant.sizes.begin(); size != end; ++size) {
+    const auto cost = priced ? *size->usd_per_row : size->tokens_per_row;
+    sizes.push_back({size->batch_size, cost,
+                     size->against_single ? size->against_single->loss : statistics::Difference{}});
+  }
+  if (end != variant.sizes.end()) sizes.push_back({end->batch_size, 0, {}});
   variant.recommended = statistics::recommend(sizes, max_loss);
   variant.sentence = statistics::sentence(*variant.recommended, max_loss);
 }

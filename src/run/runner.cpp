@@ -109,6 +109,7 @@ Expected<void> Runner::begin_run() {
   // Until every row was read by the present rule the file is of no one reading.
   mark->task_name = parts_.task.name;
   mark->request_identity = task::request_identity(parts_.task);
+  mark->model = parts_.task.model_name;
   mark->reading_identity = reading_changed_ ? std::string() : reading;
   if (auto done = parts_.store.set_task_mark(*mark); !done) return done;
   if (auto done = parts_.store.begin_rows(); !done) return done;

@@ -236,13 +236,18 @@ Expected<TaskMark> SqliteCheckpoint::task_mark() {
     return TaskMark{};
   }
   auto& value = **values;
-  return TaskMark{std::move(value[0]), std::move(value[1]), std::move(value[2])};
+  constexpr const char* model_name[] = {"model"};
+  auto model = metas(model_name);
+  if (!model) return std::unexpected(model.error());
+  return TaskMark{std::move(value[0]), std::move(value[1]), std::move(value[2]),
+                  *model ? std::move((**model)[0]) : std::string()};
 }
 
 Expected<void> SqliteCheckpoint::set_task_mark(const TaskMark& mark) {
   if (auto done = set_meta(task_names[0], mark.task_name); !done) return done;
   if (auto done = set_meta(task_names[1], mark.request_identity); !done) return done;
-  return set_meta(task_names[2], mark.reading_identity);
+  if (auto done = set_meta(task_names[2], mark.reading_identity); !done) return done;
+  return set_meta("model", mark.model);
 }
 
 Expected<std::optional<OutputMark>> SqliteCheckpoint::output_mark() {

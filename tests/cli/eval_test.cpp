@@ -93,14 +93,17 @@ TEST_F(Eval, TellsByTheRepliesWhatTheFirstOnesSaid) {
 
 TEST_F(Eval, ReadsStoredAnswersByTheTasksPresentRule) {
   ASSERT_EQ(run("a.jsonl", {}).code, 0);
+  // Another rule reads one letter of each answer: none is the gold value any more.
   std::string other = task_yaml;
-  other += "simulated: {}\n";
-  other.replace(other.find("type: choice, choices: [even, odd]"), 34, "type: text");
+  other.replace(other.find("type: choice, choices: [even, odd]"), 34,
+                "type: text, pattern: '^(.)', max_tokens: 16");
+  other.replace(other.find("simulated"), 9, "openai/gpt-4o-mini");
   folder_.write("task.yaml", other);
   const auto ended = eval({folder_ / "a.jsonl"});
   EXPECT_EQ(ended.code, 0) << ended.err;
-  EXPECT_EQ(number("cells.0.accuracy.final.correct"), 20);
-  EXPECT_TRUE(report().find_path("cells.0.confusion")->is_null());
+  EXPECT_EQ(number("cells.0.accuracy.final.correct"), 0);
+  EXPECT_EQ(number("cells.0.answered"), 20);
+  EXPECT_EQ(*report().find("simulated")->boolean(), true) << "whatever the task names now";
 }
 
 TEST_F(Eval, TakesResultsOfAnybodyWithIdAndAnswer) {
@@ -124,6 +127,20 @@ TEST_F(Eval, TakesGoldFromTheRowsJoinedById) {
   const auto unknown = eval({file, "--rows", rows_});
   EXPECT_EQ(unknown.code, 2);
   EXPECT_THAT(unknown.err, HasSubstr("theirs.csv:2: no row has the id \"77\""));
+}
+
+TEST_F(Eval, SaysHowManyRowsHaveNoResult) {
+  const auto file = folder_.write("theirs.csv", "id,answer\n2,even\n");
+  EXPECT_THAT(eval({file, "--rows", rows_}).out,
+              HasSubstr("19 rows with a gold value have no result"));
+}
+
+TEST_F(Eval, RefusesTheCheckpointOfOtherResults) {
+  ASSERT_EQ(run("a.jsonl", {"--limit", "4"}).code, 0);
+  ASSERT_EQ(run("b.jsonl", {}).code, 0);
+  const auto ended = eval({folder_ / "b.jsonl", "--checkpoint", folder_ / "a.jsonl.sheaf"});
+  EXPECT_EQ(ended.code, 2);
+  EXPECT_THAT(ended.err, HasSubstr("the checkpoint knows no reply for the row \"5\""));
 }
 
 TEST_F(Eval, ScoresStoredReplies) {

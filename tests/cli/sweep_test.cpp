@@ -221,6 +221,42 @@ TEST_F(Sweep, RefusesWhatItCannotDo) {
   EXPECT_THAT(sweep({}).err, HasSubstr("has no row to ask about"));
 }
 
+TEST_F(Sweep, SaysWhereNoPromptOfItsSizeWasAnswered) {
+  const auto ended = sweep({"--batch-size", "8", "--simulated", "context_tokens=330"});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_THAT(ended.out,
+              HasSubstr("b8-labelled-sequential-simulated-r1: for 24 of 24 rows a prompt "
+                        "of 8 brought no reply"));
+  EXPECT_THAT(ended.out, HasSubstr("b = 8 was not compared with b = 1"));
+}
+
+TEST_F(Sweep, RunsNoCellTwiceForAWordThatIsGivenTwice) {
+  ASSERT_EQ(sweep({"--batch-size", "2,2", "--format", "labelled,labelled"}).code, 0);
+  EXPECT_THAT(of_cells("batch_size"), ElementsAre(1, 1, 2));
+}
+
+TEST_F(Sweep, CountsWhatEarlierCallsBoughtOfOtherSizes) {
+  ASSERT_EQ(sweep({"--batch-size", "2"}).code, 0);  // 60 requests
+  const auto ended = sweep({"--batch-size", "4", "--max-requests", "60"});
+  EXPECT_EQ(ended.code, 4) << ended.out;
+  EXPECT_THAT(ended.err, HasSubstr("the budget of the whole sweep is used up, in cell b4-"));
+  EXPECT_THAT(ended.out, HasSubstr("b = 4 was not compared with b = 1"));
+}
+
+TEST_F(Sweep, RefusesBeforeItBuysWhatWouldBeInVain) {
+  const auto nowhere = sweep({"--report", folder_ / "none" + "/r.html"});
+  EXPECT_EQ(nowhere.code, 2);
+  EXPECT_THAT(nowhere.err, HasSubstr("there is no folder"));
+  std::string other = task_yaml;
+  other.replace(other.find("gold: gold"), 10, "gold: goldd");
+  folder_.write("task.yaml", other);
+  EXPECT_THAT(sweep({}).err, HasSubstr("no row has a value in the gold column 'goldd'"));
+  folder_.write("task.yaml", task_yaml);
+  rows_ = folder_.write("rows.jsonl", rows_of(2) + R"({"id":"1-1","n":"7","gold":"odd"})" + "\n");
+  EXPECT_THAT(sweep({}).err, HasSubstr("rows.jsonl:3: the id \"1-1\" stood on an earlier row"));
+  EXPECT_FALSE(folder_.has("sweep"));
+}
+
 TEST_F(Sweep, WritesAPageAndTables) {
   const auto ended =
       sweep({"--batch-size", "2", "--report", folder_ / "r.html", "--csv", folder_ / "csv"});
