@@ -120,7 +120,7 @@ struct TaskMark {
   std::string task_name;
   std::string request_identity;
   std::string reading_identity;
-  std::string model;  ///< As the task names it; empty in files of older programs.
+  std::string model = {};  ///< As the task names it; empty in files of older programs.
 };
 
 /// What a run was that came to its end, so that the same run can be known to have nothing to do.

@@ -247,7 +247,7 @@ Expected<void> SqliteCheckpoint::set_task_mark(const TaskMark& mark) {
   if (auto done = set_meta(task_names[0], mark.task_name); !done) return done;
   if (auto done = set_meta(task_names[1], mark.request_identity); !done) return done;
   if (auto done = set_meta(task_names[2], mark.reading_identity); !done) return done;
-  return set_meta("model", mark.model);
+  return mark.model.empty() ? Expected<void>{} : set_meta("model", mark.model);
 }
 
 Expected<std::optional<OutputMark>> SqliteCheckpoint::output_mark() {
