@@ -94,7 +94,8 @@ TEST_F(Sweep, GoesOnWhereItsBudgetEndedAndBuysNothingTwice) {
   const auto stopped = sweep({"--batch-size", "1,2", "--max-requests", "30"});
   EXPECT_EQ(stopped.code, 4) << stopped.err;
   EXPECT_THAT(of_cells("rows"), ElementsAre(24, 6));
-  EXPECT_THAT(text_of(report().find("stopped")), HasSubstr("--max-requests"));
+  EXPECT_THAT(text_of(report().find("stopped")),
+              HasSubstr("the budget of the whole sweep is used up"));
   EXPECT_THAT(stopped.out, HasSubstr("is not complete, and in no comparison"));
   const auto ended = sweep({"--batch-size", "1,2", "--max-requests", "60"});
   EXPECT_EQ(ended.code, 0) << ended.err;
@@ -176,6 +177,9 @@ TEST_F(Sweep, HasAWordForRowsWithoutGold) {
                                       "\n"
                                       R"({"id":"2","n":"2"})"
                                       "\n");
+  std::string costs_alone = task_yaml;
+  costs_alone.replace(costs_alone.find("gold: gold\n"), 11, "");
+  folder_.write("task.yaml", costs_alone);
   const auto ended = sweep({"--batch-size", "2"});
   EXPECT_EQ(ended.code, 0) << ended.err;
   EXPECT_THAT(ended.out, AllOf(HasSubstr("No row has a gold value"),
@@ -222,7 +226,7 @@ TEST_F(Sweep, RefusesWhatItCannotDo) {
 }
 
 TEST_F(Sweep, SaysWhereNoPromptOfItsSizeWasAnswered) {
-  const auto ended = sweep({"--batch-size", "8", "--simulated", "context_tokens=330"});
+  const auto ended = sweep({"--batch-size", "8", "--simulated", "context_tokens=250"});
   EXPECT_EQ(ended.code, 0) << ended.err;
   EXPECT_THAT(ended.out,
               HasSubstr("b8-labelled-sequential-simulated-r1: for 24 of 24 rows a prompt "

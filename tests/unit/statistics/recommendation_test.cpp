@@ -102,7 +102,7 @@ TEST(Recommend, says_where_no_number_of_rows_is_in_reach) {
   EXPECT_EQ(found.stop, Stop::cannot_tell);
   EXPECT_EQ(
       sentence(found, 0.02),
-      "Use b = 1. Of b = 2 one cannot tell with 1000 rows (it may lose 3.0 points); no number in "
+      "Use b = 1. Of b = 2 one cannot tell with 1000 rows (it may lose 2.9 points); no number in "
       "reach would do; sizes above it are not considered.");
 }
 
