@@ -117,6 +117,7 @@ std::vector<RoundMeasure> by_round(const ScoredRun& run) {
     at.correct += row.correct;
   }
   std::vector<RoundMeasure> list;
+  list.reserve(rounds.size());
   for (const auto& [round, measure] : rounds) list.push_back(measure);
   return list;
 }

@@ -54,6 +54,7 @@ std::vector<Said> Resettler::settle(std::span<const task::RenderedRow* const> sa
   }
   auto settled = answer::settle(sent, reply, *format_, extractor_, rules_);
   std::vector<Said> said;
+  said.reserve(settled.outcomes.size());
   for (auto& outcome : settled.outcomes) said.push_back(said_by(std::move(outcome)));
   return said;
 }
