@@ -60,21 +60,29 @@ class Grid {
   Expected<std::vector<GridCell>> make() {
     const auto own = Task::load(path_, overrides_);
     if (!own) return std::unexpected(own.error());
-    const auto& batch = own->internal()->batch;
-    for (const auto& model : or_own(options_.models, own->model())) {
-      for (const auto& format : or_own(options_.formats, batch.format)) {
-        for (const auto& grouping :
-             or_own(options_.groupings, std::string(grouping::name_of(batch.grouping)))) {
-          if (auto done = add_variant({1, format, grouping, model, 1, false}); !done) {
-            return std::unexpected(done.error());
-          }
-        }
-      }
+    for (const auto& key : variants(*own)) {
+      if (auto done = add_variant(key); !done) return std::unexpected(done.error());
     }
     return std::move(cells_);
   }
 
  private:
+  std::vector<eval::CellKey> variants(const Task& own) const {
+    const auto& batch = own.internal()->batch;
+    const auto formats = or_own(options_.formats, batch.format);
+    const auto groupings =
+        or_own(options_.groupings, std::string(grouping::name_of(batch.grouping)));
+    std::vector<eval::CellKey> keys;
+    for (const auto& model : or_own(options_.models, own.model())) {
+      for (const auto& format : formats) {
+        for (const auto& grouping : groupings) {
+          keys.push_back({1, format, grouping, model, 1, false});
+        }
+      }
+    }
+    return keys;
+  }
+
   Expected<void> add_variant(eval::CellKey key) {
     for (key.repeat = 1; key.repeat <= options_.repeats; ++key.repeat) {
       for (const int size : sizes_of(options_)) {
