@@ -13,6 +13,15 @@ double per_row(double total, const Cell& cell) {
 
 }  // namespace
 
+bool is_right(const CellAnswer& answer, Pass pass) {
+  return pass == Pass::first ? answer.first_correct : answer.correct;
+}
+
+std::int64_t batch_in(const CellAnswer& answer, std::int64_t repeat) {
+  constexpr std::int64_t per_repeat = std::int64_t{1} << 40;
+  return answer.batch + repeat * per_repeat;
+}
+
 std::int64_t RowNumbers::of(const ScoredRow& row) {
   // A line break stands in no number, so that no two pairs meet.
   const auto key = std::to_string(row.occurrence) + '\n' + row.id;
@@ -21,13 +30,12 @@ std::int64_t RowNumbers::of(const ScoredRow& row) {
 
 std::vector<CellAnswer> cell_answers(const ScoredRun& run, RowNumbers& numbers) {
   std::vector<CellAnswer> answers;
-  std::int64_t own = 0;
+  std::int64_t place = 0;
   for (const auto& row : run.rows) {
-    --own;
+    ++place;
     const auto number = numbers.of(row);
     if (!row.gold) continue;
-    const auto batch = row.first_batch != 0 ? row.first_batch : own;
-    answers.push_back({number, batch, row.first_correct, row.correct});
+    answers.push_back({number, batch_of(row, place), row.first_correct, row.correct});
   }
   return answers;
 }

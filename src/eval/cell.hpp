@@ -33,6 +33,10 @@ struct CellAnswer {
   bool correct = false;
 };
 
+bool is_right(const CellAnswer& answer, Pass pass);
+/// Its batch, told apart from those of other repeats (from 1).
+std::int64_t batch_in(const CellAnswer& answer, std::int64_t repeat);
+
 struct Cell {
   CellKey key;
   std::string name;

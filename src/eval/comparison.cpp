@@ -13,24 +13,19 @@ namespace sheaf::eval {
 namespace {
 
 constexpr double level = 0.05;
-/// Batches of different repeats are different batches.
-constexpr std::int64_t per_repeat = std::int64_t{1} << 40;
 
 std::int64_t add_pairs(const Cell& base, const Cell& other, std::int64_t repeat, Pass pass,
                        std::vector<statistics::Pair>& pairs) {
   std::unordered_map<std::int64_t, const CellAnswer*> others;
   for (const auto& answer : other.answers) others.emplace(answer.row, &answer);
-  const auto is_right = [pass](const CellAnswer& answer) {
-    return pass == Pass::first ? answer.first_correct : answer.correct;
-  };
   std::int64_t joined = 0;
   for (const auto& a : base.answers) {
     const auto found = others.find(a.row);
     if (found == others.end()) continue;
     ++joined;
     const auto& b = *found->second;
-    pairs.push_back({a.row, a.batch + repeat * per_repeat, b.batch + repeat * per_repeat,
-                     is_right(a), is_right(b)});
+    pairs.push_back(
+        {a.row, batch_in(a, repeat), batch_in(b, repeat), is_right(a, pass), is_right(b, pass)});
   }
   return std::ssize(base.answers) + std::ssize(other.answers) - 2 * joined;
 }

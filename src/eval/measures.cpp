@@ -124,14 +124,18 @@ std::vector<RoundMeasure> by_round(const ScoredRun& run) {
 
 }  // namespace
 
+std::int64_t batch_of(const ScoredRow& row, std::int64_t number) {
+  return row.first_batch != 0 ? row.first_batch : -number;
+}
+
 std::vector<statistics::Observation> observations(const ScoredRun& run, Pass pass) {
   std::vector<statistics::Observation> list;
   std::int64_t number = 0;
   for (const auto& row : run.rows) {
     ++number;
     if (!row.gold) continue;
-    const auto batch = row.first_batch != 0 ? row.first_batch : -number;
-    list.push_back({number, batch, pass == Pass::first ? row.first_correct : row.correct});
+    list.push_back(
+        {number, batch_of(row, number), pass == Pass::first ? row.first_correct : row.correct});
   }
   return list;
 }

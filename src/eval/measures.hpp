@@ -1,7 +1,6 @@
 // What one run measured: accuracy, rates, where they differ, and what it cost.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -82,9 +81,13 @@ struct Measures {
 
 Measures measure(const task::Task& task, const ScoredRun& run);
 
-/// The scored answers of a run, each with the batch it was asked in first. A row without a reply is
-/// a batch of its own. `row_of` numbers rows alike over runs.
 enum class Pass { first, final_answers };
+
+/// The batch that the row was asked in first; of a row without a reply one of its own, told by the
+/// row's number in its run, from 1.
+std::int64_t batch_of(const ScoredRow& row, std::int64_t number);
+
+/// The scored answers of a run, each with its batch.
 std::vector<statistics::Observation> observations(const ScoredRun& run, Pass pass);
 
 /// What a run took, over its checkpoint: everything that was sent, repairs and lost attempts too.

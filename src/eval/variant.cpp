@@ -10,7 +10,6 @@ namespace {
 
 /// A size of whose rows more were asked in smaller prompts is not recommended.
 constexpr double most_made_smaller = 0.05;
-constexpr std::int64_t per_repeat = std::int64_t{1} << 40;
 
 statistics::Proportion pooled(const std::vector<const Cell*>& cells, Pass pass) {
   std::vector<statistics::Observation> all;
@@ -18,8 +17,7 @@ statistics::Proportion pooled(const std::vector<const Cell*>& cells, Pass pass) 
   for (const auto* cell : cells) {
     ++repeat;
     for (const auto& answer : cell->answers) {
-      all.push_back({answer.row, answer.batch + repeat * per_repeat,
-                     pass == Pass::first ? answer.first_correct : answer.correct});
+      all.push_back({answer.row, batch_in(answer, repeat), is_right(answer, pass)});
     }
   }
   return statistics::proportion(all);

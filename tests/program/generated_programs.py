@@ -1,3 +1,4 @@
+# long-file: one grammar.
 """Programs like those of models, drawn from a seed: a typed grammar, so that most of them run."""
 import random
 import re

@@ -1,3 +1,4 @@
+# long-file: one maker of reports, and every report that is made with it.
 """Reports of invented runs, as docs/report-format.md has them: usual, degenerate and hostile ones.
 
 sample_reports.py FOLDER writes each as NAME.json. The same names give the same numbers."""

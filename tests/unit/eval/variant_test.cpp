@@ -110,6 +110,16 @@ TEST(Variant, PairsEachRepeatWithItsOwn) {
   EXPECT_EQ(found.sizes[1].against_single->loss.only_a, 0) << "rows of other repeats were paired";
 }
 
+TEST(Variant, TellsFirstAnswersFromFinalOnes) {
+  auto batched = cell(2, 0, 600);
+  for (std::size_t i = 0; i < 60; ++i) batched.answers[i].first_correct = false;
+  const auto found = only({cell(1, 0, 1000), batched});
+  EXPECT_EQ(found.sizes[1].first_pass->correct, row_count - 60);
+  EXPECT_EQ(found.sizes[1].final_answers->correct, row_count);
+  EXPECT_EQ(found.sizes[1].first_pass_against_single->loss.only_a, 60);
+  EXPECT_EQ(found.sizes[1].against_single->loss.only_a, 0);
+}
+
 TEST(Variant, CorrectsForAllCellsOfTheSweep) {
   auto other = cell(1, 20, 1000);
   auto other_batched = cell(2, 15, 600);
