@@ -35,10 +35,7 @@ void Predictor::add(const format::SampleText& sample) {
 std::int64_t Predictor::shared_bytes(int batch_size) {
   std::int64_t bytes = 0;
   for (const auto& message : builder_.prefix(batch_size)) bytes += std::ssize(message.text);
-  if (task_.model.api != Api::completions && batch_size > 1) {
-    bytes += std::ssize(format_->closing_line(batch_size));
-  }
-  return bytes;
+  return bytes + std::ssize(builder_.closing_line(batch_size));
 }
 
 std::int64_t Predictor::input_bytes(int batch_size) {
