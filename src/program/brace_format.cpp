@@ -89,9 +89,10 @@ class BraceFormat {
 
   static std::optional<std::int64_t> as_number(std::string_view text) {
     std::int64_t number = 0;
-    const auto* last = text.data() + text.size();
+    const auto* first = text.data();
+    const auto* last = first + text.size();
     if (text.empty() || text.front() == '-') return std::nullopt;
-    const auto [end, error] = std::from_chars(text.data(), last, number);
+    const auto [end, error] = std::from_chars(first, last, number);
     if (error != std::errc() || end != last) return std::nullopt;
     return number;
   }

@@ -89,7 +89,7 @@ Value make_generator(Evaluator& evaluator, const Comprehension& expr, Value firs
 Value Evaluator::comprehension(const Comprehension& expr) {
   const auto first = iterate(*this, evaluate(*expr.clauses[0].iterable));
   const auto size = expr.slots * sizeof(Value);
-  const auto generator =
+  auto generator =
       make_generator(*this, expr, first, heap.make<Environment>(size, expr.slots, environment_));
   if (expr.form == ComprehensionKind::generator) return generator;
   if (expr.form == ComprehensionKind::list) return list(collect(*this, generator));

@@ -102,13 +102,8 @@ Value Evaluator::evaluate(const Expr& expr) {
       const auto& node = static_cast<const Attribute&>(expr);
       return attribute(evaluate(*node.object), node);
     }
-    case ExprKind::subscript: {
-      const auto& node = static_cast<const Subscript&>(expr);
-      const auto container = evaluate(*node.object);
-      const auto index = evaluate(*node.index);
-      line = node.line;
-      return get_item(*this, container, index);
-    }
+    case ExprKind::subscript:
+      return subscript(static_cast<const Subscript&>(expr));
     case ExprKind::slice:
       return slice(static_cast<const SliceExpr&>(expr));
     case ExprKind::lambda:
@@ -127,6 +122,13 @@ Value Evaluator::evaluate(const Expr& expr) {
       break;
   }
   refuse("a starred expression here");
+}
+
+Value Evaluator::subscript(const Subscript& expr) {
+  const auto container = evaluate(*expr.object);
+  const auto index = evaluate(*expr.index);
+  line = expr.line;
+  return get_item(*this, container, index);
 }
 
 Values Evaluator::items(const std::vector<ExprPtr>& exprs) {

@@ -83,8 +83,9 @@ std::optional<double> parse_real(std::string_view text) {
     return std::nullopt;
   }
   double real = 0;
-  const auto* last = text.data() + text.size();
-  const auto [end, error] = std::from_chars(text.data(), last, real);
+  const auto* begin = text.data();
+  const auto* last = begin + text.size();
+  const auto [end, error] = std::from_chars(begin, last, real);
   if (end != last) return std::nullopt;
   if (error == std::errc()) return real;
   // Out of range: too large, or too small, as the place of its first digit tells.

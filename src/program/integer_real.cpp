@@ -57,7 +57,7 @@ double true_quotient(Context& context, const Value& a, const Value& b) {
   }
   const auto x = to_integer(a);
   const auto y = to_integer(b);
-  charge(context, bits_of(x) + 2 * mantissa, bits_of(y) + 2 * mantissa);
+  charge(context, bits_of(x) + std::size_t{2} * mantissa, bits_of(y) + std::size_t{2} * mantissa);
   if (x == 0) return y < 0 ? -0.0 : 0.0;
   const auto quotient = ratio(abs(x), abs(y));
   if (std::isinf(quotient)) {

@@ -24,7 +24,7 @@ bool is_word(char c) { return is_letter(c) || is_digit(c); }
 bool is_beyond_ascii(char c) { return (static_cast<unsigned char>(c) & 0x80) != 0; }
 
 [[noreturn]] void wrong(std::string what) { throw Stopped{FailureKind::syntax, std::move(what)}; }
-[[noreturn]] void refuse(std::string what) {
+[[noreturn]] void refuse(const std::string& what) {
   throw Stopped{FailureKind::unsupported, what + " is not supported"};
 }
 

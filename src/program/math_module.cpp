@@ -326,6 +326,7 @@ Value math_member(Context& context, std::string_view name, bool importing) {
 
 std::vector<std::string_view> math_names() {
   std::vector<std::string_view> names;
+  names.reserve(std::size(functions) + std::size(others) + std::size(constants));
   for (const auto& function : functions) names.push_back(function.name);
   for (const auto& function : others) names.push_back(function.name);
   for (const auto& constant : constants) names.push_back(constant.name);

@@ -26,10 +26,8 @@ std::size_t expression_end(std::string_view body) {
       ++brackets;
     } else if (brackets > 0) {
       if (c == ')' || c == ']' || c == '}') --brackets;
-    } else if (c == '}' || c == ':' || (c == '!' && after != '=')) {
-      return i;
-    } else if (c == '=' && after != '=' &&
-               std::string_view("=!<>").find(before) == std::string_view::npos) {
+    } else if (c == '}' || c == ':' || (c == '!' && after != '=') ||
+               (c == '=' && after != '=' && !std::string_view("=!<>").contains(before))) {
       return i;
     }
   }

@@ -164,6 +164,7 @@ void Parser::annotation() {
 
 void Parser::enter(FunctionSyntax& function) {
   std::vector<std::string_view> names;
+  names.reserve(function.parameters.size() + 2);
   for (const auto& known : function.parameters) names.push_back(known.name);
   if (!function.rest_name.empty()) names.push_back(function.rest_name);
   if (!function.keywords_name.empty()) names.push_back(function.keywords_name);

@@ -21,14 +21,15 @@ constexpr std::string_view base64_letters =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 constexpr unsigned no_letter = 64;
 
-constexpr auto base64_values = [] {
+consteval std::array<unsigned char, 256> values_of_base64() {
   std::array<unsigned char, 256> values{};
   values.fill(no_letter);
   for (std::size_t i = 0; i < base64_letters.size(); ++i) {
     values.at(static_cast<unsigned char>(base64_letters[i])) = static_cast<unsigned char>(i);
   }
   return values;
-}();
+}
+constexpr auto base64_values = values_of_base64();
 
 /// nullopt when it is not base64 (RFC 4648, 4).
 std::optional<std::string> from_base64(std::string_view text) {
