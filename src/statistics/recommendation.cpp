@@ -31,18 +31,20 @@ void stop_at(Recommendation& result, const SizeCell& cell, double max_loss, doub
 Recommendation recommend(std::span<const SizeCell> cells, double max_loss, double confidence) {
   Recommendation result;
   double cheapest = std::numeric_limits<double>::infinity();
-  for (const auto& cell : cells) {
-    if (cell.size > 1 && !(cell.loss.loss_bound < max_loss)) {
-      stop_at(result, cell, max_loss, confidence);
-      break;
-    }
-    result.largest_admissible = cell.size;
-    if (cell.cost_per_row < cheapest) {
-      cheapest = cell.cost_per_row;
-      result.size = cell.size;
-      result.loss_bound = cell.size == 1 ? 0 : cell.loss.loss_bound;
+  auto cell = cells.begin();
+  for (; cell != cells.end(); ++cell) {
+    if (cell->size > 1 && !(cell->loss.loss_bound < max_loss)) break;
+    result.largest_admissible = cell->size;
+    if (cell->cost_per_row < cheapest) {
+      cheapest = cell->cost_per_row;
+      result.size = cell->size;
+      result.loss_bound = cell->size == 1 ? 0 : cell->loss.loss_bound;
     }
   }
+  if (cell == cells.end()) return result;
+  stop_at(result, *cell, max_loss, confidence);
+  result.cheaper_beyond = std::any_of(
+      cell, cells.end(), [&](const SizeCell& other) { return other.cost_per_row < cheapest; });
   return result;
 }
 
@@ -60,6 +62,7 @@ std::string sentence(const Recommendation& found, double max_loss) {
   }
   text += '.';
   if (found.stop == Stop::all_admissible) return text;
+  if (!found.cheaper_beyond) return text + " No other size that was run costs less.";
   const auto at = found.stopped_at;
   if (found.rows == 0) return text + fmt::format(" b = {} was not compared with b = 1.", at);
   if (found.stop == Stop::loss_observed) {

@@ -34,6 +34,7 @@ struct Recommendation {
   double observed_loss = 0;                 ///< There, a share; else 0.
   double stopped_bound = 0;                 ///< The bound on the loss there; else 0.
   std::optional<std::int64_t> rows_needed;  ///< Where `cannot_tell`: about so many would do.
+  bool cheaper_beyond = false;              ///< From `stopped_at` on a size costs less than `size`.
 };
 
 /// The cheapest size for which it and all smaller ones tested have a one-sided bound on the loss

@@ -72,6 +72,15 @@ TEST(Recommend, keeps_to_single_rows_where_batches_are_not_cheaper) {
             "Use b = 1: up to b = 3 the loss stays below 2 points, but none costs less.");
 }
 
+TEST(Recommend, asks_for_no_more_rows_where_no_size_beyond_costs_less) {
+  const auto short_prompts =
+      std::vector{cell(1, 4, 100, 0), cell(2, 7, 100, 0), cell(4, 5, 100, 0)};
+  EXPECT_EQ(sentence(recommend(short_prompts), 0.02),
+            "Use b = 1. No other size that was run costs less.");
+  const auto last_pays = std::vector{cell(1, 4, 100, 0), cell(2, 7, 100, 0), cell(4, 3, 100, 0)};
+  EXPECT_TRUE(recommend(last_pays).cheaper_beyond);
+}
+
 TEST(Recommend, takes_a_smaller_size_that_is_cheaper_than_a_larger_one) {
   const auto found =
       recommend(std::vector{cell(1, 9, 1000, 0), cell(2, 4, 1000, 0), cell(3, 5, 1000, 0)});
