@@ -47,6 +47,7 @@ void append_line(std::string& out, const std::vector<std::string>& cells) {
 std::string to_csv(const Table& table) {
   std::string out;
   std::vector<std::string> cells;
+  cells.reserve(table.columns.size());
   for (const Column& column : table.columns) cells.emplace_back(column.name);
   append_line(out, cells);
   for (const json::Array& row : table.rows) {

@@ -44,9 +44,9 @@ std::vector<Table> tables(const json::Value& report) {
 json::Value to_json(const Table& table) {
   json::Array columns;
   for (const Column& column : table.columns) {
-    columns.push_back(json::Object{{"name", json::Value(column.name)},
-                                   {"title", json::Value(column.title)},
-                                   {"kind", json::Value(name_of(column.kind))}});
+    columns.emplace_back(json::Object{{"name", json::Value(column.name)},
+                                      {"title", json::Value(column.title)},
+                                      {"kind", json::Value(name_of(column.kind))}});
   }
   json::Array rows(table.rows.begin(), table.rows.end());
   return json::Object{{"id", json::Value(table.id)},
