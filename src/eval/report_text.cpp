@@ -41,10 +41,24 @@ std::string interval(const std::optional<statistics::Proportion>& found) {
 /// A loss as the gain that it is not, in points; never "-0.0".
 std::string points(double loss) { return fmt::format("{:+.1f}", 0.0 - 100 * loss); }
 
-std::string loss(const std::optional<Comparison>& found) {
-  if (!found) return "-";
-  return fmt::format("{} ({} to {})", points(found->loss.difference), points(found->loss.high),
-                     points(found->loss.low));
+/// b = 1 is not set against itself.
+std::string loss(const SizeReport& size) {
+  if (!size.against_single) return size.batch_size == 1 ? "" : "-";
+  const auto& found = size.against_single->loss;
+  return fmt::format("{} ({} to {})", points(found.difference), points(found.high),
+                     points(found.low));
+}
+
+std::string loss_below(const SizeReport& size) {
+  if (!size.against_single) return size.batch_size == 1 ? "" : "-";
+  return fmt::format("{:.1f}", 100 * size.against_single->loss.loss_bound);
+}
+
+std::string predicted(const SizeReport& size) {
+  if (!size.predicted) return "-";
+  const auto& found = *size.predicted;
+  return fmt::format("{:.2f}x{}", found.usd_saving.value_or(found.token_saving),
+                     found.mark.empty() ? "" : "*");
 }
 
 std::string dollars_per_thousand(const std::optional<double>& usd) {
@@ -70,6 +84,36 @@ Counts counts_of(const SizeReport& size) {
   return counts;
 }
 
+/// What the marks in `lines` mean, a line each.
+std::string legend(const std::vector<Line>& lines) {
+  const auto any = [&](auto&& is_marked) {
+    return std::ranges::any_of(
+        lines, [&](const Line& line) { return std::ranges::any_of(line, is_marked); });
+  };
+  std::string out;
+  if (any([](const std::string& cell) { return cell.starts_with("> "); })) {
+    out += "  > the size to use\n";
+  }
+  if (any([](const std::string& cell) { return cell.ends_with('~'); })) {
+    out += fmt::format("  ~ the interval is approximate: there are fewer than {} batches\n",
+                       statistics::enough_batches);
+  }
+  if (any([](const std::string& cell) { return cell == "-"; })) out += "  - not known\n";
+  return out;
+}
+
+/// What `*` means, at each size that has it.
+std::string prediction_marks(const Variant& variant) {
+  std::string out;
+  for (const auto& size : variant.sizes) {
+    const bool marked = !size.cells.empty() && size.predicted && !size.predicted->mark.empty();
+    if (!marked) continue;
+    out += fmt::format("  * the prediction at b = {} may be off: {}\n", size.batch_size,
+                       size.predicted->mark);
+  }
+  return out;
+}
+
 std::string table(const Variant& variant) {
   std::vector<Line> lines{{"b", "first pass", "final", "against b=1, points", "loss below",
                            "tokens a row", "per 1,000 rows", "saving", "predicted", "requests",
@@ -83,21 +127,17 @@ std::string table(const Variant& variant) {
     const bool is_best = variant.recommended && variant.recommended->size == size.batch_size;
     const auto counts = counts_of(size);
     const bool priced = single.usd_per_row && size.usd_per_row;
-    lines.push_back(
-        {fmt::format("{}{}", is_best ? "> " : "", size.batch_size), interval(size.first_pass),
-         interval(size.final_answers), loss(size.against_single),
-         size.against_single ? fmt::format("{:.1f}", 100 * size.against_single->loss.loss_bound)
-                             : "-",
-         fmt::format("{:.1f}", size.tokens_per_row), dollars_per_thousand(size.usd_per_row),
-         priced ? saving(*single.usd_per_row, *size.usd_per_row)
-                : saving(single.tokens_per_row, size.tokens_per_row),
-         !size.predicted ? "-"
-                         : fmt::format("{:.2f}x", size.predicted->usd_saving.value_or(
-                                                      size.predicted->token_saving)),
-         fmt::format("{:.3f}", size.requests_per_row), fmt::format("{:.1f}", size.ms_per_row),
-         fmt::format("{}", counts.doubtful), fmt::format("{}", counts.failed)});
+    lines.push_back({fmt::format("{}{}", is_best ? "> " : "", size.batch_size),
+                     interval(size.first_pass), interval(size.final_answers), loss(size),
+                     loss_below(size), fmt::format("{:.1f}", size.tokens_per_row),
+                     dollars_per_thousand(size.usd_per_row),
+                     priced ? saving(*single.usd_per_row, *size.usd_per_row)
+                            : saving(single.tokens_per_row, size.tokens_per_row),
+                     predicted(size), fmt::format("{:.3f}", size.requests_per_row),
+                     fmt::format("{:.1f}", size.ms_per_row), fmt::format("{}", counts.doubtful),
+                     fmt::format("{}", counts.failed)});
   }
-  return aligned(lines);
+  return aligned(lines) + legend(lines) + prediction_marks(variant);
 }
 
 std::string cell_lines(const Cell& cell) {
@@ -111,7 +151,7 @@ std::string cell_lines(const Cell& cell) {
     lines.push_back({"tokens a row", fmt::format("{:.1f}", tokens_per_row(cell))});
     lines.push_back({"per 1,000 rows", dollars_per_thousand(usd_per_row(cell))});
   }
-  return aligned(lines);
+  return aligned(lines) + legend(lines);
 }
 
 }  // namespace
