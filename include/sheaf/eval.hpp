@@ -18,7 +18,7 @@ struct Report {
   std::string json;  ///< One object, as docs/report-format.md has it; one line.
   std::string text;  ///< Tables and notes for a terminal; safe to print.
   bool simulated = false;
-  std::optional<Error> stopped;  ///< Why a sweep ended before its end; the same call goes on.
+  std::optional<Error> stopped;  ///< Why cells of a sweep are missing; the same call goes on.
 };
 
 /// One self-contained page of HTML, without any address in it.
@@ -59,9 +59,10 @@ struct SweepOptions {
 
 /// Runs the grid over the same rows with the same exemplars, each cell with answers of its own, and
 /// reports. A cell that came to its end is not run again; one that stopped goes on. A budget or a
-/// signal ends the sweep, and the report tells what there is. `overrides` win over the task file in
-/// every cell. ErrorCode::usage before anything is sent: options, rows or gold values that cannot
-/// be read, a folder of another sweep.
+/// signal ends the sweep; whatever else stops a cell ends the cells of its model, and the other
+/// models go on. The report tells what there is. `overrides` win over the task file in every cell.
+/// ErrorCode::usage before anything is sent: options, addresses, rows or gold values that cannot be
+/// read, a folder in which another sweep bought something.
 Expected<Report> sweep(const std::string& task_path, const TaskOverrides& overrides,
                        const SweepOptions& options);
 

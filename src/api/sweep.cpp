@@ -1,8 +1,9 @@
 #include <algorithm>
-#include <filesystem>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -10,24 +11,17 @@
 #include <sheaf/eval.hpp>
 
 #include "api/report.hpp"
+#include "api/sweep_folder.hpp"
 #include "api/sweep_grid.hpp"
 #include "api/sweep_rows.hpp"
 #include "core/text.hpp"
 #include "eval/report.hpp"
 #include "eval/wrong_answers.hpp"
-#include "run/tally.hpp"
 #include "store/checkpoint.hpp"
+#include "task/task.hpp"
 
 namespace sheaf {
 namespace {
-
-namespace fs = std::filesystem;
-
-/// What the other cells of a sweep have spent.
-struct Spent {
-  double usd = 0;
-  std::int64_t requests = 0;
-};
 
 class Sweep {
  public:
@@ -41,50 +35,71 @@ class Sweep {
                   fmt::format("--max-cost needs prices: add `price:` to {}", task.path));
     }
     if (auto done = rows_.read(options_.run); !done) return std::unexpected(done.error());
-    if (auto done = api::claim_folder(options_); !done) return std::unexpected(done.error());
-    for (const auto& cell : grid_) {
-      if (auto done = check_owner(cell); !done) return std::unexpected(done.error());
+    if (auto done = check_addresses(); !done) return std::unexpected(done.error());
+    if (auto done = api::claim_folder(options_, grid_); !done) return std::unexpected(done.error());
+    for (std::size_t i = 0; i < grid_.size(); ++i) {
+      if (auto done = pass_over(grid_[i]) ? Expected<void>() : run_cell(i); !done) {
+        return std::unexpected(done.error());
+      }
     }
-    for (std::size_t i = 0; i < grid_.size() && !stopped_; ++i) {
-      if (auto done = run_cell(i); !done) return std::unexpected(done.error());
-    }
+    if (!stopped_) stopped_ = stop_of_models();
     return report();
   }
 
  private:
-  /// A checkpoint of the same name must have been bought by the same requests.
-  static Expected<void> check_owner(const api::GridCell& cell) {
-    const auto path = cell.results + ".sheaf";
-    std::error_code unreadable;
-    if (!fs::exists(path, unreadable)) return {};
-    auto store = store::open_sqlite(path, store::Access::read_only);
-    if (!store) return std::unexpected(store.error());
-    const auto mark = (*store)->task_mark();
-    if (!mark) return std::unexpected(mark.error());
-    const auto mine = task::request_identity(*cell.task.internal());
-    if (mark->request_identity.empty() || mark->request_identity == mine) return {};
-    return fail(ErrorCode::usage,
-                fmt::format("{} was bought with another model, instruction or other exemplars than "
-                            "{} has now; choose another folder",
-                            text::display_safe(path), cell.task.internal()->path));
+  /// A model whose runs cannot go on.
+  struct DeadModel {
+    std::string name;
+    std::string reason;
+    std::vector<std::string> not_run;  ///< Its cells after the one that stopped.
+  };
+
+  /// So that none turns out to be missing when other models' answers are bought.
+  Expected<void> check_addresses() const {
+    for (const auto& cell : grid_) {
+      auto found = task::endpoints(*cell.task.internal(), options_.run.environment);
+      if (!found) return std::unexpected(std::move(found.error()));
+    }
+    return {};
   }
 
-  /// Of everything in the folder but one cell, cells of other calls included.
-  Expected<Spent> spent_by_others(const api::GridCell& but) const {
-    Spent spent;
-    std::error_code unreadable;
-    for (const auto& file :
-         fs::directory_iterator(fs::path(options_.folder) / "cells", unreadable)) {
-      const auto path = file.path().string();
-      if (!path.ends_with(".sheaf") || path == but.results + ".sheaf") continue;
-      auto store = store::open_sqlite(path, store::Access::read_only);
-      if (!store) return std::unexpected(store.error());
-      const auto all = (*store)->spending();
-      if (!all) return std::unexpected(all.error());
-      spent.usd += run::to_usd(all->cost);
-      spent.requests += all->requests;
+  /// Whether the cell is not to be run, as everything or its model stopped.
+  bool pass_over(const api::GridCell& cell) {
+    const auto dead = std::ranges::find(dead_, cell.key.model, &DeadModel::name);
+    if (dead == dead_.end() && !stopped_) return false;
+    (dead == dead_.end() ? not_run_ : dead->not_run).push_back(cell.name);
+    return true;
+  }
+
+  /// A budget or a signal stops everything, all else the cells of one model.
+  void stop(const api::GridCell& cell, Error error) {
+    if (error.code == ErrorCode::stopped) {
+      dead_.push_back({cell.key.model, std::move(error.message), {}});
+      return;
     }
-    return spent;
+    if (error.code == ErrorCode::budget) {
+      error.message = fmt::format(
+          "the budget of the whole sweep is used up, in cell {}; raise it, and the same "
+          "command goes on",
+          cell.name);
+    }
+    stopped_ = std::move(error);
+  }
+
+  /// nullopt: every model went on to its end.
+  std::optional<Error> stop_of_models() const {
+    if (dead_.empty()) return std::nullopt;
+    const auto is_same = [&](const DeadModel& dead) { return dead.reason == dead_[0].reason; };
+    const auto is_dead = [&](const api::GridCell& cell) {
+      return std::ranges::find(dead_, cell.key.model, &DeadModel::name) != dead_.end();
+    };
+    const bool all_dead = std::ranges::all_of(grid_, is_dead);
+    if (all_dead && std::ranges::all_of(dead_, is_same)) {
+      return Error{ErrorCode::stopped, dead_[0].reason};
+    }
+    std::string message = all_dead ? "no model could be measured" : "not all models were measured";
+    for (const auto& dead : dead_) message += fmt::format("; {}: {}", dead.name, dead.reason);
+    return Error{ErrorCode::stopped, text::display_safe(message, 4000)};
   }
 
   Expected<RunOptions> options_of(std::size_t number) const {
@@ -96,7 +111,7 @@ class Sweep {
     options.dedup = false;
     options.grouping_seed = options.grouping_seed + static_cast<std::uint64_t>(cell.key.repeat) - 1;
     if (!options.max_cost_usd && !options.max_requests) return options;
-    const auto spent = spent_by_others(cell);
+    const auto spent = api::spent_in(options_.folder, cell.results);
     if (!spent) return std::unexpected(spent.error());
     if (options.max_cost_usd) {
       options.max_cost_usd = std::max(0.0, *options.max_cost_usd - spent->usd);
@@ -114,13 +129,6 @@ class Sweep {
     if (!options) return std::unexpected(options.error());
     auto summary = run_task(cell.task, *options);
     if (!summary) return std::unexpected(summary.error());
-    if (summary->stopped) stopped_ = summary->stopped;
-    if (stopped_ && stopped_->code == ErrorCode::budget) {
-      stopped_->message = fmt::format(
-          "the budget of the whole sweep is used up, in cell {}; raise it, and the same "
-          "command goes on",
-          cell.name);
-    }
     auto store = store::open_sqlite(cell.results + ".sheaf", store::Access::read_only);
     if (!store) return std::unexpected(store.error());
     const auto& task = *cell.task.internal();
@@ -128,7 +136,10 @@ class Sweep {
     if (!scored) return std::unexpected(scored.error());
     auto made = eval::make_cell(task, cell.key, cell.name, *scored, store->get(), numbers_);
     if (!made) return std::unexpected(made.error());
-    if (stopped_) made->stopped = stopped_->message;
+    if (summary->stopped) {
+      stop(cell, *summary->stopped);
+      made->stopped = stopped_ ? stopped_->message : dead_.back().reason;
+    }
     data_.cells.push_back(std::move(*made));
     return {};
   }
@@ -141,10 +152,13 @@ class Sweep {
     data_.exemplars = std::ssize(task.exemplars);
     data_.max_loss = options_.max_loss;
     if (stopped_) data_.stopped = stopped_->message;
-    std::vector<std::string> not_run;
-    for (auto i = data_.cells.size(); i < grid_.size(); ++i) not_run.push_back(grid_[i].name);
-    if (!not_run.empty()) {
-      data_.notes.push_back(fmt::format("Not run: {}.", fmt::join(not_run, ", ")));
+    for (const auto& dead : dead_) {
+      if (dead.not_run.empty()) continue;
+      data_.notes.push_back(fmt::format("Not run, because {} could not go on ({}): {}.", dead.name,
+                                        dead.reason, fmt::join(dead.not_run, ", ")));
+    }
+    if (!not_run_.empty()) {
+      data_.notes.push_back(fmt::format("Not run: {}.", fmt::join(not_run_, ", ")));
     }
     if (rows_.bad_rows() > 0) {
       data_.notes.push_back(
@@ -162,9 +176,7 @@ class Sweep {
   }
 
   /// Of the recommended size, or where that is b = 1 of the largest: what batching broke.
-  const eval::Cell* worth_a_look() const {
-    if (data_.variants.empty()) return nullptr;
-    const auto& variant = data_.variants.front();
+  static const eval::Cell* worth_a_look(const eval::Variant& variant) {
     const eval::Cell* found = nullptr;
     for (const auto& size : variant.sizes) {
       if (size.cells.empty()) continue;
@@ -176,14 +188,16 @@ class Sweep {
   }
 
   Expected<void> add_wrong_answers() {
-    const auto* cell = worth_a_look();
-    if (cell == nullptr) return {};
+    const auto variant = std::ranges::find_if(
+        data_.variants, [](const auto& one) { return worth_a_look(one) != nullptr; });
+    if (variant == data_.variants.end()) return {};
+    const auto* cell = worth_a_look(*variant);
     const auto planned = std::ranges::find(grid_, cell->name, &api::GridCell::name);
     auto store = store::open_sqlite(planned->results + ".sheaf", store::Access::read_only);
     if (!store) return std::unexpected(store.error());
     auto run = eval::score(*planned->task.internal(), planned->results, {}, store->get());
     if (!run) return std::unexpected(run.error());
-    const auto& first = data_.variants.front().sizes.front();
+    const auto& first = variant->sizes.front();
     const auto* single =
         first.batch_size == 1 && !first.cells.empty() ? first.cells.front() : nullptr;
     auto wrong = eval::wrong_answers(*run, cell->name, single, numbers_, store->get());
@@ -201,6 +215,8 @@ class Sweep {
   api::SweepRows rows_;
   eval::RowNumbers numbers_;
   eval::ReportData data_;
+  std::vector<DeadModel> dead_;
+  std::vector<std::string> not_run_;  ///< Of all other models.
   std::optional<Error> stopped_;
 };
 

@@ -1,8 +1,5 @@
 #include "api/sweep_rows.hpp"
 
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -11,36 +8,11 @@
 
 #include "answer/extract.hpp"
 #include "api/open.hpp"
-#include "core/json.hpp"
 #include "core/text.hpp"
-#include "rows/sink.hpp"
 #include "run/intake.hpp"
 
 namespace sheaf::api {
 namespace {
-
-namespace fs = std::filesystem;
-
-/// What has to be the same for results of earlier calls to be of this sweep.
-Expected<json::Value> identity(const RunOptions& run) {
-  const auto digest = rows::digest_file(run.rows);
-  if (!digest) return std::unexpected(digest.error());
-  const auto or_null = [](const auto& count) {
-    return count ? json::Value(*count) : json::Value();
-  };
-  return json::Object{
-      {"sweep", 1},
-      {"rows_bytes", digest->bytes},
-      {"rows_xxh3", fmt::format("{:016x}", digest->digest)},
-      {"limit", or_null(run.limit)},
-      {"sample", or_null(run.sample)},
-      {"seed", run.sample ? json::Value(fmt::format("{}", run.seed)) : json::Value()}};
-}
-
-std::string content(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 /// What would stop a run, or spoil its score, only after something was bought.
 class RowCheck {
@@ -124,34 +96,6 @@ std::optional<eval::Prediction> SweepRows::predict(const eval::Cell& single,
                        {per_row(single, usage.input_tokens), per_row(single, usage.output_tokens),
                         per_row(single, usage.cached_input_tokens)},
                        per_row(here, here.bill.usage.cached_input_tokens));
-}
-
-Expected<void> claim_folder(const SweepOptions& options) {
-  const fs::path folder(options.folder);
-  const auto mark = folder / "sweep.json";
-  auto mine = identity(options.run);
-  if (!mine) return std::unexpected(mine.error());
-  std::error_code error;
-  if (fs::exists(mark, error)) {
-    const auto kept = json::parse(content(mark));
-    if (kept && *kept == *mine) return {};
-    return fail(ErrorCode::usage,
-                fmt::format("{} belongs to a sweep over other rows (another file, --limit, "
-                            "--sample or --seed); choose another folder",
-                            text::display_safe(options.folder)));
-  }
-  if (fs::exists(folder, error) && !fs::is_empty(folder, error)) {
-    return fail(ErrorCode::usage, fmt::format("{} holds something else already; choose a new "
-                                              "folder for the sweep",
-                                              text::display_safe(options.folder)));
-  }
-  fs::create_directories(folder / "cells", error);
-  std::ofstream file(mark, std::ios::binary);
-  file << json::dump(*mine) << '\n';
-  file.close();
-  if (!error && file) return {};
-  return fail(ErrorCode::usage, fmt::format("cannot write to {}; give a folder that can be written",
-                                            text::display_safe(options.folder)));
 }
 
 }  // namespace sheaf::api

@@ -1,4 +1,4 @@
-// The rows of a sweep: looked at as a whole before anything is bought, and its folder kept to them.
+// The rows of a sweep, looked at as a whole before anything is bought.
 #pragma once
 
 #include <cstdint>
@@ -33,9 +33,5 @@ class SweepRows {
   eval::Predictor predictor_;
   std::int64_t bad_rows_ = 0;
 };
-
-/// Makes the folder, or sees that it belongs to a sweep over the same rows: the same bytes, limit,
-/// sample and seed. Sizes, repeats and the like may be added. Errors are ErrorCode::usage.
-Expected<void> claim_folder(const SweepOptions& options);
 
 }  // namespace sheaf::api

@@ -30,7 +30,7 @@ struct ReportData {
   /// Of two runs, `cells[1]` against `cells[0]`.
   std::optional<Comparison> first_pass_comparison;
   std::optional<Comparison> comparison;
-  std::string stopped;  ///< Why a sweep ended early; empty when it did not.
+  std::string stopped;  ///< Why cells of a sweep are missing; empty when none is.
   std::vector<WrongAnswer> wrong;
   std::vector<std::string> notes;  ///< Beside those that follow from the rest.
 };

@@ -6,6 +6,7 @@
 
 #include "cli/process.hpp"
 #include "cli/results.hpp"
+#include "cli/served_model.hpp"
 
 namespace sheaf::testing {
 namespace {
@@ -46,11 +47,11 @@ class Sweep : public ::testing::Test {
  protected:
   void SetUp() override { task_ = folder_.write("task.yaml", task_yaml); }
 
-  Ended sweep(const std::vector<std::string>& more) {
+  Ended sweep(const std::vector<std::string>& more, const Surroundings& surroundings = {}) {
     std::vector<std::string> arguments{
         "sweep", task_, rows_, "-o", out(), "--json", folder_ / "r.json", "--quiet"};
     arguments.insert(arguments.end(), more.begin(), more.end());
-    return sheaf(arguments);
+    return sheaf(arguments, surroundings);
   }
 
   std::string out() const { return folder_ / "sweep"; }
@@ -258,6 +259,53 @@ TEST_F(Sweep, RefusesBeforeItBuysWhatWouldBeInVain) {
   folder_.write("task.yaml", task_yaml);
   rows_ = folder_.write("rows.jsonl", rows_of(2) + R"({"id":"1-1","n":"7","gold":"odd"})" + "\n");
   EXPECT_THAT(sweep({}).err, HasSubstr("rows.jsonl:3: the id \"1-1\" stood on an earlier row"));
+  EXPECT_FALSE(folder_.has("sweep"));
+}
+
+TEST_F(Sweep, GoesOnWithTheOtherModelsWhereOneIsRefused) {
+  const ServedModel refusing(task_, rows_, {"--key", "sesame"});
+  const auto ended =
+      sweep({"--batch-size", "2", "--model", "openai/gone,simulated", "--simulated", "accuracy=0"},
+            {.environment = {{"OPENAI_BASE_URL", refusing.url()}}});
+  EXPECT_EQ(ended.code, 1) << ended.out;
+  EXPECT_THAT(of_cells("rows"), ElementsAre(0, 24, 24, 24));
+  EXPECT_THAT(ended.err, AllOf(StartsWith("sheaf: not all models were measured; openai/gone: "),
+                               HasSubstr("the key was refused")));
+  EXPECT_EQ("sheaf: " + text_of(report().find("stopped")) + "\n", ended.err);
+  EXPECT_THAT(ended.out,
+              AllOf(HasSubstr("Not run, because openai/gone could not go on (key-refused: the key "
+                              "was refused"),
+                    HasSubstr("b1-labelled-sequential-openai-gone-539685-r1-again, "
+                              "b2-labelled-sequential-openai-gone-539685-r1."),
+                    HasSubstr("parity: the simulated model, ")));
+  EXPECT_EQ(report().find("wrong_answers")->array()->size(), 10U) << "of the model that answered";
+}
+
+TEST_F(Sweep, SaysOfModelsThatAreAllRefusedWhatItSaysOfOne) {
+  const ServedModel refusing(task_, rows_, {"--key", "sesame"});
+  const auto one = sweep({"--model", "openai/gone", "--base-url", refusing.url()});
+  const auto all = sweep({"--model", "openai/gone,openai/away", "--base-url", refusing.url()});
+  EXPECT_EQ(all.code, 1);
+  EXPECT_THAT(one.err, HasSubstr("sheaf: key-refused: the key was refused"));
+  EXPECT_EQ(all.err, one.err);
+}
+
+TEST_F(Sweep, LeavesAFolderInWhichNothingWasBoughtToTheNext) {
+  const ServedModel refusing(task_, rows_, {"--key", "sesame"});
+  ASSERT_EQ(sweep({"--model", "openai/gone", "--base-url", refusing.url()}).code, 1);
+  std::string other = task_yaml;
+  other.replace(other.find("Say whether"), 3, "Tell");
+  folder_.write("task.yaml", other);
+  const auto ended = sweep({"--batch-size", "2", "--limit", "10"});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_THAT(of_cells("rows"), ElementsAre(10, 10, 10));
+  EXPECT_FALSE(folder_.has("sweep/cells/b1-labelled-sequential-openai-gone-539685-r1.jsonl.sheaf"));
+}
+
+TEST_F(Sweep, RefusesAModelWithoutAnAddressBeforeItBuys) {
+  const auto ended = sweep({"--model", "simulated,azure/x"});
+  EXPECT_EQ(ended.code, 2);
+  EXPECT_THAT(ended.err, HasSubstr("AZURE_OPENAI"));
   EXPECT_FALSE(folder_.has("sweep"));
 }
 

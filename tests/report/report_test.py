@@ -44,7 +44,7 @@ SAYS = {
     "all_wrong": "None of 120 answers was right",
     "one_cell": "Measured at 4 rows per prompt",
     "comparison": "b4 against b1",
-    "incomplete": "The sweep ended early.",
+    "incomplete": "Part of the sweep is missing.",
     "classes_1000": "The 12 classes with the most rows of 1,000 are shown",
     "empty": "This report holds no run.",
     "bare": "This report holds no run.",

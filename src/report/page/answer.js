@@ -39,7 +39,7 @@ function fill_warnings() {
     warnings.push(warn);
   }
   if (REPORT.stopped) {
-    const warn = warning("The sweep ended early.", given(REPORT.stopped));
+    const warn = warning("Part of the sweep is missing.", given(REPORT.stopped));
     warn.id = "stopped";
     warnings.push(warn);
   }

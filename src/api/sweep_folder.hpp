@@ -1,0 +1,30 @@
+// The folder of a sweep: whose it is, and what was bought in it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <sheaf/error.hpp>
+#include <sheaf/eval.hpp>
+
+#include "api/sweep_grid.hpp"
+
+namespace sheaf::api {
+
+/// Makes the folder, or sees that it belongs to a sweep over the same rows (the same bytes, limit,
+/// sample and seed) whose cells were bought by the same requests. Sizes, repeats and the like may
+/// be added. A folder in which nothing was bought is nobody's: its runs are removed. Errors are
+/// ErrorCode::usage.
+Expected<void> claim_folder(const SweepOptions& options, const std::vector<GridCell>& grid);
+
+struct Spent {
+  double usd = 0;
+  std::int64_t requests = 0;  ///< Those that may have been billed.
+};
+
+/// By all runs in the folder, those of earlier calls included, but for the one with these results
+/// (empty: by all).
+Expected<Spent> spent_in(const std::string& folder, const std::string& but_for);
+
+}  // namespace sheaf::api
