@@ -54,6 +54,7 @@ Command add_eval(CLI::App& app) {
             "In place of RESULTS: replies, lines {\"text\", \"ids\"}; needs --rows");
   add_value(*command, "--rows", "ROWS", options.rows, read_text,
             "Where gold values stand, joined by id");
+  add_skip_bad_rows_flag(*command, options.skip_bad_rows);
   add_value(*command, "--against", "RESULTS", options.other, read_text,
             "Results of another run over the same rows, to measure against the first");
   add_value(*command, "--against-checkpoint", "FILE", options.other_checkpoint, read_text,

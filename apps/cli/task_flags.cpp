@@ -53,6 +53,11 @@ void add_rate_flags(CLI::App& command, TaskOverrides& overrides) {
       ->group(group);
 }
 
+void add_skip_bad_rows_flag(CLI::App& command, bool& skip) {
+  command.add_flag("--skip-bad-rows", skip, "Go on behind a row that cannot be read")
+      ->group(row_group);
+}
+
 template <class Options>
 void add_chosen_row_flags(CLI::App& command, Options& options) {
   const std::string group = row_group;
@@ -63,9 +68,7 @@ void add_chosen_row_flags(CLI::App& command, Options& options) {
             "Only N rows, drawn at random, in input order")
       ->group(group);
   add_value(command, "--seed", "N", options.seed, read_seed, "Seed of --sample (0)")->group(group);
-  command
-      .add_flag("--skip-bad-rows", options.skip_bad_rows, "Go on behind a row that cannot be read")
-      ->group(group);
+  add_skip_bad_rows_flag(command, options.skip_bad_rows);
 }
 
 template <class Options>

@@ -20,6 +20,8 @@ void add_model_flags(CLI::App& command, TaskOverrides& overrides);
 /// --max-requests-per-minute, --max-tokens-per-minute.
 void add_rate_flags(CLI::App& command, TaskOverrides& overrides);
 
+/// --skip-bad-rows alone.
+void add_skip_bad_rows_flag(CLI::App& command, bool& skip);
 /// --limit, --sample, --seed, --skip-bad-rows, for the options of a run or a plan.
 template <class Options>
 void add_chosen_row_flags(CLI::App& command, Options& options);

@@ -33,7 +33,8 @@ struct EvalOptions {
   /// In place of results: stored replies, lines {"text", "ids"} and optionally "finish_reason",
   /// where "ids" names the rows of the prompt in its order. Needs `rows`.
   std::string replies;
-  std::string rows;  ///< Where gold values stand; empty: each result's `input`.
+  std::string rows;            ///< Where gold values stand; empty: each result's `input`.
+  bool skip_bad_rows = false;  ///< Go on behind a row of `rows` that a run would refuse.
   /// Results of another run over the same rows, to compare with; empty: none. `results` is the
   /// setting that the other is measured against.
   std::string other;

@@ -12,10 +12,12 @@
 #include "core/text.hpp"
 #include "eval/cell.hpp"
 #include "eval/report.hpp"
+#include "eval/row_table.hpp"
 #include "eval/scored_run.hpp"
 #include "eval/stored_replies.hpp"
 #include "eval/wrong_answers.hpp"
 #include "grouping/kind.hpp"
+#include "rows/each_row.hpp"
 #include "store/checkpoint.hpp"
 #include "task/task.hpp"
 
@@ -33,6 +35,7 @@ class Evaluation {
   }
 
   Expected<Report> make() {
+    if (auto done = read_rows(); !done) return std::unexpected(done.error());
     auto base =
         options_.replies.empty() ? add(options_.results, options_.checkpoint) : add_replies();
     if (!base) return std::unexpected(base.error());
@@ -58,6 +61,16 @@ class Evaluation {
     std::unique_ptr<store::Checkpoint> store;
   };
 
+  Expected<void> read_rows() {
+    if (options_.rows.empty()) return {};
+    const auto bad_rows = options_.skip_bad_rows ? rows::BadRows::skip : rows::BadRows::refuse;
+    auto table = eval::read_row_table(task_, options_.rows, bad_rows);
+    if (!table) return std::unexpected(std::move(table.error()));
+    table_ = std::move(*table);
+    if (table_->bad_rows > 0) data_.notes.push_back(eval::note_on_bad_rows(table_->bad_rows));
+    return {};
+  }
+
   Expected<Scored> add(const std::string& results, const std::string& named) {
     Scored scored;
     std::error_code unreadable;
@@ -70,12 +83,12 @@ class Evaluation {
     auto store = open_checkpoint(results, named);
     if (!store) return std::unexpected(store.error());
     scored.store = std::move(*store);
-    auto run = eval::score(task_, results, options_.rows, scored.store.get());
+    auto run = eval::score(task_, results, table_ ? &*table_ : nullptr, scored.store.get());
     return add(std::move(run), results, std::move(scored));
   }
 
   Expected<Scored> add_replies() {
-    return add(eval::score_replies(task_, options_.replies, options_.rows), options_.replies, {});
+    return add(eval::score_replies(task_, options_.replies, *table_), options_.replies, {});
   }
 
   Expected<Scored> add(Expected<eval::ScoredRun> run, const std::string& name, Scored scored) {
@@ -154,6 +167,7 @@ class Evaluation {
 
   const task::Task& task_;
   const EvalOptions& options_;
+  std::optional<eval::RowTable> table_;
   eval::RowNumbers numbers_;
   eval::ReportData data_;
 };
@@ -169,6 +183,9 @@ Expected<Report> evaluate(const Task& task, const EvalOptions& options) {
   }
   if (!options.replies.empty() && options.rows.empty()) {
     return fail(ErrorCode::usage, "--replies needs --rows ROWS: what was asked stands there");
+  }
+  if (options.skip_bad_rows && options.rows.empty()) {
+    return fail(ErrorCode::usage, "--skip-bad-rows needs --rows ROWS: it is about their rows");
   }
   return Evaluation(task, options).make();
 }

@@ -132,7 +132,7 @@ class Sweep {
     auto store = store::open_sqlite(cell.results + ".sheaf", store::Access::read_only);
     if (!store) return std::unexpected(store.error());
     const auto& task = *cell.task.internal();
-    const auto scored = eval::score(task, summary->output, {}, store->get());
+    const auto scored = eval::score(task, summary->output, nullptr, store->get());
     if (!scored) return std::unexpected(scored.error());
     auto made = eval::make_cell(task, cell.key, cell.name, *scored, store->get(), numbers_);
     if (!made) return std::unexpected(made.error());
@@ -161,8 +161,7 @@ class Sweep {
       data_.notes.push_back(fmt::format("Not run: {}.", fmt::join(not_run_, ", ")));
     }
     if (rows_.bad_rows() > 0) {
-      data_.notes.push_back(
-          fmt::format("{} rows cannot be read, and are in no figure.", rows_.bad_rows()));
+      data_.notes.push_back(eval::note_on_bad_rows(rows_.bad_rows()));
     }
     data_.variants = eval::make_variants(data_.cells, options_.max_loss,
                                          [this](const eval::Cell& single, const eval::Cell& here) {
@@ -195,7 +194,7 @@ class Sweep {
     const auto planned = std::ranges::find(grid_, cell->name, &api::GridCell::name);
     auto store = store::open_sqlite(planned->results + ".sheaf", store::Access::read_only);
     if (!store) return std::unexpected(store.error());
-    auto run = eval::score(*planned->task.internal(), planned->results, {}, store->get());
+    auto run = eval::score(*planned->task.internal(), planned->results, nullptr, store->get());
     if (!run) return std::unexpected(run.error());
     const auto& first = variant->sizes.front();
     const auto* single =

@@ -8,9 +8,9 @@
 #include "answer/decoded_value.hpp"
 #include "answer/extract.hpp"
 #include "core/json.hpp"
-#include "core/text.hpp"
 #include "format/batch_format.hpp"
 #include "provider/reply.hpp"
+#include "rows/each_row.hpp"
 #include "rows/row.hpp"
 #include "run/inspection.hpp"
 #include "store/checkpoint.hpp"
@@ -119,20 +119,15 @@ Expected<DecodeSummary> decode_replies(const Task& task, const std::string& path
   if (!source) return std::unexpected(source.error());
   const ReplyDecoder decoder(*task.internal());
   DecodeSummary summary;
-  const auto bad = [&](std::int64_t at, const std::string& reason) {
-    return fail(ErrorCode::usage,
-                fmt::format("{}:{}: {}", (*source)->name(), at, text::display_safe(reason, 400)));
-  };
-  while (true) {
-    auto pulled = (*source)->next();
-    if (!pulled) return std::unexpected(pulled.error());
-    if (!*pulled) return summary;
-    if (const auto* row = std::get_if<rows::BadRow>(&**pulled)) return bad(row->line, row->reason);
-    const auto& row = std::get<rows::Row>(**pulled);
+  const auto decode = [&](const rows::Row& row) -> std::expected<void, std::string> {
     const auto reply = read_reply(row.fields);
-    if (!reply) return bad(row.line, reply.error());
+    if (!reply) return std::unexpected(reply.error());
     line(decoder.decode(*reply, summary));
-  }
+    return {};
+  };
+  const auto done = rows::for_each_row(**source, rows::BadRows::refuse, decode);
+  if (!done) return std::unexpected(done.error());
+  return summary;
 }
 
 Expected<std::string> starter_task(const std::string& rows_path) {
@@ -144,8 +139,7 @@ Expected<std::string> starter_task(const std::string& rows_path) {
     if (!pulled) return std::unexpected(pulled.error());
     if (!*pulled) break;
     if (const auto* bad = std::get_if<rows::BadRow>(&**pulled)) {
-      return fail(ErrorCode::usage, fmt::format("{}:{}: {}", (*source)->name(), bad->line,
-                                                text::display_safe(bad->reason, 400)));
+      return fail(ErrorCode::usage, rows::describe(**source, *bad));
     }
     first_rows.push_back(std::move(std::get<rows::Row>(**pulled).fields));
   }

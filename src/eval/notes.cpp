@@ -149,6 +149,11 @@ class Notes {
 
 }  // namespace
 
+std::string note_on_bad_rows(std::int64_t count) {
+  return count == 1 ? "1 row cannot be read, and is in no figure."
+                    : fmt::format("{} rows cannot be read, and are in no figure.", count);
+}
+
 void add_notes(ReportData& data) { Notes(data).add_all(); }
 
 }  // namespace sheaf::eval

@@ -35,6 +35,9 @@ struct ReportData {
   std::vector<std::string> notes;  ///< Beside those that follow from the rest.
 };
 
+/// That so many rows stand in no figure.
+std::string note_on_bad_rows(std::int64_t count);
+
 /// Fills what follows from the cells: the notes that a reader needs.
 void add_notes(ReportData& data);
 

@@ -5,9 +5,7 @@
 #include <string_view>
 #include <utility>
 
-#include <fmt/format.h>
-
-#include "core/text.hpp"
+#include "rows/each_row.hpp"
 #include "rows/row.hpp"
 
 namespace sheaf::eval {
@@ -84,26 +82,19 @@ Read read(const json::Value& fields, bool is_table) {
 
 }  // namespace
 
-Expected<void> for_each_result(const std::string& path,
-                               const std::function<Expected<void>(StoredResult)>& visit) {
+Expected<void> for_each_result(const std::string& path, const VisitResult& visit) {
   auto source = rows::open_rows(path);
   if (!source) return std::unexpected(source.error());
   const bool is_table = !(*source)->columns().empty();
-  const auto bad = [&](std::int64_t line, const std::string& reason) {
-    return fail(ErrorCode::usage,
-                fmt::format("{}:{}: {}", (*source)->name(), line, text::display_safe(reason, 400)));
-  };
-  while (true) {
-    auto pulled = (*source)->next();
-    if (!pulled) return std::unexpected(pulled.error());
-    if (!*pulled) return {};
-    if (const auto* row = std::get_if<rows::BadRow>(&**pulled)) return bad(row->line, row->reason);
-    const auto& row = std::get<rows::Row>(**pulled);
+  const auto take = [&](const rows::Row& row) -> std::expected<void, std::string> {
     auto result = read(row.fields, is_table);
-    if (!result) return bad(row.line, result.error());
+    if (!result) return std::unexpected(std::move(result.error()));
     result->line = row.line;
-    if (auto done = visit(std::move(*result)); !done) return done;
-  }
+    return visit(std::move(*result));
+  };
+  const auto done = rows::for_each_row(**source, rows::BadRows::refuse, take);
+  if (!done) return std::unexpected(done.error());
+  return {};
 }
 
 }  // namespace sheaf::eval

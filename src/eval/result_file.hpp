@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <expected>
 #include <functional>
 #include <optional>
 #include <string>
@@ -25,10 +26,12 @@ struct StoredResult {
   std::optional<json::Value> input;  ///< The row, an object.
 };
 
-/// Hands over the results of `path` (.jsonl, .csv, .tsv, each also .gz or .zst) in their order;
-/// stops at the first error of `visit`. Errors are ErrorCode::usage with "FILE:LINE: ...": a line
-/// that is no result.
-Expected<void> for_each_result(const std::string& path,
-                               const std::function<Expected<void>(StoredResult)>& visit);
+/// The error is what is wrong with the result, without its place.
+using VisitResult = std::function<std::expected<void, std::string>(StoredResult)>;
+
+/// Hands over the results of `path` (.jsonl, .csv, .tsv, each also .gz or .zst) in their order.
+/// Errors are ErrorCode::usage with "FILE:LINE: ...": a line that is no result, the first error of
+/// `visit`.
+Expected<void> for_each_result(const std::string& path, const VisitResult& visit);
 
 }  // namespace sheaf::eval

@@ -1,8 +1,8 @@
 #include "eval/row_table.hpp"
 
 #include <algorithm>
+#include <expected>
 #include <utility>
-#include <variant>
 
 #include <fmt/format.h>
 
@@ -11,28 +11,33 @@
 
 namespace sheaf::eval {
 
-Expected<RowTable> read_row_table(const task::Task& task, const std::string& path) {
+namespace {
+
+bool is_same(const task::RenderedRow& one, const task::RenderedRow& other) {
+  return one.sample == other.sample && one.isolate == other.isolate && one.gold == other.gold;
+}
+
+}  // namespace
+
+Expected<RowTable> read_row_table(const task::Task& task, const std::string& path,
+                                  rows::BadRows bad_rows) {
   auto source = rows::open_rows(path);
   if (!source) return std::unexpected(source.error());
-  const auto bad = [&](std::int64_t line, const std::string& reason) {
-    return fail(ErrorCode::usage,
-                fmt::format("{}:{}: {}", (*source)->name(), line, text::display_safe(reason, 400)));
-  };
   RowTable table;
-  while (true) {
-    auto pulled = (*source)->next();
-    if (!pulled) return std::unexpected(pulled.error());
-    if (!*pulled) return table;
-    if (const auto* row = std::get_if<rows::BadRow>(&**pulled)) return bad(row->line, row->reason);
-    const auto& row = std::get<rows::Row>(**pulled);
+  const auto take = [&](const rows::Row& row) -> std::expected<void, std::string> {
     auto shown = task::render(task, row.fields);
-    if (!shown) return bad(row.line, shown.error());
+    if (!shown) return std::unexpected(std::move(shown.error()));
     auto id = task.id_column ? shown->id : std::to_string(row.number);
-    if (table.by_id.contains(id)) {
-      return bad(row.line, fmt::format("the id \"{}\" stood on an earlier row", id));
-    }
-    table.by_id.emplace(std::move(id), std::move(*shown));
-  }
+    const auto [known, is_new] = table.by_id.try_emplace(std::move(id), *shown);
+    if (is_new || is_same(known->second, *shown)) return {};
+    return std::unexpected(
+        fmt::format("the id \"{}\" stood on an earlier row with different content",
+                    text::display_safe(known->first, 80)));
+  };
+  const auto skipped = rows::for_each_row(**source, bad_rows, take);
+  if (!skipped) return std::unexpected(skipped.error());
+  table.bad_rows = *skipped;
+  return table;
 }
 
 std::int64_t RowTable::with_gold_beside(const std::unordered_set<std::string>& named) const {

@@ -1,5 +1,6 @@
 #include "eval/scored_run.hpp"
 
+#include <expected>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
@@ -10,7 +11,6 @@
 #include "core/text.hpp"
 #include "eval/first_replies.hpp"
 #include "eval/result_file.hpp"
-#include "eval/row_table.hpp"
 
 namespace sheaf::eval {
 namespace {
@@ -22,9 +22,10 @@ class Scorer {
   Scorer(const task::Task& task, std::string path, const RowTable* table)
       : task_(task), path_(std::move(path)), table_(table), extractor_(task.answer) {}
 
-  Expected<void> add(StoredResult result) {
+  /// The error is the reason alone.
+  std::expected<void, std::string> add(StoredResult result) {
     auto shown = row_of(result);
-    if (!shown) return std::unexpected(shown.error());
+    if (!shown) return std::unexpected(std::move(shown.error()));
     ScoredRow row;
     row.id = std::move(result.id);
     row.occurrence = occurrences_[row.id]++;
@@ -60,17 +61,17 @@ class Scorer {
   }
 
  private:
-  Expected<task::RenderedRow> row_of(const StoredResult& result) const {
+  std::expected<task::RenderedRow, std::string> row_of(const StoredResult& result) const {
     if (table_ != nullptr) {
       const auto found = table_->by_id.find(result.id);
       if (found != table_->by_id.end()) return found->second;
-      return bad(result,
-                 fmt::format("no row has the id \"{}\"", text::display_safe(result.id, 80)));
+      return std::unexpected(
+          fmt::format("no row has the id \"{}\"", text::display_safe(result.id, 80)));
     }
     if (!result.input) return task::RenderedRow{};
     auto shown = task::render(task_, *result.input);
-    if (!shown) return bad(result, "`input`: " + shown.error());
-    return std::move(*shown);
+    if (!shown) return std::unexpected("`input`: " + shown.error());
+    return shown;
   }
 
   void read_answer(ScoredRow& row, const StoredResult& result,
@@ -122,11 +123,6 @@ class Scorer {
     row.first_position = row.round == 1 ? row.position : 0;
   }
 
-  std::unexpected<Error> bad(const StoredResult& result, const std::string& reason) const {
-    return fail(ErrorCode::usage,
-                fmt::format("{}:{}: {}", path_, result.line, text::display_safe(reason, 400)));
-  }
-
   const task::Task& task_;
   std::string path_;
   const RowTable* table_;
@@ -138,20 +134,14 @@ class Scorer {
 
 }  // namespace
 
-Expected<ScoredRun> score(const task::Task& task, const std::string& results,
-                          const std::string& rows, store::Checkpoint* store) {
-  std::optional<RowTable> table;
-  if (!rows.empty()) {
-    auto read = read_row_table(task, rows);
-    if (!read) return std::unexpected(read.error());
-    table = std::move(*read);
-  }
-  Scorer scorer(task, results, table ? &*table : nullptr);
+Expected<ScoredRun> score(const task::Task& task, const std::string& results, const RowTable* table,
+                          store::Checkpoint* store) {
+  Scorer scorer(task, results, table);
   auto done =
       for_each_result(results, [&](StoredResult result) { return scorer.add(std::move(result)); });
   if (!done) return std::unexpected(done.error());
   auto run = scorer.finish(store);
-  if (!run || !table) return run;
+  if (!run || table == nullptr) return run;
   std::unordered_set<std::string> named;
   for (const auto& row : run->rows) named.insert(row.id);
   run->without_result = table->with_gold_beside(named);

@@ -9,6 +9,7 @@
 #include <sheaf/error.hpp>
 
 #include "core/json.hpp"
+#include "eval/row_table.hpp"
 #include "store/checkpoint.hpp"
 #include "task/task.hpp"
 
@@ -56,11 +57,11 @@ struct ScoredRun {
 
 /// Reads the results of `results` and scores them by the task's present rule: an answer's text is
 /// read again, so that a changed rule costs nothing. Gold comes from each result's `input`, or from
-/// the row of `rows` with its id where `rows` is not empty. With `store`, the run's checkpoint, the
+/// the row of `table` with its id where that is not null. With `store`, the run's checkpoint, the
 /// first replies are settled again; without it a row of round 1 counts as answered first, every
 /// other as doubtful, and batches are unknown. Holds all rows in memory. Errors are
 /// ErrorCode::usage.
-Expected<ScoredRun> score(const task::Task& task, const std::string& results,
-                          const std::string& rows, store::Checkpoint* store);
+Expected<ScoredRun> score(const task::Task& task, const std::string& results, const RowTable* table,
+                          store::Checkpoint* store);
 
 }  // namespace sheaf::eval

@@ -4,7 +4,6 @@
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
-#include <variant>
 #include <vector>
 
 #include <fmt/format.h>
@@ -12,8 +11,8 @@
 #include "answer/extract.hpp"
 #include "core/text.hpp"
 #include "eval/resettle.hpp"
-#include "eval/row_table.hpp"
 #include "provider/reply.hpp"
+#include "rows/each_row.hpp"
 #include "rows/row.hpp"
 
 namespace sheaf::eval {
@@ -127,26 +126,18 @@ class ReplyScorer {
 }  // namespace
 
 Expected<ScoredRun> score_replies(const task::Task& task, const std::string& replies,
-                                  const std::string& rows) {
-  const auto table = read_row_table(task, rows);
-  if (!table) return std::unexpected(table.error());
+                                  const RowTable& table) {
   auto source = rows::open_rows(replies);
   if (!source) return std::unexpected(source.error());
-  const auto bad = [&](std::int64_t line, const std::string& reason) {
-    return fail(ErrorCode::usage,
-                fmt::format("{}:{}: {}", (*source)->name(), line, text::display_safe(reason, 400)));
-  };
-  ReplyScorer scorer(task, *table);
-  while (true) {
-    auto pulled = (*source)->next();
-    if (!pulled) return std::unexpected(pulled.error());
-    if (!*pulled) return scorer.finish();
-    if (const auto* row = std::get_if<rows::BadRow>(&**pulled)) return bad(row->line, row->reason);
-    const auto& row = std::get<rows::Row>(**pulled);
+  ReplyScorer scorer(task, table);
+  const auto take = [&](const rows::Row& row) -> std::expected<void, std::string> {
     const auto reply = read_reply(row.fields);
-    if (!reply) return bad(row.line, reply.error());
-    if (const auto added = scorer.add(*reply); !added) return bad(row.line, added.error());
-  }
+    if (!reply) return std::unexpected(reply.error());
+    return scorer.add(*reply);
+  };
+  const auto done = rows::for_each_row(**source, rows::BadRows::refuse, take);
+  if (!done) return std::unexpected(done.error());
+  return scorer.finish();
 }
 
 }  // namespace sheaf::eval

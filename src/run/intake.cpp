@@ -3,9 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include <fmt/format.h>
-
-#include "core/text.hpp"
+#include "rows/each_row.hpp"
 
 namespace sheaf::run {
 
@@ -56,13 +54,7 @@ std::optional<double> Intake::fraction_read() const {
   return std::max(of_limit, fraction.value_or(0));
 }
 
-std::string Intake::describe(const rows::BadRow& row) const {
-  const auto reason = text::display_safe(row.reason, 400);
-  if (row.column > 0) {
-    return fmt::format("{}:{}:{}: {}", source_.name(), row.line, row.column, reason);
-  }
-  return fmt::format("{}:{}: {}", source_.name(), row.line, reason);
-}
+std::string Intake::describe(const rows::BadRow& row) const { return rows::describe(source_, row); }
 
 rows::BadRow Intake::reject(const Arrival& arrival, std::string reason) {
   return {arrival.number, arrival.line, 0, arrival.raw, std::move(reason)};

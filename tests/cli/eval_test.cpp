@@ -135,6 +135,29 @@ TEST_F(Eval, SaysHowManyRowsHaveNoResult) {
               HasSubstr("19 rows with a gold value have no result"));
 }
 
+TEST_F(Eval, PassesOverTheBadRowsThatARunPassedOver) {
+  rows_ =
+      folder_.write("rows.jsonl", row(1) + "\n{\"id\":\n" + row(2) + "\n" + R"({"id":"3"})" + "\n" +
+                                      R"({"id":"1","n":"7","gold":"odd"})" + "\n" + row(2) + "\n");
+  ASSERT_EQ(run("a.jsonl", {"--skip-bad-rows"}).code, 3);
+  const auto refused = eval({folder_ / "a.jsonl", "--rows", rows_});
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_THAT(refused.err, HasSubstr("rows.jsonl:2:7: "));
+  const auto ended = eval({folder_ / "a.jsonl", "--rows", rows_, "--skip-bad-rows"});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_THAT(ended.out, HasSubstr("- 3 rows cannot be read, and are in no figure."));
+  EXPECT_EQ(number("cells.0.accuracy.final.n"), 3) << "row 2 stands there twice";
+  EXPECT_THAT(eval({folder_ / "a.jsonl", "--skip-bad-rows"}).err, HasSubstr("needs --rows"));
+}
+
+TEST_F(Eval, RefusesEqualRowsWithOtherGoldValues) {
+  rows_ = folder_.write("rows.jsonl", row(1) + "\n" + R"({"id":"1","n":"1","gold":"even"})" + "\n");
+  const auto file = folder_.write("theirs.csv", "id,answer\n1,odd\n");
+  EXPECT_THAT(
+      eval({file, "--rows", rows_}).err,
+      HasSubstr("rows.jsonl:2: the id \"1\" stood on an earlier row with different content"));
+}
+
 TEST_F(Eval, RefusesTheCheckpointOfOtherResults) {
   ASSERT_EQ(run("a.jsonl", {"--limit", "4"}).code, 0);
   ASSERT_EQ(run("b.jsonl", {}).code, 0);
