@@ -111,6 +111,7 @@ class Evaluation {
     if (data_.rows_file.empty()) data_.rows_file = options_.rows.empty() ? name : options_.rows;
     auto marked = mark_simulated(*cell, scored.store.get());
     if (!marked) return std::unexpected(marked.error());
+    if (data_.cells.empty()) data_.rows = eval::row_set_of(*cell);
     data_.cells.push_back(std::move(*cell));
     return scored;
   }

@@ -149,6 +149,7 @@ class Sweep {
     data_.kind = "sweep";
     data_.title = task.name;
     data_.rows_file = options_.run.rows;
+    data_.rows = rows_.all();
     data_.exemplars = std::ssize(task.exemplars);
     data_.max_loss = options_.max_loss;
     if (stopped_) data_.stopped = stopped_->message;

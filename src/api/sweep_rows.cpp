@@ -17,9 +17,10 @@ namespace {
 /// What would stop a run, or spoil its score, only after something was bought.
 class RowCheck {
  public:
-  explicit RowCheck(const task::Task& task) : has_ids_(task.id_column), extractor_(task.answer) {}
+  RowCheck(const task::Task& task, eval::RowSetCounter& counter)
+      : has_ids_(task.id_column), extractor_(task.answer), counter_(counter) {}
 
-  /// Why the row cannot be used; nullopt when it can.
+  /// Why the row cannot be used; nullopt when it can, and is counted.
   std::optional<std::string> fault_of(const run::Arrival& arrival) {
     if (has_ids_) {
       const auto [known, is_new] = keys_.try_emplace(arrival.id, arrival.key);
@@ -28,21 +29,25 @@ class RowCheck {
                            text::display_safe(arrival.id, 80));
       }
     }
-    if (!arrival.row.gold) return std::nullopt;
-    any_gold_ = true;
-    const auto gold = extractor_.read_gold(*arrival.row.gold, arrival.row.choices);
-    if (gold) return std::nullopt;
+    const auto& row = arrival.row;
+    if (!row.gold) {
+      counter_.add(nullptr, row.choices);
+      return std::nullopt;
+    }
+    const auto gold = extractor_.read_gold(*row.gold, row.choices);
+    if (gold) {
+      counter_.add(&*gold, row.choices);
+      return std::nullopt;
+    }
     return fmt::format("the gold value \"{}\" {}; mend it, or leave it empty",
-                       text::display_safe(*arrival.row.gold, 80), gold.error().detail);
+                       text::display_safe(*row.gold, 80), gold.error().detail);
   }
-
-  bool any_gold() const { return any_gold_; }
 
  private:
   bool has_ids_;
   answer::Extractor extractor_;
   std::unordered_map<std::string, Fingerprint> keys_;
-  bool any_gold_ = false;
+  eval::RowSetCounter& counter_;
 };
 
 }  // namespace
@@ -51,7 +56,7 @@ Expected<void> SweepRows::read(const RunOptions& options) {
   auto source = open_source(options.rows, options.limit, options.sample, options.seed);
   if (!source) return std::unexpected(source.error());
   run::Intake intake(task_, **source, options.limit);
-  RowCheck check(task_);
+  RowCheck check(task_, counter_);
   while (true) {
     auto pulled = intake.next();
     if (!pulled) return std::unexpected(pulled.error());
@@ -72,10 +77,10 @@ Expected<void> SweepRows::read(const RunOptions& options) {
     }
     predictor_.add(arrival.row.sample);
   }
-  if (predictor_.samples() == 0) {
+  if (counter_.finish().rows == 0) {
     return fail(ErrorCode::usage, fmt::format("{} has no row to ask about", options.rows));
   }
-  if (!task_.gold_column || check.any_gold()) return {};
+  if (!task_.gold_column || counter_.finish().with_gold > 0) return {};
   return fail(
       ErrorCode::usage,
       fmt::format("{}: no row has a value in the gold column '{}'; correct `gold` in {}, or "

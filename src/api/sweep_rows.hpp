@@ -9,6 +9,7 @@
 
 #include "eval/cell.hpp"
 #include "eval/prediction.hpp"
+#include "eval/row_set.hpp"
 #include "task/task.hpp"
 
 namespace sheaf::api {
@@ -16,12 +17,14 @@ namespace sheaf::api {
 /// Borrows the task, whose exemplars and templates all cells share. Single-threaded.
 class SweepRows {
  public:
-  explicit SweepRows(const task::Task& task) : task_(task), predictor_(task) {}
+  explicit SweepRows(const task::Task& task) : task_(task), predictor_(task), counter_(task) {}
 
   /// Reads all rows once. ErrorCode::usage: a row or a gold value that cannot be read, an id that
   /// stands on two different rows, a gold column without any value, no row.
   Expected<void> read(const RunOptions& options);
 
+  /// All that was read.
+  eval::RowSet all() const { return counter_.finish(); }
   /// Those that were passed over.
   std::int64_t bad_rows() const { return bad_rows_; }
 
@@ -31,6 +34,7 @@ class SweepRows {
  private:
   const task::Task& task_;
   eval::Predictor predictor_;
+  eval::RowSetCounter counter_;
   std::int64_t bad_rows_ = 0;
 };
 

@@ -8,24 +8,14 @@
 namespace sheaf::eval {
 namespace {
 
-std::string shown(const json::Value& value) {
-  const auto* text = value.string();
-  return text != nullptr ? *text : json::dump(value);
-}
-
-/// The classes of a task that has a fixed or a lettered list, in its own order; else none.
-std::vector<std::string> classes_of(const task::Task& task, const ScoredRun& run) {
-  if (task.answer.type == task::AnswerType::boolean) return {"true", "false"};
-  if (const auto* own = std::get_if<std::vector<std::string>>(&task.answer.choices)) return *own;
-  if (!std::holds_alternative<task::ChoiceColumn>(task.answer.choices)) return {};
+/// The last letter that is gold or an answer.
+char last_letter(const ScoredRun& run) {
   std::string last = "a";
   for (const auto& row : run.rows) {
-    if (row.gold) last = std::max(last, shown(*row.gold));
-    if (row.answer) last = std::max(last, shown(*row.answer));
+    if (row.gold) last = std::max(last, class_name(*row.gold));
+    if (row.answer) last = std::max(last, class_name(*row.answer));
   }
-  std::vector<std::string> letters;
-  for (char letter = 'a'; letter <= last.front(); ++letter) letters.emplace_back(1, letter);
-  return letters;
+  return last.front();
 }
 
 class ConfusionCounter {
@@ -38,14 +28,14 @@ class ConfusionCounter {
   }
 
   void add(const ScoredRow& row) {
-    const auto gold = place_.find(shown(*row.gold));
+    const auto gold = place_.find(class_name(*row.gold));
     if (gold == place_.end()) return;
     auto& counts = table_.counts[gold->second];
     if (!row.answer) {
       ++counts.back();
       return;
     }
-    const auto answer = place_.find(shown(*row.answer));
+    const auto answer = place_.find(class_name(*row.answer));
     ++counts[answer == place_.end() ? table_.classes.size() : answer->second];
   }
 
@@ -124,6 +114,20 @@ std::vector<RoundMeasure> by_round(const ScoredRun& run) {
 
 }  // namespace
 
+std::string class_name(const json::Value& value) {
+  const auto* text = value.string();
+  return text != nullptr ? *text : json::dump(value);
+}
+
+std::vector<std::string> classes_of(const task::Task& task, char last) {
+  if (task.answer.type == task::AnswerType::boolean) return {"true", "false"};
+  if (const auto* own = std::get_if<std::vector<std::string>>(&task.answer.choices)) return *own;
+  if (!std::holds_alternative<task::ChoiceColumn>(task.answer.choices)) return {};
+  std::vector<std::string> letters;
+  for (char letter = 'a'; letter <= last; ++letter) letters.emplace_back(1, letter);
+  return letters;
+}
+
 std::int64_t batch_of(const ScoredRow& row, std::int64_t number) {
   return row.first_batch != 0 ? row.first_batch : -number;
 }
@@ -144,7 +148,7 @@ Measures measure(const task::Task& task, const ScoredRun& run) {
   Measures found;
   found.rows = std::ssize(run.rows);
   found.gold_rows = run.with_gold;
-  ConfusionCounter confusion(classes_of(task, run));
+  ConfusionCounter confusion(classes_of(task, last_letter(run)));
   for (const auto& row : run.rows) {
     found.made_smaller += row.first_round > 1 ? 1 : 0;
     if (row.answer) {

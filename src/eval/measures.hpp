@@ -10,6 +10,7 @@
 #include <sheaf/error.hpp>
 #include <sheaf/usage.hpp>
 
+#include "core/json.hpp"
 #include "core/money.hpp"
 #include "eval/scored_run.hpp"
 #include "statistics/proportion.hpp"
@@ -78,6 +79,12 @@ struct Measures {
   std::optional<Confusion> confusion;  ///< Of choices and booleans.
   std::vector<ClassMeasure> classes;
 };
+
+/// What a value is called in tables.
+std::string class_name(const json::Value& value);
+/// The classes of a task that has a fixed list, in its own order; where each row has its own list,
+/// the letters up to `last`; else none.
+std::vector<std::string> classes_of(const task::Task& task, char last);
 
 Measures measure(const task::Task& task, const ScoredRun& run);
 

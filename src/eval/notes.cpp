@@ -43,26 +43,22 @@ class Notes {
   }
 
   void about_gold() {
-    if (data_.cells.empty()) return;
-    const auto& cell = data_.cells.front();
-    const auto& measures = cell.measures;
-    if (cell.unreadable_gold > 0) {
+    const auto& set = data_.rows;
+    if (set.unreadable_gold > 0) {
       add("{} of {} gold values cannot be read, and their rows count in no accuracy: {}",
-          cell.unreadable_gold, measures.rows, fmt::join(cell.gold_faults, "; "));
+          set.unreadable_gold, set.rows, fmt::join(set.gold_faults, "; "));
     }
-    const auto without = measures.rows - measures.gold_rows - cell.unreadable_gold;
-    if (measures.rows == 0) {
+    const auto without = set.rows - set.with_gold - set.unreadable_gold;
+    if (set.rows == 0) {
       add("There is no row.");
-    } else if (measures.gold_rows == 0 && cell.unreadable_gold == 0) {
+    } else if (set.with_gold == 0 && set.unreadable_gold == 0) {
       add("No row has a gold value: nothing is said of accuracy. Name the column in the task as "
           "`gold`.");
     } else if (without > 0) {
-      add("{} of {} rows have no gold value, and count in no accuracy.", without, measures.rows);
+      add("{} of {} rows have no gold value, and count in no accuracy.", without, set.rows);
     }
-    if (measures.gold_rows == 1) add("One row has a gold value: that shows nothing.");
-    for (const auto& one : measures.classes) {
-      if (one.n == 0) add("No row has the gold value \"{}\".", one.name);
-    }
+    if (set.with_gold == 1) add("One row has a gold value: that shows nothing.");
+    for (const auto& name : set.absent_classes) add("No row has the gold value \"{}\".", name);
   }
 
   void about_extremes() {

@@ -8,6 +8,7 @@
 
 #include "core/json.hpp"
 #include "eval/cell.hpp"
+#include "eval/row_set.hpp"
 #include "eval/variant.hpp"
 
 namespace sheaf::eval {
@@ -25,6 +26,7 @@ struct ReportData {
   std::string rows_file;
   std::int64_t exemplars = 0;
   double max_loss = 0.02;
+  RowSet rows;  ///< Of a comparison: of the first run.
   std::vector<Cell> cells;
   std::vector<Variant> variants;  ///< Of `cells`.
   /// Of two runs, `cells[1]` against `cells[0]`.

@@ -320,16 +320,13 @@ Value report_json(const ReportData& data) {
   for (const auto& one : data.variants) variants.push_back(variant_json(one, data.exemplars));
   Array wrong;
   for (const auto& one : data.wrong) wrong.push_back(wrong_json(one));
-  const auto* first = data.cells.empty() ? nullptr : &data.cells.front().measures;
-  const auto count = first == nullptr ? 0 : first->rows;
-  const auto with_gold = first == nullptr ? 0 : first->gold_rows;
   return Object{{"report", 1},
                 {"kind", data.kind},
                 {"title", data.title},
                 {"rows", Object{{"file", data.rows_file},
-                                {"count", count},
-                                {"with_gold", with_gold},
-                                {"without_gold", count - with_gold}}},
+                                {"count", data.rows.rows},
+                                {"with_gold", data.rows.with_gold},
+                                {"without_gold", data.rows.rows - data.rows.with_gold}}},
                 {"simulated", simulated},
                 {"max_loss", real(data.max_loss)},
                 {"confidence", real(0.95)},

@@ -196,6 +196,27 @@ TEST_F(Sweep, HasAWordForOneRow) {
                                Not(HasSubstr("nan"))));
 }
 
+TEST_F(Sweep, SpeaksOfAllItsRowsWhereTheFirstCellIsNotComplete) {
+  rows_ = folder_.write("rows.jsonl", rows_of(5) + R"({"id":"6","n":"6"})" + "\n");
+  ASSERT_EQ(sweep({"--batch-size", "2", "--max-requests", "1"}).code, 4);
+  EXPECT_THAT(of_cells("rows"), ElementsAre(1));
+  EXPECT_EQ(number(report(), "rows.count"), 6);
+  EXPECT_EQ(number(report(), "rows.with_gold"), 5);
+  const auto notes = json::dump(*report().find("notes"));
+  EXPECT_THAT(notes, AllOf(HasSubstr("1 of 6 rows have no gold value"),
+                           Not(HasSubstr("One row has a gold value")),
+                           Not(HasSubstr("No row has the gold value"))));
+}
+
+TEST_F(Sweep, NamesTheChoicesThatAreNoRowsGold) {
+  rows_ = folder_.write("rows.jsonl", R"({"id":"1","n":"1","gold":"odd"})"
+                                      "\n"
+                                      R"({"id":"3","n":"3","gold":"odd"})"
+                                      "\n");
+  EXPECT_THAT(sweep({"--batch-size", "2", "--max-requests", "1"}).out,
+              HasSubstr("No row has the gold value \"even\"."));
+}
+
 TEST_F(Sweep, KeepsToTheRowsOfItsFolder) {
   ASSERT_EQ(sweep({"--batch-size", "2"}).code, 0);
   rows_ = folder_.write("rows.jsonl", rows_of(25));

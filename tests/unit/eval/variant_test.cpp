@@ -145,6 +145,7 @@ ReportData report_of(std::vector<Cell> cells) {
   data.kind = "sweep";
   data.title = "t";
   data.cells = std::move(cells);
+  data.rows = row_set_of(data.cells.front());
   data.variants = make_variants(data.cells, 0.02, nothing_known);
   add_notes(data);
   return data;
