@@ -89,13 +89,10 @@ Value number_of(const program::Result& result) {
   return to_json(*number);
 }
 
-Value boolean_of(const program::Result& result, std::string_view text) {
+Value boolean_of(std::string_view text) {
   constexpr std::array<std::string_view, 4> words{"true", "yes", "false", "no"};
   const auto* const found = std::ranges::find(words, text::fold_ascii(text));
-  const bool is_word = result.kind == program::Kind::boolean || result.kind == program::Kind::text;
-  if (!is_word || found == words.end()) {
-    return no_value("has a program whose value is no boolean");
-  }
+  if (found == words.end()) return no_value("has a program whose value is no boolean");
   return json::Value(found < words.begin() + 2);
 }
 
@@ -170,7 +167,7 @@ Value ProgramReader::value_of(const program::Result& result,
     case task::AnswerType::number:
       return number_of(result);
     case task::AnswerType::boolean:
-      return boolean_of(result, text);
+      return boolean_of(text);
     case task::AnswerType::choice:
       break;
     case task::AnswerType::text:

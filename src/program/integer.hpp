@@ -54,7 +54,5 @@ Value factorial(Context& context, std::int64_t n);
 Value choices(Context& context, const Value& n, std::int64_t k, bool ordered);
 /// The floor of the square root of an integer not below 0.
 Value integer_root(Context& context, const Value& n);
-/// log2 of an integer above 0 that no double holds.
-double long_logarithm(const Value& integral);
 
 }  // namespace sheaf::program

@@ -147,11 +147,4 @@ Value integer_root(Context& context, const Value& n) {
   return make_integer(context, sqrt(value));
 }
 
-double long_logarithm(const Value& integral) {
-  const auto value = to_integer(integral);
-  const auto shift = bits_of(value) - 64;
-  const auto leading = static_cast<std::uint64_t>(Integer(value >> shift));
-  return std::log2(static_cast<double>(leading)) + static_cast<double>(shift);
-}
-
 }  // namespace sheaf::program

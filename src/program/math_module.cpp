@@ -73,33 +73,33 @@ Value power_of(Context& context, Arguments& arguments) {
                  std::isfinite(x) && std::isfinite(y), x == 0);
 }
 
-double logarithm(Context& context, const Value& value, double (*function)(double), double scale) {
+double logarithm(Context& context, const Value& value, double (*function)(double)) {
   if (!value.is(Type::big)) {
     const auto x = real_argument(context, value);
     if (x <= 0) domain(context);
     return function(x);
   }
   if (integer_sign(value) <= 0) domain(context);
-  context.refuse(scale > 0 ? "the logarithm of so long an integer" : "a logarithm");
+  context.refuse("the logarithm of so long an integer");
 }
 
 Value log_of(Context& context, Arguments& arguments) {
   const auto values = taken(context, arguments, "log", 1, {"", ""});
-  const auto x = logarithm(context, values[0], std::log, 1);
+  const auto x = logarithm(context, values[0], std::log);
   if (!values[1].is_set()) return Value(x);
-  const auto base = logarithm(context, values[1], std::log, 1);
+  const auto base = logarithm(context, values[1], std::log);
   if (base == 0) context.raise(errors::zero_division, "float division by zero");
   return Value(x / base);
 }
 
 Value log2_of(Context& context, Arguments& arguments) {
   const auto values = taken(context, arguments, "log2", 1, {""});
-  return Value(logarithm(context, values[0], std::log2, 1));
+  return Value(logarithm(context, values[0], std::log2));
 }
 
 Value log10_of(Context& context, Arguments& arguments) {
   const auto values = taken(context, arguments, "log10", 1, {""});
-  return Value(logarithm(context, values[0], std::log10, 1));
+  return Value(logarithm(context, values[0], std::log10));
 }
 
 Value rounded(Context& context, Arguments& arguments, double (*function)(double)) {
