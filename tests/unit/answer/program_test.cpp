@@ -78,6 +78,9 @@ TEST(ProgramValue, IsALetterOrTheTextBehindIt) {
   EXPECT_THAT(read(rule, fence("ans = 'b'"), choices), "\"b\"");
   EXPECT_THAT(read(rule, fence("ans = 'a'"), choices), HasSubstr("names two choices: \"a\""));
   EXPECT_THAT(read(rule, fence("ans = 'd'"), choices), HasSubstr("no choice: \"d\""));
+  const Choices words{"elm", "a", "Oak "};
+  EXPECT_EQ(read(rule, fence("ans = 'oak'"), words), "\"c\"");
+  EXPECT_THAT(read(rule, fence("ans = 'a'"), words), HasSubstr("names two choices"));
 }
 
 TEST(ProgramValue, IsAText) {
@@ -90,6 +93,7 @@ TEST(ProgramValue, IsAText) {
 TEST(ProgramValue, IsReadFromItsFenceWhateverStandsAround) {
   const auto rule = programs(rule_of(AnswerType::number));
   EXPECT_EQ(read(rule, "He has 3. The answer is 5.\n~~~\n  x = 4\n  ans = x\n~~~\nNot 7."), "4");
+  EXPECT_EQ(read(rule, "```\n  x = 4\n\n  ans = x\n```"), "4") << "a blank line is not indented";
   EXPECT_EQ(read(rule, "ans = 3"), "refused: has no program in a code fence");
   EXPECT_THAT(read(rule, fence("ans = 3") + "\n" + fence("ans = 3")), HasSubstr("several"));
   EXPECT_THAT(read(rule, "```\nans = 3"), HasSubstr("not closed"));
@@ -159,6 +163,10 @@ TEST(SettlePrograms, DoubtsTwoProgramsInOneWhereAKeyIsMissing) {
   EXPECT_THAT(settled(rule, 2, twice), ElementsAre("unparsable ", "missing "));
   EXPECT_THAT(settled(rule, 2, twice + "\nA[2]:\n" + fence("ans = 3")),
               ElementsAre("2 from " + fence("ans = 1\nans = 2"), "3 from " + fence("ans = 3")));
+  EXPECT_THAT(settled(rule, 2, "A[1]:\n" + fence("ans = 1\nans == 2")),
+              ElementsAre("1 from " + fence("ans = 1\nans == 2"), "missing "));
+  const std::string solvers = "def solver(): return 1\ndef solver(): return 2";
+  EXPECT_THAT(settled(rule, 2, "A[1]:\n" + fence(solvers)), ElementsAre("unparsable ", "missing "));
   EXPECT_THAT(settled(rule, 2, "A[1]:\n" + fence("ans = 1")),
               ElementsAre("1 from " + fence("ans = 1"), "missing "));
 }
@@ -174,6 +182,10 @@ TEST(SettlePrograms, HoldsTheTextOutsideToTheRulesOfTexts) {
   EXPECT_THAT(settled(rule, 3, failing + "\n    It is 5, 9."),
               ElementsAre("1 from " + fence("ans = 1"),
                           "unparsable " + fence("ans = x") + "\nIt is 5, 9.", "missing "));
+  const std::string behind = "It is 5.\n\nSo:\nWell.\n" + fence("ans = 9 / 0");
+  EXPECT_THAT(settled(rule, 2, "A[1]:\n" + fence("ans = 1") + "\nA[2]: " + behind),
+              ElementsAre("1 from " + fence("ans = 1"), "5 from It is 5."))
+      << "the code of a tail is no text";
 }
 
 TEST(SettlePrograms, AnotherRuleReadsThemAgain) {

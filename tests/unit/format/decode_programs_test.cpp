@@ -44,6 +44,8 @@ TEST(Programs, WhatOnlyLooksLikeAFenceIsWrittenAsText) {
   EXPECT_EQ(reply, "A[1]: x\n    \\```\n    \\A[2]: y\nA[2]:\n```python\nans = 2\n```");
   EXPECT_THAT(programs_of(2, reply),
               ElementsAre("ok x\n\\```\nA[2]: y", "ok ```python\nans = 2\n```"));
+  const std::string open = "```\nx";
+  EXPECT_EQ(programs()->answers({&open, 1}, Keys::plain), "A: \\```\n    x");
 }
 
 TEST(Programs, ComeBackWithTheirFences) {
@@ -100,6 +102,11 @@ TEST(Programs, ATextWithoutAFenceIsADoubtBehindCodeThatLooksLikeAKey) {
               ElementsAre(HasSubstr("ok"), HasSubstr("unparsable")));
   EXPECT_THAT(programs_of(2, "A[1]:\n```python\nans = 1\n```\nA[2]: 5"),
               ElementsAre(HasSubstr("ok"), "ok 5"));
+  EXPECT_THAT(programs_of(2, "A[1]:\n```\nans = A[2]\n```\nA[2]: 5"),
+              ElementsAre(HasSubstr("ok"), "ok 5"));
+  EXPECT_THAT(programs_of(3, "A[1]:\n```\nA[3]: 1\n```\nA[2]:\n```\nans = 2\n```\nA[3]: 5"),
+              ElementsAre(HasSubstr("ok"), HasSubstr("ok"), HasSubstr("unparsable")))
+      << "however far behind";
 }
 
 TEST(Programs, TwoUnderOneKeyAreADoubt) {

@@ -48,8 +48,9 @@ TEST(Fences, OpenBehindAnAnswerKeyToo) {
 
 TEST(Fences, BeginInAReplyWhereOneMayBeMeantAndDoNotEnd) {
   const LabelScanner scanner({"Q"}, "A");
-  for (const std::string stray : {"    ```", "\t```", "> ```py", "- ~~~", "so: ```py", "1. ```",
-                                  "A[1]: so ```py", "a ```b``` ```c"}) {
+  for (const std::string stray :
+       {"    ```", "\t```", "> ```py", "- ~~~", "so: ```py", "1. ```", "A[1]: so ```py",
+        "a ```b``` ```c", "Q[1]: ```py", "\\A[1]: ```py"}) {
     const std::string reply = "x\n" + stray + "\ny\n```\nA[2]: z\n```";
     const auto found = find_fences(reply, scanner);
     ASSERT_EQ(found.size(), 1U) << reply;
@@ -87,6 +88,7 @@ TEST(Fences, HideTheEndOfAThoughtThatACodeSpeaksOf) {
   EXPECT_EQ(thought_line_end("</think>\nA[1]: x", scanner), 8U);
   EXPECT_EQ(thought_line_end("so\n```\n</think>\n```\nA[1]: x", scanner), 0U);
   EXPECT_EQ(thought_line_end("A[1]: ```\n</think>\n```", scanner), 0U);
+  EXPECT_EQ(thought_line_end("so\n```\nx\n</think>\nA[1]: x", scanner), 17U) << "it is not closed";
   EXPECT_EQ(thought_line_end("so </think>\nA[1]: x", scanner), 0U);
   EXPECT_EQ(thought_line_end("so\n</think> A[1]: x", scanner), 0U);
   EXPECT_EQ(thought_line_end("<think>so\n</think>\nA[1]: x", scanner), 0U);

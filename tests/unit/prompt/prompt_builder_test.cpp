@@ -213,7 +213,7 @@ TEST(PromptBytes, DependOnNothingButTheSamplesAndTheTask) {
 TEST(CompletionPrompt, StopsProgramsBeforeAFurtherSampleAndNotAtTheirBlankLines) {
   auto task = task_with(2, Api::completions);
   task.answer.reasoning = task::Reasoning::program;
-  task.sample = {{"Q", {}}};
+  task.sample = {{"Q", {}}, {"Note", {}}};
   Rig rig(task);
   EXPECT_EQ(rig.build(3).stop, "\n\nQ[1]:");
   EXPECT_EQ(rig.build(1).stop, "\n\nQ:");

@@ -81,6 +81,16 @@ TEST(SimulatedProgram, CarriesItsNonceInAComment) {
   for (std::size_t i = 0; i < 6; ++i) EXPECT_EQ(reading.values[i], gold(lab, i));
 }
 
+TEST(SimulatedProgram, StandsBehindItsVoice) {
+  SimulateOptions options;
+  options.voice = "said";
+  Lab lab(parse_task(program_yaml("type: number")),
+          {R"({"id":"1","question":"?","gold":5,"said":"Two and two.\nA: 4"})"}, options);
+  const auto reading = lab.ask({0});
+  EXPECT_THAT(reading.text, HasSubstr("Two and two.\n```python\n"));
+  EXPECT_EQ(reading.values[0], json::Value(4));
+}
+
 TEST(SimulatedProgram, WithoutOneTheValueIsASentenceThatOnlyTheTextOutsideCanGive) {
   SimulateOptions options;
   options.prose = 1;
@@ -108,6 +118,9 @@ TEST_P(ProgramFault, NoneMakesAClientReadAWrongValue) {
         if (!reading.values[i]) continue;
         ++read;
         EXPECT_EQ(reading.values[i], gold(lab, i)) << fault << "\n" << reading.text;
+      }
+      if (fault == "swap") {
+        EXPECT_THAT(reading.text, HasSubstr("]:\n```python\n"));
       }
     }
     EXPECT_EQ(lab.count("faults." + fault), 25) << fault;
