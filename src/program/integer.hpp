@@ -39,6 +39,13 @@ Value power_modulo(Context& context, const Value& base, const Value& exponent,
 double true_quotient(Context& context, const Value& a, const Value& b);
 /// Correctly rounded; raises OverflowError past the largest double.
 double to_real(Context& context, const Value& number);
+/// An integer above 0 as fraction * 2^exponent, the fraction from 0.5 to below 1, correctly
+/// rounded.
+struct Scaled {
+  double fraction = 0.5;
+  int exponent = 0;
+};
+Scaled scaled(Context& context, const Value& integral);
 /// Of a finite double without a fraction.
 Value integer_of_real(Context& context, double whole);
 

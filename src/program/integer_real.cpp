@@ -74,6 +74,14 @@ double to_real(Context& context, const Value& number) {
   return real;
 }
 
+Scaled scaled(Context& context, const Value& integral) {
+  const auto value = to_integer(integral);
+  const auto exponent = static_cast<int>(bits_of(value));
+  charge(context, bits_of(value), bits_of(value));
+  const auto fraction = ratio(value, Integer(1) << static_cast<unsigned>(exponent));
+  return fraction < 1 ? Scaled{fraction, exponent} : Scaled{0.5, exponent + 1};
+}
+
 Value integer_of_real(Context& context, double whole) {
   if (std::fabs(whole) < 0x1p62) return Value(static_cast<std::int64_t>(whole));
   return make_integer(context, integer_of(whole));

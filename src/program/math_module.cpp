@@ -80,7 +80,9 @@ double logarithm(Context& context, const Value& value, double (*function)(double
     return function(x);
   }
   if (integer_sign(value) <= 0) domain(context);
-  context.refuse("the logarithm of so long an integer");
+  const auto [fraction, exponent] = scaled(context, value);
+  const auto real = std::ldexp(fraction, exponent);
+  return std::isfinite(real) ? function(real) : function(fraction) + function(2.0) * exponent;
 }
 
 Value log_of(Context& context, Arguments& arguments) {

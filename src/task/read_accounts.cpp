@@ -167,7 +167,7 @@ void read_embedding_model(const Section& section, const Task& task, EmbeddingSet
     section.refuse("model",
                    "is simulated and the task's model is not; name a model that gives vectors");
   }
-  read.provider = is_simulated ? task.provider : std::move(split->provider);
+  read.provider = is_simulated ? task.provider : split->provider;
   read.model.name = is_simulated ? std::string(simulated_model) : std::move(split->sent);
 }
 
