@@ -147,7 +147,7 @@ dispatch::SchedulerOptions schedule(const task::Task& task, const RunOptions& op
 
 /// Whether vectors of samples are asked of an endpoint.
 bool buys_vectors(const task::Task& task) {
-  return task.embeddings && grouping::needs_vectors(task.batch.grouping);
+  return task.embeddings && grouping::needs_vectors(task.batch.grouping) && task.batch.size > 1;
 }
 
 Expected<std::unique_ptr<transport::Transport>> make_transport(const RunOptions& options,

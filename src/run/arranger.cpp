@@ -15,7 +15,8 @@ std::string text_to_compare(const format::SampleText& sample) {
 
 Expected<Arranger> Arranger::make(Options options, std::vector<Arranged> samples,
                                   const grouping::Vectorise& vectorise) {
-  if (samples.empty() || !grouping::needs_vectors(options.kind)) {
+  const bool compares = grouping::needs_vectors(options.kind) && options.batch_size > 1;
+  if (samples.empty() || !compares) {
     return Arranger(options, std::move(samples), std::nullopt);
   }
   std::vector<std::string> texts;
@@ -55,6 +56,9 @@ std::vector<std::vector<plan::SampleHandle>> Arranger::arrange(
 
 grouping::Groups Arranger::groups_of(std::span<const Arranged> samples, std::uint64_t seed) const {
   const auto size = options_.batch_size;
+  if (size == 1 && grouping::needs_vectors(options_.kind)) {
+    return grouping::by_chance(samples.size(), size, seed);
+  }
   std::vector<std::int64_t> lengths;
   switch (options_.kind) {
     case grouping::Kind::sequential:

@@ -37,7 +37,8 @@ class Arranger {
     std::size_t batch_size = 1;
     std::uint64_t seed = 0;
   };
-  /// Vectors are asked of `vectorise` where the kind needs them; its error is the arranger's.
+  /// Vectors are asked of `vectorise` where the kind needs them and a batch holds more than one
+  /// sample; its error is the arranger's.
   static Expected<Arranger> make(Options options, std::vector<Arranged> samples,
                                  const grouping::Vectorise& vectorise);
 

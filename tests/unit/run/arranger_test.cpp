@@ -63,6 +63,10 @@ TEST(Arranger, AsksForNoVectorsThatItDoesNotNeed) {
     EXPECT_EQ(arranger->arrange(handles(100, 108)).size(), 3U);
   }
   EXPECT_TRUE(Arranger::make({.kind = grouping::Kind::diversity}, {}, never)) << "no samples";
+  auto alone =
+      Arranger::make({.kind = grouping::Kind::diversity, .batch_size = 1}, samples(8), never);
+  ASSERT_TRUE(alone) << "nothing to compare";
+  EXPECT_EQ(alone->arrange(handles(100, 108)).size(), 8U);
 }
 
 TEST(Arranger, VectorsThatCannotBeHadAreItsError) {
