@@ -53,6 +53,13 @@ std::string forecast_table(const PlanReport& report, int batch_size) {
   return table(lines);
 }
 
+std::string vectors_text(const PlanVectors& vectors) {
+  return fmt::format("above batch size 1 with vectors of {} from {}: {}, {} input tokens, {}\n",
+                     with_noun(vectors.texts, "text"), one_line(vectors.model),
+                     with_noun(vectors.requests, "request"), grouped(vectors.input_tokens),
+                     vectors.cost_usd ? dollars(*vectors.cost_usd) : "cost not known: no `price`");
+}
+
 std::string report_text(const Task& task, const PlanReport& report) {
   auto text = fmt::format("{}: {}, {}, {} to ask", report.task,
                           task.is_simulated() ? "the simulated model" : one_line(report.model),
@@ -61,6 +68,7 @@ std::string report_text(const Task& task, const PlanReport& report) {
     text += fmt::format(", {} left out", with_noun(report.bad_rows, "bad row"));
   text += fmt::format("\n\n{}  < the batch size in force; all figures are estimates\n",
                       forecast_table(report, task.batch_size()));
+  if (report.vectors) text += vectors_text(*report.vectors);
   if (report.prompt.empty()) return text;
   text += task.grouping() == "sequential"
               ? "\nThe first prompt:\n\n"

@@ -20,7 +20,17 @@ struct PlanOptions {
   bool skip_bad_rows = false;
 };
 
-/// The forecast for one batch size. Tokens are estimated from bytes.
+/// What vectors of an endpoint would take, for a grouping that compares them: at every batch size
+/// above 1 the same.
+struct PlanVectors {
+  std::string model;
+  std::int64_t texts = 0;  ///< Distinct ones.
+  std::int64_t requests = 0;
+  std::int64_t input_tokens = 0;
+  std::optional<double> cost_usd;  ///< Without prices: nullopt.
+};
+
+/// The forecast for one batch size, vectors included. Tokens are estimated from bytes.
 struct PlanLine {
   int batch_size = 1;
   std::int64_t requests = 0;
@@ -37,9 +47,10 @@ struct PlanReport {
   std::string model;
   std::int64_t rows = 0;
   std::int64_t bad_rows = 0;
-  std::int64_t samples = 0;     ///< Distinct ones: what is asked.
-  std::vector<PlanLine> lines;  ///< b = 1, 2, 3, 4, 6, 8, 16, 32 and the task's own.
-  std::string prompt;           ///< One whole rendered prompt at the task's batch size.
+  std::int64_t samples = 0;            ///< Distinct ones: what is asked.
+  std::optional<PlanVectors> vectors;  ///< nullopt where no endpoint is asked for any.
+  std::vector<PlanLine> lines;         ///< b = 1, 2, 3, 4, 6, 8, 16, 32 and the task's own.
+  std::string prompt;                  ///< One whole rendered prompt at the task's batch size.
 };
 
 Expected<PlanReport> plan_task(const Task& task, const PlanOptions& options);

@@ -49,6 +49,7 @@ Expected<PlanReport> plan_task(const Task& task, const PlanOptions& options) {
   report.rows = forecast.rows();
   report.bad_rows = *bad_rows;
   report.samples = forecast.samples();
+  report.vectors = forecast.vectors();
   std::vector<int> sizes{1, 2, 3, 4, 6, 8, 16, 32, task.batch_size()};
   std::ranges::sort(sizes);
   const auto [first, last] = std::ranges::unique(sizes);

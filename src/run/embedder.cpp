@@ -16,14 +16,6 @@ namespace {
 constexpr Time step_wait = std::chrono::milliseconds(50);
 constexpr auto no_text = static_cast<std::size_t>(-1);
 
-/// Its beginning, cut before a character that would not be whole.
-std::string_view beginning(std::string_view text, std::int64_t most_bytes) {
-  auto size = static_cast<std::size_t>(most_bytes);
-  if (text.size() <= size) return text;
-  while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0) == 0x80) --size;
-  return text.substr(0, size);
-}
-
 }  // namespace
 
 Fingerprint vector_key(const EmbeddingSpec& model, std::string_view text) {
@@ -70,19 +62,13 @@ Expected<void> Embedder::take_stored() {
 }
 
 void Embedder::plan() {
-  Group group;
-  std::int64_t bytes = 0;
+  TextRequests requests;
   for (std::size_t i = 0; i < texts_.size(); ++i) {
     if (!texts_[i].vector.empty()) continue;
-    const auto more = std::min(std::ssize(texts_[i].text), most_text_bytes);
-    if (group.texts.size() == most_texts || bytes + more > most_request_bytes) {
-      waiting_.push_back(std::exchange(group, {}));
-      bytes = 0;
-    }
-    group.texts.push_back(i);
-    bytes += more;
+    const auto bytes = std::ssize(beginning(texts_[i].text, most_text_bytes));
+    if (requests.begins_one(bytes)) waiting_.emplace_back();
+    waiting_.back().texts.push_back(i);
   }
-  if (!group.texts.empty()) waiting_.push_back(std::move(group));
 }
 
 Expected<void> Embedder::buy() {

@@ -20,6 +20,7 @@
 #include "provider/provider.hpp"
 #include "run/budget.hpp"
 #include "run/tally.hpp"
+#include "run/text_requests.hpp"
 #include "store/checkpoint.hpp"
 #include "task/task.hpp"
 #include "tokens/estimator.hpp"
@@ -40,13 +41,8 @@ struct EmbedderParts {
   std::function<void()> report;
 };
 
-/// Texts of one request: so many, and so many bytes, which no tokenizer makes more tokens of than
-/// OpenAI takes at once (300,000).
-inline constexpr std::size_t most_texts = 128;
-inline constexpr std::int64_t most_request_bytes = 250'000;
-/// Of a longer text its beginning is embedded: 8,192 tokens are the most that OpenAI takes.
-inline constexpr std::int64_t most_text_bytes = 8'000;
-/// A server that takes less gets half, and half again, while this many bytes are left.
+/// A server that takes less of a text than `most_text_bytes` gets half, and half again, while this
+/// many bytes are left.
 inline constexpr std::int64_t least_text_bytes = 250;
 
 /// What the checkpoint knows a vector by.

@@ -4,7 +4,11 @@
 
 #include <fmt/format.h>
 
+#include "core/text.hpp"
+#include "grouping/kind.hpp"
 #include "plan/cost_model.hpp"
+#include "run/arranger.hpp"
+#include "run/embedder.hpp"
 #include "run/tally.hpp"
 #include "tokens/estimator.hpp"
 
@@ -28,12 +32,48 @@ void Forecast::add(const Arrival& arrival) {
   if (dedup_ && !seen_.insert(arrival.key.low)) return;
   ++samples_;
   const auto& sample = arrival.row.sample;
+  add_text(sample);
   indexed_bytes_ += std::ssize(format_.contexts({&sample, 1}, format::Keys::indexed)) + 1;
   plain_bytes_ += std::ssize(format_.contexts({&sample, 1}, format::Keys::plain)) + 1;
   ++groups_[arrival.row.isolate];
   if (first_.empty()) first_isolate_ = arrival.row.isolate;
   const auto wanted = std::min(most_shown, static_cast<std::size_t>(task_.batch.size));
   if (first_.size() < wanted && arrival.row.isolate == first_isolate_) first_.push_back(sample);
+}
+
+void Forecast::add_text(const format::SampleText& sample) {
+  if (!task_.embeddings || !grouping::needs_vectors(task_.batch.grouping)) return;
+  const auto whole = text_to_compare(sample);
+  if (text::trim(whole).empty()) return;
+  if (!texts_.insert(vector_key(task_.embeddings->model, whole).low)) return;
+  const auto bytes = std::ssize(beginning(whole, most_text_bytes));
+  ++vectors_.texts;
+  vectors_.requests += text_requests_.begins_one(bytes) ? 1 : 0;
+  text_bytes_ += bytes;
+}
+
+std::optional<PlanVectors> Forecast::vectors() const {
+  if (vectors_.texts == 0) return std::nullopt;
+  auto vectors = vectors_;
+  const auto& settings = *task_.embeddings;
+  vectors.model = settings.model_name;
+  vectors.input_tokens = tokens::Estimator().expected_input_tokens(text_bytes_, 0);
+  if (task_.price) vectors.cost_usd = to_usd(settings.price * vectors.input_tokens);
+  return vectors;
+}
+
+void Forecast::add_vectors(PlanLine& line) const {
+  const auto more = vectors();
+  if (!more) return;
+  line.requests += more->requests;
+  line.input_tokens += more->input_tokens;
+  if (line.cost_usd && more->cost_usd) *line.cost_usd += *more->cost_usd;
+  const auto& limits = task_.embeddings->endpoint.limits;
+  if (!limits.requests_per_minute && !limits.tokens_per_minute) return;
+  // No prompt leaves before all vectors are there.
+  line.minutes = line.minutes.value_or(0) +
+                 plan::limit_bound_minutes({more->requests, more->input_tokens},
+                                           {limits.requests_per_minute, limits.tokens_per_minute});
 }
 
 std::int64_t Forecast::prefix_bytes(int batch_size) {
@@ -81,6 +121,7 @@ PlanLine Forecast::at(int batch_size) {
         plan::limit_bound_minutes({line.requests, line.input_tokens + line.output_tokens},
                                   {limits.requests_per_minute, limits.tokens_per_minute});
   }
+  if (batch_size > 1) add_vectors(line);
   return line;
 }
 

@@ -10,6 +10,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <sheaf/plan.hpp>
 #include <sheaf/simulate.hpp>
 
 #include "cli/process.hpp"
@@ -56,6 +57,12 @@ class Served {
                                  "similarity"};
     all.insert(all.end(), more.begin(), more.end());
     return all;
+  }
+
+  PlanReport plan(const TaskOverrides& overrides) const {
+    PlanOptions options;
+    options.rows = folder_ / "rows.jsonl";
+    return plan_task(*Task::load(folder_ / "task.yaml", overrides), options).value();
   }
 
   std::int64_t stat(std::string_view path) const {
@@ -112,6 +119,57 @@ TEST(Embeddings, AreAskedForOnceAndTheirCostIsInTheBill) {
   const auto again = sheaf(served.command({"--limit", "300"}));
   EXPECT_EQ(again.code, 0) << again.err;
   EXPECT_EQ(served.stat("embeddings.texts"), row_count);
+}
+
+TEST(Embeddings, StandInThePlanAsTheyWillInTheBill) {
+  const Served served;
+  ASSERT_EQ(sheaf(served.command()).code, 0);
+  TaskOverrides overrides;
+  const auto without = served.plan(overrides);
+  overrides.grouping = "diversity";
+  const auto with = served.plan(overrides);
+  EXPECT_FALSE(without.vectors);
+  ASSERT_TRUE(with.vectors);
+  EXPECT_EQ(with.vectors->texts, row_count);
+  EXPECT_EQ(with.vectors->requests, served.stat("embeddings.requests"));
+  const auto told = static_cast<double>(served.stat("embeddings.tokens"));
+  EXPECT_NEAR(static_cast<double>(with.vectors->input_tokens), told, told / 4);
+  EXPECT_NEAR(*with.vectors->cost_usd, 3e-6 * static_cast<double>(with.vectors->input_tokens),
+              1e-12);
+  for (std::size_t i = 0; i < with.lines.size(); ++i) {
+    const auto& more = with.lines[i];
+    const auto& less = without.lines[i];
+    const bool compares = more.batch_size > 1;
+    EXPECT_EQ(more.requests - less.requests, compares ? with.vectors->requests : 0);
+    EXPECT_EQ(more.input_tokens - less.input_tokens, compares ? with.vectors->input_tokens : 0);
+    EXPECT_NEAR(*more.cost_usd - *less.cost_usd, compares ? *with.vectors->cost_usd : 0, 1e-12);
+  }
+}
+
+TEST(Embeddings, PlanNamesWhatTheyTakeOrThatTheirPriceIsNotKnown) {
+  const Folder folder;
+  const auto rows = folder.write("rows.jsonl", small_rows(400));
+  const std::string section = "embeddings: {model: openai/text-embedding-3-small";
+  const auto plan = [&](const std::string& more) {
+    const auto task = folder.write("task.yaml", std::string(small_task) + section + more);
+    return sheaf({"plan", task, rows, "--model", "openai/gpt-4o-mini", "--grouping", "similarity"});
+  };
+  EXPECT_THAT(plan("}\n").out, HasSubstr("\nabove batch size 1 with vectors of 400 texts from "
+                                         "openai/text-embedding-3-small: 4 requests, "));
+  EXPECT_THAT(plan("}\n").out, HasSubstr("input tokens, cost not known: no `price`\n"));
+  const auto priced = plan(
+      ", input_per_million: 1000, requests_per_minute: 2}\n"
+      "price: {input_per_million: 1, output_per_million: 2}\n");
+  EXPECT_THAT(priced.out, HasSubstr("input tokens, $"));
+  EXPECT_THAT(priced.out, HasSubstr(" 2m00s ")) << "the limit of the vectors alone";
+}
+
+TEST(Embeddings, AreNotAskedForWhereNothingStandsBesideARow) {
+  const Served served;
+  const auto ended = sheaf(served.command({"--batch-size", "1"}));
+  ASSERT_EQ(ended.code, 0) << ended.err;
+  expect_all_answered(served);
+  EXPECT_EQ(served.stat("embeddings.requests"), 0);
 }
 
 TEST(Embeddings, AreNotAskedForWhereTheGroupingComparesNothing) {
