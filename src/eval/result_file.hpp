@@ -30,8 +30,9 @@ struct StoredResult {
 using VisitResult = std::function<std::expected<void, std::string>(StoredResult)>;
 
 /// Hands over the results of `path` (.jsonl, .csv, .tsv, each also .gz or .zst) in their order.
-/// Errors are ErrorCode::usage with "FILE:LINE: ...": a line that is no result, the first error of
-/// `visit`.
+/// The apostrophes of --escape-formulas are taken away again: those of a table in which no cell is
+/// a formula without one. Errors are ErrorCode::usage with "FILE:LINE: ...": a line that is no
+/// result, the first error of `visit`.
 Expected<void> for_each_result(const std::string& path, const VisitResult& visit);
 
 }  // namespace sheaf::eval

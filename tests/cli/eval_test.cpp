@@ -129,6 +129,34 @@ TEST_F(Eval, TakesGoldFromTheRowsJoinedById) {
   EXPECT_THAT(unknown.err, HasSubstr("theirs.csv:2: no row has the id \"77\""));
 }
 
+TEST_F(Eval, TakesTheApostrophesOfEscapedFormulasAwayAgain) {
+  const auto row = [](const std::string& id) {
+    return R"({"id":")" + id + R"(","n":"+4 or so","gold":"even"})" + "\n";
+  };
+  rows_ = folder_.write("rows.jsonl", row("=1") + row("-2") + row("plain"));
+  ASSERT_EQ(run("a.csv", {"--escape-formulas"}).code, 0);
+  ASSERT_THAT(folder_.read("a.csv"), HasSubstr("\n'=1,"));
+  for (const auto& more : {std::vector<std::string>{}, {"--rows", rows_}}) {
+    std::vector<std::string> arguments{folder_ / "a.csv"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const auto ended = eval(arguments);
+    EXPECT_EQ(ended.code, 0) << ended.err;
+    EXPECT_EQ(number("cells.0.accuracy.final.correct"), 3);
+    EXPECT_EQ(number("cells.0.rates.missing.n"), 3) << "their first replies are known";
+  }
+}
+
+TEST_F(Eval, KeepsTheApostrophesOfAFileThatEscapesNothing) {
+  rows_ = folder_.write("rows.jsonl", R"({"id":"'=1","n":"1","gold":"odd"})"
+                                      "\n"
+                                      R"({"id":"=2","n":"2","gold":"even"})"
+                                      "\n");
+  const auto file = folder_.write("theirs.csv", "id,answer\n'=1,odd\n=2,even\n");
+  const auto ended = eval({file, "--rows", rows_});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_EQ(number("cells.0.accuracy.final.correct"), 2);
+}
+
 TEST_F(Eval, SaysHowManyRowsHaveNoResult) {
   const auto file = folder_.write("theirs.csv", "id,answer\n2,even\n");
   EXPECT_THAT(eval({file, "--rows", rows_}).out,
