@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "eval/measures.hpp"
+#include "store/retries.hpp"
 
 namespace sheaf::eval {
 namespace {
@@ -27,15 +28,20 @@ std::int64_t covered(std::vector<Span> spans) {
 Expected<Bill> bill_of(const task::Task& task, store::Checkpoint& store) {
   Bill bill;
   std::vector<Span> under_way;
+  store::Retries retries;
   auto visited = store.for_each_attempt([&](const store::Attempt& attempt) {
     const bool told = attempt.end && attempt.end->usage;
     const bool may_cost = !attempt.end || attempt.end->maybe_billed;
     if (!told && may_cost && store::kind_of(attempt.start) == store::AttemptKind::completion) {
       bill.unknown += attempt.start.reserved_cost;
     }
-    if (attempt.start.attempt > 1) ++bill.retries;
-    if (attempt.start.attempt == 1 && attempt.start.round > 1) ++bill.repairs;
-    if (attempt.end && attempt.end->started_unix_ms > 0) {
+    const bool has_left = !attempt.end || attempt.end->started_unix_ms > 0;
+    if (retries.count(attempt)) {
+      ++bill.retries;
+    } else if (has_left && attempt.start.round > 1) {
+      ++bill.repairs;
+    }
+    if (attempt.end && has_left) {
       const auto end = attempt.end->started_unix_ms + attempt.end->latency_ms;
       under_way.emplace_back(attempt.start.at_unix_ms, std::max(end, attempt.start.at_unix_ms + 1));
     }

@@ -10,6 +10,7 @@
 #include "core/json.hpp"
 #include "core/money.hpp"
 #include "core/text.hpp"
+#include "store/retries.hpp"
 
 namespace sheaf::run {
 namespace {
@@ -47,7 +48,6 @@ struct Overview {
 
 void count_attempt(Overview& overview, const store::Attempt& attempt) {
   ++overview.attempts;
-  if (attempt.start.attempt > 1) ++overview.retries;
   if (kind_of(attempt.start) == store::AttemptKind::completion) {
     ++overview.rounds[attempt.start.round];
   }
@@ -83,8 +83,10 @@ Expected<Overview> collect(store::Checkpoint& store) {
       if (record->place.round > 1) ++overview.repaired;
     }
   }
+  store::Retries retries;
   auto visited = store.for_each_attempt([&](const store::Attempt& attempt) {
     count_attempt(overview, attempt);
+    if (retries.count(attempt)) ++overview.retries;
     return true;
   });
   if (!visited) return std::unexpected(visited.error());

@@ -1,4 +1,6 @@
 // What a run's checkpoint says it cost.
+#include <string>
+
 #include <gtest/gtest.h>
 
 #include "eval/measures.hpp"
@@ -40,6 +42,36 @@ TEST(Bill, KeepsVectorsApartFromPromptsAndAddsUpToWhatWasSpent) {
   EXPECT_EQ(bill->told.picos, 120'000'000);
   EXPECT_EQ(bill->embeddings.picos, 100'000'000);
   EXPECT_EQ(bill->unknown.picos, 900'000'000);
+}
+
+TEST(Bill, TellsRetriesOfLaterCallsFromRepairs) {
+  const auto task = task::parse(priced_task, "task.yaml", {});
+  ASSERT_TRUE(task) << task.error().message;
+  const auto store = store::make_memory();
+  const auto send = [&](int round, int attempt, const std::string& fault) {
+    store::AttemptStart start;
+    start.round = round;
+    start.attempt = attempt;
+    start.samples = {1, 2};
+    const auto number = store->begin_attempt(start);
+    store::AttemptEnd end;
+    end.fault_reason = fault;
+    end.started_unix_ms = fault == "not-sent" ? 0 : 1000;
+    if (fault != "killed") {
+      EXPECT_TRUE(store->end_attempt(*number, end));
+    }
+  };
+  send(1, 1, "server-error");
+  send(1, 2, "killed");
+  send(1, 1, "");  // by the next call
+  send(2, 1, "killed");
+  send(2, 1, "server-error");  // by the next call
+  send(2, 2, "not-sent");
+  send(3, 1, "not-sent");
+  const auto bill = bill_of(*task, *store);
+  ASSERT_TRUE(bill) << bill.error().message;
+  EXPECT_EQ(bill->retries, 3);
+  EXPECT_EQ(bill->repairs, 1);
 }
 
 }  // namespace
