@@ -75,6 +75,22 @@ TEST(Measures, TellFirstAnswersFromFinalOnes) {
   EXPECT_EQ(found.rounds[1].correct, 1);
 }
 
+TEST(Measures, RateFirstAnswersAmongRowsThatHadOne) {
+  const auto found = measure(
+      task_, run_of({{"red", nullptr, FirstAnswer::missing}, {"red", nullptr, FirstAnswer::none}}));
+  EXPECT_EQ(found.rates.missing.n, 1);
+  EXPECT_EQ(found.rates.truncated.n, 1);
+  EXPECT_EQ(found.rates.failed.count, 2);
+  EXPECT_EQ(found.rates.failed.n, 2);
+}
+
+TEST(Measures, CountRowsWhoseFirstReplyWasThatOfASmallerPrompt) {
+  auto run = run_of({{"red", "red"}, {"red", "red", FirstAnswer::missing, 1, 2}});
+  EXPECT_EQ(measure(task_, run).made_smaller, 0);
+  run.rows[0].first_round = 2;
+  EXPECT_EQ(measure(task_, run).made_smaller, 1);
+}
+
 TEST(Measures, LeaveRowsWithoutGoldOutOfAccuracyAlone) {
   const auto found = measure(task_, run_of({{nullptr, "red"}, {"red", "red"}}));
   EXPECT_EQ(found.rows, 2);
@@ -89,8 +105,12 @@ TEST(Measures, GoByPosition) {
   const auto found = measure(task_, run_of({{"red", "red", FirstAnswer::answered, 1},
                                             {"red", "blue", FirstAnswer::answered, 2},
                                             {"red", "red", FirstAnswer::answered, 1},
-                                            {"red", "red", FirstAnswer::missing, 2, 2}}));
-  ASSERT_EQ(found.positions.size(), 2U);
+                                            {"red", "red", FirstAnswer::missing, 2, 2},
+                                            {nullptr, "red", FirstAnswer::answered, 2},
+                                            {"red", nullptr, FirstAnswer::none, 0}}));
+  ASSERT_EQ(found.positions.size(), 2U) << "a row that no prompt had stands nowhere";
+  EXPECT_EQ(found.positions[1].n, 3);
+  EXPECT_EQ(found.positions[1].first_pass->n, 2) << "those with gold";
   EXPECT_EQ(found.positions[0].first_pass->correct, 2);
   EXPECT_EQ(found.positions[1].first_pass->correct, 0);
   EXPECT_EQ(found.positions[1].doubtful.count, 1);
@@ -104,6 +124,7 @@ TEST(Measures, ConfuseByClassWithOthersAndFailuresApart) {
   EXPECT_THAT(found.confusion->counts[0], ElementsAre(1, 1, 0, 1, 0));
   EXPECT_THAT(found.confusion->counts[1], ElementsAre(0, 0, 0, 0, 1));
   EXPECT_EQ(found.classes[0].n, 3);
+  EXPECT_EQ(found.classes[0].answers, 1);
   EXPECT_EQ(found.classes[1].answers, 1);
   EXPECT_EQ(found.classes[2].n, 0);
 }

@@ -80,6 +80,15 @@ TEST(Variant, KeepsNoiseApart) {
   EXPECT_EQ(found.noise->loss.difference, 0);
 }
 
+TEST(Variant, ComparesTheSecondRunAtOneWithTheFirst) {
+  auto worse = noise_cell();
+  for (auto& answer : worse.answers) answer.correct = false;
+  const auto found = only({cell(1, 20, 1000), worse});
+  EXPECT_NEAR(found.noise->loss.difference, 0.95, 1e-9) << "what the second lost";
+  worse.stopped = "budget reached";
+  EXPECT_FALSE(only({cell(1, 20, 1000), worse}).noise);
+}
+
 TEST(Variant, LeavesAStoppedCellOutOfEveryComparison) {
   auto stopped = cell(2, 1, 600);
   stopped.stopped = "budget reached";
@@ -87,6 +96,30 @@ TEST(Variant, LeavesAStoppedCellOutOfEveryComparison) {
   EXPECT_THAT(found.sizes[1].cells, IsEmpty());
   EXPECT_FALSE(found.sizes[1].against_single);
   EXPECT_EQ(found.recommended->size, 1) << "the sizes behind it cannot be reached";
+  EXPECT_THAT(found.sentence, HasSubstr("b = 2 was not compared with b = 1."));
+}
+
+TEST(Variant, RecommendsNoSizeThatWasMostlyAskedInSmallerPrompts) {
+  auto batched = cell(2, 20, 600);
+  batched.measures.made_smaller = row_count / 20;
+  const auto few = only({cell(1, 20, 1000), batched, cell(4, 20, 400)});
+  EXPECT_EQ(few.recommended->size, 4) << "a twentieth is allowed";
+  ++batched.measures.made_smaller;
+  const auto found = only({cell(1, 20, 1000), batched, cell(4, 20, 400)});
+  EXPECT_EQ(found.recommended->size, 1) << "nor one above it";
+}
+
+TEST(Variant, PoolsRepeatsWithoutMixingTheirBatches) {
+  auto second = cell(2, 20, 400);
+  second.key.repeat = 2;
+  auto first = cell(2, 20, 800);
+  second.price = Price{Money{1'000'000}, Money{1'000'000}, Money{1'000'000}};
+  const auto found = only({cell(1, 20, 1000), first, second});
+  const auto& size = found.sizes[1];
+  EXPECT_EQ(size.final_answers->n, 2 * row_count);
+  EXPECT_EQ(size.final_answers->batches, row_count);
+  EXPECT_DOUBLE_EQ(size.tokens_per_row, 1200.0 / (2 * row_count));
+  EXPECT_FALSE(size.usd_per_row) << "one repeat has no price";
 }
 
 TEST(Variant, SaysWhyNothingCanBeRecommended) {
@@ -108,6 +141,15 @@ TEST(Variant, PairsEachRepeatWithItsOwn) {
   EXPECT_EQ(found.repeats, 2);
   EXPECT_EQ(found.sizes[1].against_single->loss.n, 2 * row_count);
   EXPECT_EQ(found.sizes[1].against_single->loss.only_a, 0) << "rows of other repeats were paired";
+}
+
+TEST(Variant, PairsNoRepeatThatOneSizeLacks) {
+  auto second_single = cell(1, 20, 1000, 7);
+  auto second = cell(2, 20, 600, 7);
+  second_single.key.repeat = second.key.repeat = 2;
+  const auto found = only({cell(1, 20, 1000), second_single, second});
+  EXPECT_EQ(found.sizes[1].against_single->loss.n, row_count);
+  EXPECT_EQ(found.sizes[1].against_single->loss.only_a, 0);
 }
 
 TEST(Variant, TellsFirstAnswersFromFinalOnes) {
@@ -140,6 +182,17 @@ TEST(Sentence, NeverCallsADifferenceThatIsNotShownEqual) {
                           Not(HasSubstr("equal"))));
 }
 
+TEST(Sentence, TellsALossFromAGainAndOneAmongManyFromOneAlone) {
+  const auto found = only({cell(1, 20, 1000), cell(2, 10, 600)});
+  auto comparison = *found.sizes[1].against_single;
+  EXPECT_THAT(sentence(comparison), StartsWith("5.0 points lost (between -"));
+  comparison.p_holm = 0.2;
+  EXPECT_THAT(sentence(comparison), StartsWith("5.0 points lost if this were the only comparison"));
+  const auto better = only({cell(1, 10, 1000), cell(2, 20, 600)});
+  EXPECT_THAT(sentence(*better.sizes[1].against_single),
+              StartsWith("5.0 points gained (between +"));
+}
+
 ReportData report_of(std::vector<Cell> cells) {
   ReportData data;
   data.kind = "sweep";
@@ -163,6 +216,49 @@ TEST(Notes, SayThatTheModelWasSimulatedFirst) {
   auto simulated = cell(1, 20, 1000);
   simulated.simulated = true;
   EXPECT_THAT(report_of({simulated}).notes.front(), StartsWith("The model was simulated"));
+}
+
+TEST(Notes, OfExtremesTakeMoreThanOneRowAndAllOfThem) {
+  auto one = cell(2, 20, 600);
+  const auto notes_of = [&](std::int64_t n, std::int64_t correct) {
+    one.measures.final_answers->n = n;
+    one.measures.final_answers->correct = correct;
+    return report_of({one}).notes;
+  };
+  EXPECT_THAT(notes_of(2, 2), Contains("b2: every answer is right."));
+  EXPECT_THAT(notes_of(2, 0), Contains(StartsWith("b2: no answer is right.")));
+  for (const auto& [n, correct] : {std::pair{1, 1}, std::pair{1, 0}, std::pair{2, 1}}) {
+    EXPECT_THAT(notes_of(n, correct), Not(Contains(HasSubstr("answer is right")))) << n;
+  }
+}
+
+TEST(Notes, SayWhereOnePriceStandsForSeveralModels) {
+  auto priced = cell(1, 20, 1000);
+  priced.price = Price{Money{1'000'000}, Money{1'000'000}, Money{1'000'000}};
+  auto other = priced;
+  other.key.model = "n";
+  const auto said = Contains(HasSubstr("their costs cannot be compared"));
+  EXPECT_THAT(report_of({priced, other}).notes, said);
+  EXPECT_THAT(report_of({priced}).notes, Not(said));
+}
+
+TEST(Notes, TellNoGoldFromGoldThatCannotBeRead) {
+  auto one = cell(1, 20, 1000);
+  one.measures.gold_rows = 0;
+  const auto none = Contains(StartsWith("No row has a gold value:"));
+  EXPECT_THAT(report_of({one}).notes, none);
+  one.unreadable_gold = row_count;
+  EXPECT_THAT(report_of({one}).notes, Not(none));
+  EXPECT_THAT(report_of({one}).notes,
+              Contains(StartsWith("600 of 600 gold values cannot be read")));
+}
+
+TEST(Notes, SayThatOneRepeatTellsNoPositions) {
+  const auto said = Contains(StartsWith("With one repeat every row stands at one place"));
+  auto second = cell(2, 20, 600);
+  EXPECT_THAT(report_of({cell(1, 20, 1000), second}).notes, said);
+  second.key.repeat = 2;
+  EXPECT_THAT(report_of({cell(1, 20, 1000), second}).notes, Not(said));
 }
 
 TEST(Notes, NameAClassThatNoRowHas) {
