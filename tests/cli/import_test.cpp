@@ -64,6 +64,13 @@ TEST(Import, StopsAtABadRowAndLeavesNothingBehind) {
   EXPECT_FALSE(folder.has("rows.jsonl.partial"));
 }
 
+TEST(Import, NamesTheLineOfARowThatIsNoJson) {
+  const Folder folder;
+  const auto ended = sheaf({"import", "gsm8k", folder.write("a.jsonl", solutions(2) + "{oops\n")});
+  EXPECT_EQ(ended.code, 2);
+  EXPECT_THAT(ended.err, HasSubstr("a.jsonl:3: row 3: "));
+}
+
 TEST(Import, KeepsBadRowsApartWhereItIsTold) {
   const Folder folder;
   const auto published =

@@ -21,6 +21,13 @@ TEST(Gsm8k, SplitsTheSolutionFromTheNumberBehindTheHashes) {
       ElementsAre(buns));
 }
 
+TEST(Gsm8k, TakesNotesAndTheLastHashesAloneForWhatTheyAre) {
+  EXPECT_THAT(imported("gsm8k", "test.jsonl",
+                       R"({"question":"q","answer":"#### first: 2 >> 1, <<1+1=2>>2.\n#### 2"})"),
+              ElementsAre(R"({"id":"gsm8k-0","question":"q","answer":"2",)"
+                          R"("rationale":"#### first: 2 >> 1, 2."})"));
+}
+
 TEST(Svamp, JoinsBodyAndQuestion) {
   EXPECT_THAT(imported("svamp", "SVAMP.json",
                        R"([{"ID": "own-1", "Body": "Ana has 9.0 figs and eats 2", "Question": )"
@@ -38,6 +45,21 @@ TEST(Svamp, PutsTheNumbersBackAndBeginsSentencesWithCapitals) {
                "left ?\",9.0 2.5,- number0 number1,6.5,b,q\n"),
       ElementsAre(R"({"id":"svamp-0","question":"Ana had 9 figs . She sold 2.5 of them at 2.5 )"
                   R"(each . How many are left ?","answer":"6.5"})"));
+}
+
+TEST(Svamp, LeavesWordsThatOnlyLookLikePlaceholders) {
+  EXPECT_THAT(imported("svamp", "dev.csv",
+                       "Question,Numbers,Answer\n"
+                       "\"\"\"a number of anumber1 and number1 .\"\"\",9.0 2.0,2.0\n"),
+              ElementsAre(R"({"id":"svamp-0","question":"\"A number of anumber1 and 2 .\"",)"
+                          R"("answer":"2"})"));
+}
+
+TEST(Svamp, TakesAJoinedQuestionAsItIs) {
+  EXPECT_THAT(imported("svamp", "a.jsonl",
+                       R"({"Body":"Ana has 2.","Question":"Left?","question_concat":)"
+                       R"("Ana has 2. Left?","Answer":"2"})"),
+              ElementsAre(R"({"id":"svamp-0","question":"Ana has 2. Left?","answer":"2"})"));
 }
 
 TEST(AddSub, TakesTheOneSolution) {
@@ -65,6 +87,19 @@ TEST(Aqua, ReadsJsonLinesThatAreCalledJson) {
       ElementsAre(R"({"id":"aqua-0","question":"1+1?","choices":["1","2","a) 3"],"answer":"b",)"
                   R"("rationale":"Two."})",
                   R"({"id":"aqua-1","question":"2+2?","choices":["4","5"],"answer":"a"})"));
+}
+
+TEST(Aqua, TakesOffLettersOnlyWhereAllChoicesHaveThem) {
+  for (const std::string choices :
+       {R"(["A) x","y"])", R"(["(A. x","(B. y"])", R"(["A) x","C) y"])", R"(["A x","B y"])"}) {
+    EXPECT_THAT(
+        imported("aqua", "dev.json",
+                 R"({"question":"q","options":)" + choices + R"(,"correct":"B"})"),
+        ElementsAre(R"({"id":"aqua-0","question":"q","choices":)" + choices + R"(,"answer":"b"})"));
+  }
+  EXPECT_THAT(
+      imported("aqua", "dev.json", R"({"question":"q","options":["(A) x","b. y"],"correct":"B"})"),
+      ElementsAre(R"({"id":"aqua-0","question":"q","choices":["x","y"],"answer":"b"})"));
 }
 
 constexpr const char* boat =
@@ -104,6 +139,13 @@ TEST(StrategyQa, TakesTheExamplesOfABenchmarkTask) {
                           R"({"id":"strategyqa-1","question":"Is it?","answer":"yes"})"));
 }
 
+TEST(StrategyQa, BelievesTheScoresMoreThanTheWords) {
+  EXPECT_THAT(imported("strategyqa", "task.json",
+                       R"({"examples":[{"input":"Is a fig blue?","target_scores":)"
+                       R"({"Yes":0,"No":1},"target":"Figs are green."}]})"),
+              ElementsAre(R"({"id":"strategyqa-0","question":"Is a fig blue?","answer":"no"})"));
+}
+
 constexpr const char* rain =
     R"({"id":"rte-7","premise":"It \"rained.","hypothesis":"It was wet.","answer":"true"})";
 
@@ -120,6 +162,13 @@ TEST(Rte, TakesNumbersWithZeroAsEntailment) {
   EXPECT_THAT(imported("rte", "validation.jsonl",
                        R"({"sentence1":"It \"rained.","sentence2":"It was wet.","label":0,)"
                        R"("idx":7})"),
+              ElementsAre(rain));
+}
+
+TEST(Rte, PassesOverAnAnswerThatIsNull) {
+  EXPECT_THAT(imported("rte", "validation.jsonl",
+                       R"({"premise":"It \"rained.","hypothesis":"It was wet.","answer":null,)"
+                       R"("label":0,"idx":7})"),
               ElementsAre(rain));
 }
 
@@ -167,15 +216,33 @@ TEST(Form, OfSheafPassesAsItIsWithFurtherMembers) {
   EXPECT_THAT(imported("gsm8k", "rows.jsonl", row), ElementsAre(row));
 }
 
+TEST(Form, OfSheafOverSeveralLinesBecomesOne) {
+  EXPECT_THAT(imported("gsm8k", "rows.json",
+                       "[{\"id\": \"x\",\n  \"question\": \"q, \\\"]\", \"answer\": \"3\"}]"),
+              ElementsAre(R"({"id":"x","question":"q, \"]","answer":"3"})"));
+}
+
 TEST(Form, OfARowsExportIsUnwrapped) {
   EXPECT_THAT(imported("gsm8k", "rows.json",
                        R"({"features":[],"rows":[{"row_idx":0,"row":{"question":"q","answer":)"
                        R"("#### 3"}}]})"),
               ElementsAre(R"({"id":"gsm8k-0","question":"q","answer":"3","rationale":""})"));
+  EXPECT_THAT(imported("gsm8k", "rows.json", R"([{"row":1,"question":"q","answer":"3"}])"),
+              ElementsAre(R"({"id":"gsm8k-0","question":"q","answer":"3"})"))
+      << "a member of that name may be a number";
 }
 
 TEST(Form, MayStartWithAByteOrderMark) {
   EXPECT_THAT(imported("gsm8k", "rows.json", "\xEF\xBB\xBF[{\"question\":\"q\",\"answer\":\"3\"}]"),
+              ElementsAre(R"({"id":"gsm8k-0","question":"q","answer":"3"})"));
+}
+
+TEST(Files, ArePackedAndOfTheFormBelowThePacking) {
+  using namespace std::string_view_literals;
+  constexpr auto packed =  // "question,answer\nq,3\n" by gzip
+      "\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\x2b\x2c\x4d\x2d\x2e\xc9\xcc\xcf\xd3\x49\xcc"
+      "\x2b\x2e\x4f\x2d\xe2\x2a\xd4\x31\xe6\x02\x00\xbd\x04\x26\xc9\x14\x00\x00\x00"sv;
+  EXPECT_THAT(imported("gsm8k", "rows.CSV.gz", packed),
               ElementsAre(R"({"id":"gsm8k-0","question":"q","answer":"3"})"));
 }
 

@@ -32,6 +32,11 @@ TEST(Refusal, OfAMissingAnswer) {
               ElementsAre("1: the answer 'none' is no number"));
   EXPECT_THAT(imported("addsub", "a.jsonl", R"({"question":"q","lSolutions":[]})"),
               ElementsAre("1: the answer is a list of 0, not one"));
+  EXPECT_THAT(imported("addsub", "a.jsonl", R"({"question":"q","lSolutions":[1,2]})"),
+              ElementsAre("1: the answer is a list of 2, not one"));
+  EXPECT_THAT(
+      imported("strategyqa", "a.jsonl", R"({"input":"q","target_scores":{"Yes":1,"No":1}})"),
+      ElementsAre("1: two answers have the score 1"));
 }
 
 TEST(Refusal, OfAnAnswerOutsideTheChoices) {
@@ -81,6 +86,8 @@ TEST(Refusal, OfOneRowLeavesTheOthers) {
   EXPECT_THAT(imported("rte", "a.tsv", "index\tsentence1\tsentence2\tlabel\n1\tp\th\n"),
               ElementsAre("2: 3 cells parted by tabs, not 4"));
   EXPECT_THAT(imported("sst5", "a.txt", "(3 (2 A)\n"),
+              ElementsAre(StartsWith("1: not a bracketed")));
+  EXPECT_THAT(imported("sst5", "a.txt", "(3 A) (2 film)\n"),
               ElementsAre(StartsWith("1: not a bracketed")));
 }
 
