@@ -74,5 +74,54 @@ TEST(Bill, TellsRetriesOfLaterCallsFromRepairs) {
   EXPECT_EQ(bill->repairs, 1);
 }
 
+/// One request: when it was queued, left and ended.
+struct Sent {
+  int attempt = 1;
+  int round = 1;
+  std::int64_t queued = 0;
+  std::int64_t left = 0;
+  std::int64_t ended = 0;
+};
+
+TEST(Bill, CountsRetriesRepairsAndEachMomentUnderWayOnce) {
+  const auto task = task::parse(priced_task, "task.yaml", {});
+  ASSERT_TRUE(task) << task.error().message;
+  const auto store = store::make_memory();
+  for (const auto& sent :
+       {Sent{1, 1, 1000, 1100, 1500}, Sent{1, 1, 1200, 1250, 1350}, Sent{1, 1, 1400, 1400, 1600},
+        Sent{2, 2, 3000, 3000, 3500}, Sent{1, 2, 3400, 3400, 4000}}) {
+    store::AttemptStart start;
+    start.attempt = sent.attempt;
+    start.round = sent.round;
+    start.at_unix_ms = sent.queued;
+    const auto number = store->begin_attempt(start);
+    auto end = told(1, 1, Money{});
+    end.started_unix_ms = sent.left;
+    end.latency_ms = sent.ended - sent.left;
+    ASSERT_TRUE(number && store->end_attempt(*number, end));
+  }
+  const auto bill = bill_of(*task, *store);
+  ASSERT_TRUE(bill) << bill.error().message;
+  EXPECT_EQ(bill->retries, 1);
+  EXPECT_EQ(bill->repairs, 1) << "a repair's retry is a retry";
+  EXPECT_EQ(bill->wall_ms, 600 + 1000);
+}
+
+TEST(Bill, LeavesOutWhatWasRefusedUnbilled) {
+  const auto task = task::parse(priced_task, "task.yaml", {});
+  ASSERT_TRUE(task) << task.error().message;
+  const auto store = store::make_memory();
+  for (const bool billed : {false, true}) {
+    store::AttemptStart start;
+    start.reserved_cost = Money{billed ? 7 : 900};
+    const auto number = store->begin_attempt(start);
+    store::AttemptEnd end;
+    end.fault_reason = "overloaded";
+    end.maybe_billed = billed;
+    ASSERT_TRUE(number && store->end_attempt(*number, end));
+  }
+  EXPECT_EQ(bill_of(*task, *store)->unknown.picos, 7);
+}
+
 }  // namespace
 }  // namespace sheaf::eval
