@@ -28,8 +28,6 @@ using sheaf::testing::VirtualReply;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 
-constexpr auto latency = std::chrono::milliseconds(100);
-
 task::Task make_task(const std::string& embeddings) {
   auto task = task::parse(
       "name: n\ninstruction: i\nsample: {Q: \"{{q}}\"}\nmodel: {name: simulated}\n"
@@ -47,6 +45,7 @@ struct Purchase {
   std::map<std::string, std::string> simulated;
   std::string embeddings;  ///< Further keys of the section.
   RunOptions options;
+  Time latency = std::chrono::milliseconds(100);
   /// Stands before the model: what it gives is the reply.
   std::function<std::optional<HttpResponse>(const HttpRequest&)> intercept;
   /// Called as each request leaves, with how many have.
@@ -73,7 +72,7 @@ std::unique_ptr<simulate::Model> make_model(const task::Task& task, const Purcha
   return *std::move(model);
 }
 
-VirtualReply reply_of(simulate::SimulatedReply reply) {
+VirtualReply reply_of(simulate::SimulatedReply reply, Time latency) {
   if (reply.delivery != simulate::Delivery::whole) {
     return {TransportFault{TransportFaultKind::reset, "reset", true}, latency};
   }
@@ -93,11 +92,13 @@ void buy(Purchase& purchase, const std::vector<std::string>& texts, store::Check
       schedule, [&](const TransferResult& transfer) { return provider.read(transfer, 0); },
       [&](const HttpRequest& request, Time now) {
         if (purchase.intercept) {
-          if (auto reply = purchase.intercept(request)) return VirtualReply{*reply, latency};
+          if (auto reply = purchase.intercept(request)) {
+            return VirtualReply{*reply, purchase.latency};
+          }
         }
         auto addressed = request;
         addressed.url = "/v1" + request.url;
-        return reply_of(model->answer(addressed, now));
+        return reply_of(model->answer(addressed, now), purchase.latency);
       });
   network.on_sent = [&](const auto& sent) {
     if (purchase.on_sent) purchase.on_sent(sent.size());
@@ -107,6 +108,7 @@ void buy(Purchase& purchase, const std::vector<std::string>& texts, store::Check
     bounds.cost = Money{static_cast<std::int64_t>(*purchase.options.max_cost_usd * 1e12)};
   }
   bounds.requests = purchase.options.max_requests;
+  const auto spent_before = store.spending()->cost;
   Budget budget(bounds, *store.spending());
   Tally tally;
   {
@@ -123,6 +125,8 @@ void buy(Purchase& purchase, const std::vector<std::string>& texts, store::Check
   }
   tally.fill(purchase.summary, tokens::Estimator(), task.price);
   EXPECT_EQ(budget.spent(), store.spending()->cost) << "the budget is the checkpoint's account";
+  const auto spent = static_cast<double>((store.spending()->cost - spent_before).picos) / 1e12;
+  EXPECT_NEAR(purchase.summary.cost_usd.value_or(-1), spent, 1e-9) << "the bill is its difference";
   purchase.sent = network.sent();
   purchase.stats = *json::parse(model->stats_json(network.now()));
   purchase.took = network.now();
@@ -235,6 +239,27 @@ TEST(Embedder, HoldsTheBudgetAndGoesOnWithAHigherOne) {
   EXPECT_EQ(stored_vectors(*store), 1280);
 }
 
+TEST(Embedder, ARetryThatCannotBePaidYetWaitsForWhatOthersGiveBack) {
+  const auto store = store::make_memory();
+  std::vector<std::string> texts;
+  for (int i = 1000; i < 1256; ++i) texts.push_back(fmt::format("the message number {}", i));
+  const auto worst = tokens::worst_case_input(128 * std::ssize(texts.front()), 128);
+  Purchase purchase;
+  purchase.options.max_cost_usd = 2.5 * 2e-6 * static_cast<double>(worst);
+  std::size_t sent = 0;
+  purchase.on_sent = [&](std::size_t times) {
+    sent = times;
+    purchase.latency = std::chrono::milliseconds(times == 2 ? 300 : 100);
+  };
+  purchase.intercept = [&](const HttpRequest&) -> std::optional<HttpResponse> {
+    if (sent != 1) return std::nullopt;
+    return HttpResponse{200, {}, "{"};  // Lost, and perhaps billed.
+  };
+  buy(purchase, texts, *store);
+  expect_right(purchase.vectors, texts);
+  EXPECT_EQ(purchase.sent.size(), 3U);
+}
+
 TEST(Embedder, StoppedByASignalKeepsWhatCameAndBuysNothingTwice) {
   const auto store = store::make_memory();
   const auto texts = texts_of(128 * 10);
@@ -272,6 +297,21 @@ TEST(Embedder, StoppedAtOnceLeavesWhatIsInFlightAtItsWorstCase) {
   EXPECT_NEAR(stopped.summary.cost_usd.value_or(0),
               static_cast<double>(store->spending()->cost.picos) / 1e12, 1e-12);
   EXPECT_GT(store->spending()->cost, Money{});
+}
+
+TEST(Embedder, StoppedAtOnceKeepsWhatHasComeMeanwhile) {
+  const auto store = store::make_memory();
+  StopSignal stop;
+  Purchase stopped;
+  stopped.options.stop = &stop;
+  stopped.latency = std::chrono::milliseconds(50) + 2 * Time{1};  // Behind one wait's end.
+  stopped.on_sent = [&](std::size_t) {
+    stop.request(StopSignal::Kind::interrupted);
+    stop.request(StopSignal::Kind::interrupted);
+  };
+  buy(stopped, texts_of(128), *store);
+  EXPECT_FALSE(stopped.vectors);
+  EXPECT_EQ(stored_vectors(*store), 128);
 }
 
 TEST(Embedder, BuysNoVectorTwiceWhereverThePowerFails) {
@@ -342,9 +382,21 @@ TEST(Embedder, AServerThatLeavesTextsOutIsAskedForHalfOfThem) {
   EXPECT_EQ(purchase.summary.vectors.tokens, 9 + purchase.stat("embeddings.tokens"));
 }
 
+TEST(Embedder, AServerThatGivesMoreVectorsThanTextsIsNotBelieved) {
+  const auto store = store::make_memory();
+  Purchase purchase;
+  purchase.intercept = [](const HttpRequest&) {
+    return HttpResponse{
+        200, {}, R"({"data":[{"index":0,"embedding":[1]},{"index":1,"embedding":[2]}]})"};
+  };
+  buy(purchase, {"one"}, *store);
+  ASSERT_FALSE(purchase.vectors);
+  EXPECT_THAT(purchase.vectors.error().message, HasSubstr("2 vectors came for 1 texts"));
+}
+
 TEST(Embedder, SendsTheBeginningOfALongTextAndLessWhereTheServerTakesLess) {
   const auto store = store::make_memory();
-  std::string longest;
+  std::string longest = "x";
   while (longest.size() < 20'000) longest += "\xC3\xA4";
   std::set<std::size_t> sizes;
   Purchase purchase;
@@ -357,8 +409,27 @@ TEST(Embedder, SendsTheBeginningOfALongTextAndLessWhereTheServerTakesLess) {
   };
   buy(purchase, {longest}, *store);
   ASSERT_TRUE(purchase.vectors) << purchase.vectors.error().message;
-  EXPECT_EQ(sizes, (std::set<std::size_t>{2000, 4000, 8000}));
+  EXPECT_EQ(sizes, (std::set<std::size_t>{1999, 3999, 7999})) << "whole characters";
   EXPECT_EQ(stored_vectors(*store), 1);
+}
+
+TEST(Embedder, FillsRequestsByTheBytesThatAreSent) {
+  const auto store = store::make_memory();
+  auto texts = texts_of(100);
+  for (auto& text : texts) text.append(20'000, 'y');
+  std::int64_t most = 0;
+  Purchase purchase;
+  purchase.intercept = [&](const HttpRequest& request) -> std::optional<HttpResponse> {
+    const auto body = json::parse(request.body);
+    std::int64_t bytes = 0;
+    for (const auto& text : *body->find("input")->array()) bytes += std::ssize(*text.string());
+    most = std::max(most, bytes);
+    return std::nullopt;
+  };
+  buy(purchase, texts, *store);
+  ASSERT_TRUE(purchase.vectors) << purchase.vectors.error().message;
+  EXPECT_EQ(most, 31 * most_text_bytes) << "one more would be over " << most_request_bytes;
+  EXPECT_EQ(purchase.sent.size(), 4U);
 }
 
 TEST(Embedder, ATextThatAloneIsRefusedHasAZeroVectorAndABlankOneIsNotAsked) {
@@ -399,12 +470,45 @@ TEST(Embedder, VectorsOfAnotherLengthThanTheStoredOnesStopTheRun) {
   EXPECT_THAT(other.vectors.error().message, HasSubstr("another one"));
 }
 
+TEST(Embedder, NeverMixesVectorsOfTwoLengthsThatAreStored) {
+  const auto store = store::make_memory();
+  Purchase first;
+  buy(first, {"one"}, *store);
+  const auto tiny = [](const HttpRequest&) {
+    return HttpResponse{
+        200, {}, R"({"data":[{"index":0,"embedding":[1]}],"usage":{"prompt_tokens":9}})"};
+  };
+  Purchase other;
+  other.intercept = tiny;
+  buy(other, {"two"}, *store);
+  ASSERT_TRUE(other.vectors) << "none that it wants is stored";
+  Purchase both;
+  buy(both, {"one", "two"}, *store);
+  expect_right(both.vectors, {"one", "two"});
+  EXPECT_EQ(both.stat("embeddings.texts"), 1);
+}
+
 TEST(Embedder, AServiceThatIsDownStopsTheRun) {
   const auto store = store::make_memory();
   Purchase purchase;
   purchase.simulated = {{"http_503", "1"}};
   purchase.options.max_retries = 2;
   buy(purchase, texts_of(200), *store);
+  ASSERT_FALSE(purchase.vectors);
+  EXPECT_THAT(purchase.vectors.error().message, HasSubstr("seems to be down"));
+}
+
+TEST(Embedder, AServiceThatIsDownFromNowOnStopsTheRunWhateverSucceededBefore) {
+  const auto store = store::make_memory();
+  Purchase purchase;
+  purchase.options.max_retries = 2;
+  std::size_t sent = 0;
+  purchase.on_sent = [&](std::size_t times) { sent = times; };
+  purchase.intercept = [&](const HttpRequest&) -> std::optional<HttpResponse> {
+    if (sent <= 8) return std::nullopt;
+    return HttpResponse{503, {}, "down"};
+  };
+  buy(purchase, texts_of(128 * 40), *store);
   ASSERT_FALSE(purchase.vectors);
   EXPECT_THAT(purchase.vectors.error().message, HasSubstr("seems to be down"));
 }
