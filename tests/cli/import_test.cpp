@@ -52,6 +52,38 @@ TEST(Import, TakesThePapersRowsAndSaysWhereThereAreFewer) {
   EXPECT_EQ(sheaf({"import", "gsm8k", many, "--limit", "7", "--paper"}).code, 2);
 }
 
+TEST(Import, OfAWholeSetTakesAllRowsAndSaysHowManyThePaperHas) {
+  const Folder folder;
+  std::string lines;
+  for (int i = 0; i < 256; ++i)
+    lines += R"({"question":"q","options":["1","2"],"correct":"A"})"
+             "\n";
+  const auto ended = sheaf({"import", "aqua", folder.write("dev.json", lines), "--paper"});
+  EXPECT_EQ(lines_of(ended.out).size(), 256U);
+  EXPECT_EQ(ended.err,
+            "sheaf: 256 rows; the paper uses all 254 rows of validation, and these are 256\n");
+}
+
+TEST(Import, CountsNoBadRowAgainstItsLimit) {
+  const Folder folder;
+  const auto published = folder.write("test.jsonl", "{\"question\": \"?\"}\n" + solutions(5));
+  const auto ended = sheaf({"import", "gsm8k", published, "--skip-bad-rows", "--limit", "2"});
+  EXPECT_EQ(lines_of(ended.out).size(), 2U);
+}
+
+TEST(Import, LeavesNothingBehindWhereEveryRowIsBad) {
+  const Folder folder;
+  const auto published = folder.write("test.jsonl", "{\"question\": \"?\"}\n");
+  const auto ended =
+      sheaf({"import", "gsm8k", published, "--skip-bad-rows", "-o", folder / "rows.jsonl"});
+  EXPECT_EQ(ended.code, 2);
+  EXPECT_THAT(ended.err, HasSubstr("no row of gsm8k is in it"));
+  for (const auto* file :
+       {"rows.jsonl", "rows.jsonl.partial", "rows.jsonl.rejected", "rows.jsonl.rejected.partial"}) {
+    EXPECT_FALSE(folder.has(file)) << file;
+  }
+}
+
 TEST(Import, StopsAtABadRowAndLeavesNothingBehind) {
   const Folder folder;
   const auto published =
@@ -137,6 +169,10 @@ TEST(ImportUpstream, WritesATaskThatRunsAndListsWhatDiffers) {
   EXPECT_EQ(lines_of(folder.read("answers.jsonl")).size(), 4U);
   EXPECT_THAT(sheaf({"import", "--upstream", config, "-o", task}).err,
               HasSubstr("is not replaced"));
+  const auto taken = folder.write("taken.yaml", "mine\n");
+  EXPECT_THAT(sheaf({"import", "--upstream", config, "-o", taken}).err,
+              HasSubstr("taken.yaml exists and is not replaced"));
+  EXPECT_FALSE(folder.has("taken.exemplars.jsonl"));
 }
 
 TEST(ImportUpstream, RefusesWhatIsMissingAtItsPlace) {

@@ -216,6 +216,11 @@ TEST(Form, OfSheafPassesAsItIsWithFurtherMembers) {
   EXPECT_THAT(imported("gsm8k", "rows.jsonl", row), ElementsAre(row));
 }
 
+TEST(Form, OfSheafButForAValueIsConverted) {
+  EXPECT_THAT(imported("gsm8k", "rows.jsonl", R"({"id":"x","question":"q","answer":"$1,007.0"})"),
+              ElementsAre(R"({"id":"x","question":"q","answer":"1007"})"));
+}
+
 TEST(Form, OfSheafOverSeveralLinesBecomesOne) {
   EXPECT_THAT(imported("gsm8k", "rows.json",
                        "[{\"id\": \"x\",\n  \"question\": \"q, \\\"]\", \"answer\": \"3\"}]"),
