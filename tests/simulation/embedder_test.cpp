@@ -413,6 +413,23 @@ TEST(Embedder, SendsTheBeginningOfALongTextAndLessWhereTheServerTakesLess) {
   EXPECT_EQ(stored_vectors(*store), 1);
 }
 
+TEST(Embedder, GivesUpATextOfWhichTheServerTakesNoPart) {
+  const auto store = store::make_memory();
+  std::set<std::size_t> sizes;
+  Purchase purchase;
+  purchase.intercept = [&](const HttpRequest& request) -> std::optional<HttpResponse> {
+    const auto body = json::parse(request.body);
+    const auto& texts = *body->find("input")->array();
+    if (*texts.front().string() == "short") return std::nullopt;
+    if (texts.size() == 1) sizes.insert(texts.front().string()->size());
+    return HttpResponse{400, {}, R"({"error":{"code":"context_length_exceeded"}})"};
+  };
+  buy(purchase, {std::string(9000, 'y'), "short"}, *store);
+  ASSERT_TRUE(purchase.vectors) << purchase.vectors.error().message;
+  EXPECT_EQ(sizes, (std::set<std::size_t>{250, 500, 1000, 2000, 4000, 8000}));
+  EXPECT_EQ(stored_vectors(*store), 1);
+}
+
 TEST(Embedder, FillsRequestsByTheBytesThatAreSent) {
   const auto store = store::make_memory();
   auto texts = texts_of(100);
