@@ -109,7 +109,13 @@ TEST(Limits, LongChainsOfValuesAreLetGoOfWithoutRecursion) {
   EXPECT_EQ(outcome("x = []\nfor i in range(200000): x = [x]\nans = 1", limits), "1");
 }
 
-TEST(Limits, TheSourceIsBounded) { EXPECT_EQ(outcome("ans = 1" + times(70000, " ")), "!memory"); }
+TEST(Limits, TheSourceIsBounded) {
+  EXPECT_EQ(outcome("ans = 1" + times(70000, " ")), "!memory");
+  Limits limits;
+  limits.source_bytes = 7;
+  EXPECT_EQ(outcome("ans = 1", limits), "1");
+  EXPECT_EQ(outcome("ans = 12", limits), "!memory");
+}
 
 TEST(Limits, CyclesDieWithTheRun) {
   EXPECT_EQ(outcome("l = []\nl.append(l)\nd = {1: l}\nl.append(d)\ndef f():\n  return f\n"

@@ -94,6 +94,8 @@ TEST(SimulatedVectors, RefuseWhatOpenAiRefuses) {
   EXPECT_EQ(embed(lab, {longest + "a"}).fault().reason, "too-long");
   EXPECT_EQ(lab.count("embeddings.requests"), 6);
   EXPECT_EQ(lab.count("embeddings.texts"), 1) << "a refusal makes no vectors";
+  EXPECT_TRUE(embed(lab, std::vector<std::string_view>(2048, "a"), 1).is_done());
+  EXPECT_EQ(embed(lab, {"a"}, 0).fault().reason, "rejected");
 }
 
 TEST(SimulatedVectors, AskForTheKey) {
