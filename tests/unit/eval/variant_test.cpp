@@ -73,6 +73,18 @@ TEST(Variant, ComparesMoneyOnlyWhereAllSizesHaveIt) {
   EXPECT_EQ(only({single, batched}).recommended->size, 1);
 }
 
+TEST(Variant, ComparesMoneyWhereASizeBehindDidNotComeToItsEnd) {
+  auto single = cell(1, 20, 1000);
+  auto batched = cell(2, 20, 1100);
+  batched.bill.usage.cached_input_tokens = 1000;
+  auto stopped = cell(4, 20, 400);
+  stopped.stopped = "budget reached";
+  for (auto* one : {&single, &batched, &stopped}) {
+    one->price = Price{Money{1'000'000}, Money{100'000}, Money{1'000'000}};
+  }
+  EXPECT_EQ(only({single, batched, stopped}).recommended->size, 2) << "more tokens, less money";
+}
+
 TEST(Variant, KeepsNoiseApart) {
   const auto found = only({cell(1, 20, 1000), noise_cell(), cell(2, 20, 600)});
   EXPECT_THAT(found.sizes.front().cells, SizeIs(1));
