@@ -11,15 +11,19 @@ import pathlib
 import subprocess
 import sys
 
+import appearance
 import browser
 import sample_reports
 
-WIDE, NARROW = 1280, 390
+WIDE, NARROW = appearance.WIDE, appearance.NARROW
 ALL_LOOKS = [(width, dark) for width in (WIDE, NARROW) for dark in (False, True)]
 TWO_LOOKS = [(WIDE, False), (NARROW, True)]
 # Charts and figures of a page. A figure always has its table.
 EXPECTED = {
     "usual": (10, 13),
+    "close": (10, 11),
+    "crowded": (10, 11),
+    "files_compared": (9, 12),
     "many_variants": (10, 12),
     "no_gold": (7, 12),
     "no_prices": (9, 12),
@@ -33,6 +37,7 @@ EXPECTED = {
     "positions_1000": (10, 12),
     "empty": (0, 0),
     "bare": (0, 0),
+    "undecided": (10, 12),
     "hostile": (10, 13),
 }
 # What they have to say.
@@ -44,6 +49,7 @@ SAYS = {
     "all_wrong": "None of 120 answers was right",
     "one_cell": "Measured at 4 rows per prompt",
     "comparison": "b4 against b1",
+    "files_compared": "batched/answers.jsonl against single/answers.jsonl",
     "incomplete": "Part of the sweep is missing.",
     "classes_1000": "The 12 classes with the most rows of 1,000 are shown",
     "empty": "This report holds no run.",
@@ -335,6 +341,8 @@ def main():
         check_downloads(page, pages, "usual")
         check_downloads(page, pages, "hostile")
         check_hostile(page, pages)
+        for check_part in appearance.ALL:
+            check_part(check, page, pages)
     finally:
         page.close()
     print("all reports opened" if not wrong else f"{len(wrong)} checks failed")

@@ -409,6 +409,75 @@ def usual():
     )
 
 
+def close():
+    """Sizes that cost and score nearly the same, predictions that hold, errors spread evenly, and
+    names that are long."""
+    maker = Maker(14, rows=1200)
+    path = "/home/somebody/projects/2026/reviews/evaluation/" + "part-of-a-long-path/" * 6
+    cells = sweep_cells(maker, {size: 0.82 for size in (1, 2, 3, 4, 6, 8)}, failed=0)
+    for place, cell in enumerate(cells):
+        cell["usd_per_row"] = 0.0003 * 0.995**place
+        counts = [[15 if row != column else 255 for column in range(4)] for row in range(4)]
+        counts[2][:2] = [45, 0]
+        cell["confusion"] = {
+            "classes": ["billing", "bug", "how-to", "account"],
+            "counts": [[*row, 0, 0] for row in counts],
+        }
+    report = maker.report(
+        "sweep",
+        "Sizes that lie close together",
+        cells,
+        [maker.variant("labelled", cells, 4, "b = 4 will do.")],
+        wrong=wrong_answers(cells, 2),
+    )
+    for size in report["variants"][0]["sizes"]:
+        size["predicted"]["token_saving"] = size["saving"]["tokens"]
+        size["predicted"]["equal_length_saving"] = size["saving"]["tokens"]
+    report["rows"]["file"] = path + "reviews-of-the-whole-year-2026-with-known-answers.jsonl"
+    return report
+
+
+def crowded():
+    """Two variants whose sizes above 1 lie upon each other."""
+    maker = Maker(17, rows=1200)
+    cells, variants = [], []
+    for form in ("labelled", "json"):
+        own = sweep_cells(maker, {size: 0.82 for size in (1, 2, 3, 4, 6, 8)}, form=form, failed=0)
+        for place, cell in enumerate(own):
+            cell["name"] += f"-{form}"
+            cell["usd_per_row"] = 0.0003 if cell["batch_size"] == 1 else 0.0001 + 1e-6 * place
+        cells += own
+        variants.append(maker.variant(form, own, 4, "b = 4 will do."))
+    return maker.report("sweep", "A crowd", cells, variants)
+
+
+def files_compared():
+    """Runs named as their files are."""
+    maker = Maker(15, rows=200, classes=["yes", "no"])
+    cells = [maker.cell(1, 0.82), maker.cell(4, 0.8), maker.cell(8, 0.79)]
+    folder = "/home/somebody/projects/2026/reviews/" + "part-of-a-long-path/" * 6
+    for cell, name in zip(cells, ("single/answers.jsonl", "batched/answers.jsonl", "eight.jsonl")):
+        cell["name"] = folder + name
+    report = maker.report(
+        "comparison",
+        "Files compared",
+        cells,
+        [],
+        [f"{cells[1]['name']} has no checkpoint beside it."],
+        wrong_answers([], 3),
+    )
+    report["rows"]["file"] = folder + "reviews.csv"
+    for wrong in report["wrong_answers"]:
+        wrong["cell"] = cells[1]["name"]
+    report["comparison"] = {
+        "base": cells[0]["name"],
+        "other": cells[1]["name"],
+        "final": maker.difference(cells[1], cells[0]),
+        "first_pass": maker.difference(cells[1], cells[0], "first_pass"),
+    }
+    return report
+
+
 def many_variants():
     maker = Maker(2, rows=600, simulated=False)
     cells, variants = [], []
@@ -487,6 +556,15 @@ def one_row():
                 "labelled", cells, None, "Cannot tell with 1 row; about 1,900 would do.", 1900
             )
         ],
+    )
+
+
+def undecided():
+    maker = Maker(16, rows=304)
+    cells = sweep_cells(maker, {1: 0.9, 4: 0.89})
+    sentence = "Use b = 1. Of b = 4 one cannot tell with 304 rows; about 770 would do."
+    return maker.report(
+        "sweep", "Undecided", cells, [maker.variant("labelled", cells, 1, sentence, 770)]
     )
 
 
@@ -633,10 +711,14 @@ def hostile():
 
 ALL = [
     usual,
+    close,
+    crowded,
+    files_compared,
     many_variants,
     no_gold,
     no_prices,
     one_row,
+    undecided,
     all_right,
     all_wrong,
     one_cell,

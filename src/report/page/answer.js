@@ -11,7 +11,7 @@ function fill_warnings() {
       made.length === 0 || made.length === CELLS.length
         ? ""
         : ` This holds for ${plural(made.length, "run", "runs")} of ${CELLS.length}: ` +
-          `${made.map((cell) => show(cell.name)).join(", ")}.`;
+          `${made.map((cell) => run_name(cell.name)).join(", ")}.`;
     const warn = warning(
       "Simulated model.",
       "A program answered in place of a language model. Accuracy, cost and time below show how " +
@@ -30,7 +30,7 @@ function fill_warnings() {
     open.forEach((cell, place) => {
       warn.append(
         place ? "; " : "",
-        given(cell.name),
+        given_run(cell.name),
         cell.stopped ? ": " : "",
         cell.stopped ? given(cell.stopped) : "",
       );
@@ -182,7 +182,7 @@ function run_card(cell) {
   return element(
     "article",
     { class: "card" },
-    element("p", { class: "name" }, given(cell.name)),
+    element("p", { class: "name" }, given_run(cell.name)),
     element("h3", { class: "choice" }, `Measured at ${rows_per_prompt(cell.batch_size)}`),
     facts(size, null),
     element("p", { class: "sentence" }, size_sentence(size, null)),
@@ -217,7 +217,7 @@ function comparison_card(both) {
   return element(
     "article",
     { class: "card told" },
-    element("p", { class: "name" }, given(both.other), " against ", given(both.base)),
+    element("p", { class: "name" }, given_run(both.other), " against ", given_run(both.base)),
     element("h3", { class: "choice" }, choice),
     element("p", { class: "sentence" }, range || "No row with a known answer is in both."),
     final && final.sentence ? element("p", { class: "reason" }, given(final.sentence)) : null,
@@ -233,7 +233,7 @@ function fill_answer() {
   const rest = all.slice(MOST_CARDS);
   // The yellow box says the first already.
   const told = list(REPORT.notes).filter((note) => !note.startsWith("The model was simulated"));
-  const notes = told.map((note) => element("li", null, given(note)));
+  const notes = told.map((note) => element("li", null, given(with_run_names(note))));
   section.replaceChildren(
     element(
       "h2",
@@ -284,7 +284,9 @@ function fill_head() {
   document.title = `${show(REPORT.title)}: sheaf report`;
   const gold =
     rows.without_gold > 0 ? `, ${show(rows.with_gold, "count")} of them with a known answer` : "";
-  const file = rows.file ? element("span", null, " of ", given(rows.file)) : "";
+  const file = rows.file
+    ? element("span", null, " of ", given_short(end_of_path(show(rows.file), 1), show(rows.file)))
+    : "";
   by_id("about").replaceChildren(
     known(rows.count) ? plural(rows.count, "row", "rows") : "",
     file,

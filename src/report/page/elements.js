@@ -27,6 +27,11 @@ function given(text) {
   return element("bdi", null, show(text));
 }
 
+// A name that stands for a longer one.
+function given_short(text, whole) {
+  return element("bdi", { title: text === whole ? null : whole }, text);
+}
+
 let tip_owner = null;
 
 function hide_tip() {

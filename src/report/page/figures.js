@@ -25,8 +25,6 @@ function filled(rows, name) {
   return rows.filter((row) => known(row[name]));
 }
 
-// Without variants each run stands for itself, and by its name.
-const ALONE = VARIANTS.length === 0;
 const AXIS = ALONE ? "run" : "batch size (rows per prompt)";
 
 function rows_of(id, variant) {
@@ -47,11 +45,11 @@ function places_axis(rows) {
 }
 
 function place_label(place) {
-  return clip(show(place), 24);
+  return clip(ALONE ? run_name(place) : show(place), 24);
 }
 
 function place_words(place) {
-  return ALONE ? clip(show(place), 60) : size_name(place);
+  return ALONE ? clip(run_name(place), 60) : size_name(place);
 }
 
 // The points of `name` along the sizes, moved a little sideways so that intervals do not cover
@@ -217,7 +215,7 @@ function difference_figure(variant) {
       },
     };
   };
-  const base = ALONE ? show((REPORT.comparison || {}).base) : "one row per prompt";
+  const base = ALONE ? run_name((REPORT.comparison || {}).base) : "one row per prompt";
   return figure("differences", `Gain or loss against ${base}`, {
     configure,
     table: "differences",

@@ -283,8 +283,10 @@ function fill_run() {
     by_id("pick-run").focus();
   };
   const words = (one) =>
-    `${one.name}: ${size_name(one.batch_size)}, ${one.format}, ${one.grouping}, ${one.model}` +
-    (one.noise ? ", second run" : "");
+    (ALONE ? `${run_name(one.name)}: ` : "") +
+    `${size_name(one.batch_size)}, ${one.format}, ${one.grouping}, ${one.model}` +
+    (one.noise ? ", second run" : "") +
+    (CELLS.some((other) => other.repeat > 1) ? `, repeat ${show(one.repeat)}` : "");
   section.replaceChildren(
     element("h2", { id: "run-title" }, "One run closely"),
     CELLS.length > 1
@@ -319,14 +321,14 @@ function text_block(title, text) {
   );
 }
 
-function wrong_element(wrong, place) {
+function wrong_element(wrong, place, of_one_run) {
   const answer =
     wrong.answer === null || wrong.answer === undefined
       ? ["failed", wrong.reason ? ": " : "", wrong.reason ? given(wrong.reason) : ""]
       : ["answered ", given(clip(show(wrong.answer), 200))];
   const where =
     `${size_name(wrong.batch_size)}, position ${show(wrong.position)}, ` +
-    `round ${show(wrong.round)}, run `;
+    `round ${show(wrong.round)}`;
   return element(
     "details",
     { open: place === 0 },
@@ -340,7 +342,13 @@ function wrong_element(wrong, place) {
       ", right is ",
       given(clip(show(wrong.gold), 200)),
       " ",
-      element("span", { class: "where" }, `(${where}`, given(wrong.cell), ")"),
+      element(
+        "span",
+        { class: "where" },
+        `(${where}`,
+        of_one_run ? null : [", run ", given_run(wrong.cell)],
+        ")",
+      ),
     ),
     element(
       "div",
@@ -363,13 +371,31 @@ function fill_wrong() {
   const missed = CELLS.some(
     (cell) => cell.accuracy && cell.accuracy.final.correct < cell.accuracy.final.n,
   );
+  const of_one_run = new Set(wrongs.map((wrong) => wrong.cell)).size === 1;
   const none = !scored ? NO_GOLD : missed ? "No wrong answer was kept." : "No answer was wrong.";
   by_id("wrong").replaceChildren(
     element("h2", { id: "wrong-title" }, "Wrong answers beside their prompts"),
+    of_one_run ? element("p", { class: "lead" }, "Run ", given_run(wrongs[0].cell), ".") : "",
     wrongs.length
-      ? element("div", { class: "wrongs" }, wrongs.map(wrong_element))
+      ? element(
+          "div",
+          { class: "wrongs" },
+          wrongs.map((wrong, place) => wrong_element(wrong, place, of_one_run)),
+        )
       : element("p", { class: "empty" }, none),
     tools("wrong-answers", null, ["prompt", "reply"]),
+  );
+}
+
+// The whole names of the files that go by short ones.
+function files_element() {
+  const shortened = CELLS.filter((cell) => run_name(cell.name) !== show(cell.name));
+  const lines = [
+    ...(REPORT.rows && REPORT.rows.file ? [["Rows: ", REPORT.rows.file]] : []),
+    ...shortened.map((cell) => [`${run_name(cell.name)}: `, cell.name]),
+  ];
+  return lines.map(([name, file]) =>
+    element("p", { class: "file" }, name, element("bdi", null, show(file))),
   );
 }
 
@@ -380,6 +406,7 @@ function fill_all_runs() {
     element(
       "div",
       { class: "figure" },
+      files_element(),
       table_element("runs"),
       element("div", { class: "tools" }, download_buttons("runs")),
     ),

@@ -6,14 +6,25 @@ function header_cell(column) {
   return element("th", { scope: "col", class: column.kind === "text" ? "text" : null }, text);
 }
 
+// Runs go by their short names.
+function cell_text(value, column) {
+  const names_run = column.name === "run" || (ALONE && column.name === "variant");
+  const kind = column.name === "loss_bound" ? "loss" : column.kind;
+  return names_run ? run_name(value) : show(value, kind);
+}
+
 function body_cell(value, column, first) {
   const is_text = column.kind === "text";
-  const text = show(value, column.kind);
+  const text = cell_text(value, column);
   const tag = first ? "th" : "td";
   const long = text.length > 60 ? " long" : text.length > 44 ? "" : " short";
   return element(
     tag,
-    { scope: first ? "row" : null, class: is_text ? `text${long}` : null },
+    {
+      scope: first ? "row" : null,
+      class: is_text ? `text${long}` : null,
+      title: is_text && text !== show(value) ? show(value) : null,
+    },
     clip(text, 400),
   );
 }

@@ -1,0 +1,33 @@
+"""How pages look: labels, colours, tables, names, the choice of sizes; by width and theme."""
+
+import looks
+
+WIDE, NARROW, NARROWEST = 1280, 390, 360
+
+
+def check_names(check, page, pages):
+    """Files go by their last names, whole ones are at hand."""
+    page.open(pages.address("close"))
+    path = pages.report("close")["rows"]["file"]
+    base = path.rsplit("/", 1)[1]
+    about = page.value("document.querySelector('#about').textContent").replace("\u00a0", " ")
+    check("the header has the file's last name", about, f"1,200 rows of {base}; 7 runs")
+    check(
+        "and its path as a title",
+        page.value("document.querySelector('#about bdi').title"),
+        path,
+    )
+    check(
+        "the path stands whole over all runs",
+        page.value("document.querySelector('#all-runs .file')?.textContent"),
+        f"Rows: {path}",
+    )
+    page.open(pages.address("files_compared"))
+    check(
+        "a note names a file as the figures do",
+        page.value("document.querySelector('.notes').textContent"),
+        "Before you rely on thisbatched/answers.jsonl has no checkpoint beside it.",
+    )
+
+
+ALL = (check_names,)
