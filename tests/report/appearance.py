@@ -5,6 +5,25 @@ import looks
 WIDE, NARROW, NARROWEST = 1280, 390, 360
 
 
+def check_front(check, page, pages):
+    """The labels of the front, at every width."""
+    sizes = [f"b = {size}" for size in (1, 2, 3, 4, 6, 8)]
+    files = ["batched/answers.jsonl", "eight.jsonl", "single/answers.jsonl"]
+    for name, widths, expected in (
+        ("usual", (WIDE, NARROW, NARROWEST), sizes),
+        ("close", (WIDE, NARROWEST), sizes),
+        ("files_compared", (NARROWEST,), files),
+        ("crowded", (WIDE, NARROWEST), sizes),
+        ("many_variants", (NARROWEST,), ["b = 1", "b = 2", "b = 4", "b = 8"]),
+    ):
+        for width in widths:
+            page.open(pages.address(name), width)
+            what = f"{name}, {width} wide"
+            check(f"{what}: labels that collide", looks.collisions(page), [])
+            said = [label.replace(", recommended", "") for label in looks.front_labels(page)]
+            check(f"{what}: labels of the front", said, expected)
+
+
 def check_names(check, page, pages):
     """Files go by their last names, whole ones are at hand."""
     page.open(pages.address("close"))
@@ -30,4 +49,4 @@ def check_names(check, page, pages):
     )
 
 
-ALL = (check_names,)
+ALL = (check_front, check_names)

@@ -69,41 +69,6 @@ const INTERVALS = {
   },
 };
 
-// Words beside the points of a data set that has `labels: [text or null]`, and a ring about the
-// points of `rings: [place]`.
-const LABELS = {
-  id: "labels",
-  afterDatasetsDraw(chart) {
-    const { ctx, chartArea } = chart;
-    chart.data.datasets.forEach((set, index) => {
-      if (!chart.isDatasetVisible(index)) return;
-      ctx.save();
-      ctx.font = `600 12.5px ${Chart.defaults.font.family}`;
-      chart.getDatasetMeta(index).data.forEach((point, place) => {
-        if (list(set.rings).includes(place)) {
-          ctx.beginPath();
-          ctx.arc(point.x, point.y, 11, 0, 2 * Math.PI);
-          ctx.strokeStyle = COLOURS.ink;
-          ctx.lineWidth = 2;
-          ctx.stroke();
-        }
-        const text = list(set.labels)[place];
-        if (!text) return;
-        const width = ctx.measureText(text).width;
-        const fits = point.x + 14 + width < chartArea.right + 6;
-        const x = point.x + (fits ? 14 : -14);
-        ctx.textAlign = fits ? "left" : "right";
-        ctx.strokeStyle = COLOURS.card;
-        ctx.lineWidth = 4;
-        ctx.strokeText(text, x, point.y - 8);
-        ctx.fillStyle = COLOURS.ink;
-        ctx.fillText(text, x, point.y - 8);
-      });
-      ctx.restore();
-    });
-  },
-};
-
 // A dashed line across at `options.plugins.limit.value`.
 const LIMIT = {
   id: "limit",
@@ -140,10 +105,10 @@ function draw_all() {
 }
 
 // A canvas that `configure` draws, once it is in the page. `says` is read out in its place.
-function chart_element(configure, says, low) {
+function chart_element(configure, says, shape) {
   const canvas = element("canvas", { role: "img", "aria-label": says });
   DRAWN.set(canvas, configure);
-  return element("div", { class: low ? "chart low" : "chart" }, canvas);
+  return element("div", { class: shape ? `chart ${shape}` : "chart" }, canvas);
 }
 
 // A line's look: 0 is the first and strongest.

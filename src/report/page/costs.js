@@ -83,6 +83,9 @@ function time_figure(variant) {
   });
 }
 
+// More points than these are not joined by lines.
+const MOST_JOINED = 16;
+
 function front_figure(variant) {
   const rows = records("front");
   const priced = TABLES.get("front").columns[2].name === "usd_per_1000_rows";
@@ -90,11 +93,17 @@ function front_figure(variant) {
   const kind = priced ? "usd" : "number";
   const variants = [...new Set(rows.map((row) => row.variant))];
   const chosen = rows.filter((row) => row.recommended);
-  const crowded = rows.length > 16;
+  const cheapest = Math.min(...rows.map((row) => row[cost]));
+  const dearest = Math.max(...rows.map((row) => row[cost]));
+  const room = 0.1 * (dearest - cheapest || dearest || 1);
   const nothing = filled(records("accuracy"), "final").length
     ? "What the rows took is not known."
     : NO_GOLD;
   const configure = () => {
+    const label = (row) => {
+      if (ALONE) return place_label(place_of(row));
+      return row.variant === variant ? size_name(row.batch_size) : null;
+    };
     const sets = variants.map((name, place) => {
       const own = rows
         .filter((row) => row.variant === name)
@@ -105,16 +114,20 @@ function front_figure(variant) {
         variants.length > 8 && place > 7 ? "" : name,
         own.map((row) => ({ x: row[cost], y: row.accuracy })),
         {
-          showLine: !crowded,
+          showLine: rows.length <= MOST_JOINED,
           borderWidth: 1.5,
           rings,
           rows: own,
+          pointBackgroundColor: (item) =>
+            own[item.dataIndex] && own[item.dataIndex].on_front
+              ? COLOURS[`c${1 + (place % 6)}`]
+              : COLOURS.card,
           intervals: variants.length === 1 ? own : null,
           thin: true,
-          labels: own.map((row) => {
-            if (crowded && name !== variant) return null;
-            return `${place_words(place_of(row))}${row.recommended ? ", recommended" : ""}`;
-          }),
+          labels: own.map((row) =>
+            label(row) && row.recommended ? `${label(row)}, recommended` : label(row),
+          ),
+          short_labels: own.map((row) => label(row)),
         },
       );
     });
@@ -125,8 +138,8 @@ function front_figure(variant) {
         layout: { padding: { top: 14, right: 10 } },
         scales: {
           x: value_scale(priced ? "cost of 1,000 rows" : "tokens a row", kind, {
-            beginAtZero: true,
-            grace: "8%",
+            min: Math.max(0, cheapest - room),
+            max: dearest + room,
           }),
           y: value_scale(
             "final accuracy",
@@ -161,6 +174,7 @@ function front_figure(variant) {
   return figure("front", "Cost and accuracy", {
     configure,
     wide: true,
+    shape: variants.length > 4 ? "tall" : null,
     empty:
       rows.length === 0
         ? nothing
@@ -169,9 +183,10 @@ function front_figure(variant) {
           : null,
     says: `Left is cheaper, up is better.${!ALONE ? ring : ""} `,
     more: [
-      term("front", "The front"),
-      " is in the table.",
-      crowded ? " The labels are those of the variant chosen above." : "",
+      "Filled points are ",
+      term("front", "the front"),
+      "; for each hollow one another is at least as cheap and as accurate.",
+      variants.length > 1 && !ALONE ? " The labels are those of the variant chosen above." : "",
     ],
   });
 }

@@ -8,7 +8,7 @@ function figure(id, title, parts) {
       ? chart_element(
           parts.configure,
           `${title}. ${says} The table below has the figures.`,
-          parts.low,
+          parts.shape,
         )
       : element("p", { class: "empty" }, parts.empty || "");
   return element(

@@ -121,7 +121,7 @@ function round_figure(cell) {
   });
   return figure("rounds", "By round", {
     configure,
-    low: true,
+    shape: "low",
     empty: own.length ? null : "No row was answered.",
     says:
       "Round 1 is a row's first prompt; each later one asked again for what was missing or in " +
@@ -164,7 +164,7 @@ function rates_figure(cell) {
   ]);
   return figure("rates", "What went wrong with answers", {
     configure,
-    low: true,
+    shape: "low",
     empty: own.length ? null : "No rates are known.",
     says: own.every((row) => row.rate === 0) ? "Nothing did. " : "",
     more: ["What the words mean: ", ...more, "."],
