@@ -24,6 +24,14 @@ def check_front(check, page, pages):
             check(f"{what}: labels of the front", said, expected)
 
 
+def check_colours(check, page, pages):
+    for name in ("usual", "close"):
+        for dark in (False, True):
+            page.open(pages.address(name), dark=dark)
+            what = f"{name}, {'dark' if dark else 'light'}"
+            check(f"{what}: lines that hide", looks.hidden_lines(page), [])
+
+
 def check_names(check, page, pages):
     """Files go by their last names, whole ones are at hand."""
     page.open(pages.address("close"))
@@ -49,4 +57,4 @@ def check_names(check, page, pages):
     )
 
 
-ALL = (check_front, check_names)
+ALL = (check_front, check_colours, check_names)

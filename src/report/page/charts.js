@@ -123,6 +123,7 @@ function series(place, label, data, more) {
     pointRadius: 4.5,
     pointHoverRadius: 6,
     pointStyle: ["circle", "rectRot", "triangle", "rect"][place % 4],
+    clip: 10,
     ...more,
   };
 }

@@ -207,15 +207,26 @@ function savings_figure(variant, what, change) {
     .join(" ");
   const configure = () => {
     const sets = [
-      series(0, "measured", points(own, sizes, measured).data),
-      series(1, "predicted", points(own, sizes, predicted).data, HOLLOW()),
+      series(0, "measured", points(own, sizes, measured).data, {
+        order: 3,
+        borderWidth: 4.5,
+        pointRadius: 7,
+        pointHoverRadius: 8,
+      }),
+      series(1, "predicted", points(own, sizes, predicted).data, {
+        ...HOLLOW(),
+        order: 2,
+        pointRadius: 4,
+      }),
     ];
     if (what === "tokens") {
       sets.push(
         series(5, "predicted, equal lengths", points(own, sizes, "tokens_equal_length").data, {
+          order: 1,
           borderDash: [2, 3],
           borderWidth: 1.5,
-          pointRadius: 3,
+          pointRadius: 2,
+          pointStyle: "circle",
         }),
       );
     }
@@ -227,7 +238,10 @@ function savings_figure(variant, what, change) {
           x: place_scale(sizes.map(place_label), AXIS),
           y: value_scale("times less than b = 1", "times", { beginAtZero: true }),
         },
-        plugins: tooltips("times", (item) => place_words(sizes[item.parsed.x])),
+        plugins: {
+          ...tooltips("times", (item) => place_words(sizes[item.parsed.x])),
+          legend: { reverse: true },
+        },
       },
     };
   };

@@ -96,8 +96,8 @@ function accuracy_figure(variant) {
     row.first_pass_high,
   ]);
   const configure = () => {
-    const final = points(own, sizes, "final", -0.04);
-    const first = points(own, sizes, "first_pass", 0.06);
+    const final = points(own, sizes, "final", -0.08);
+    const first = points(own, sizes, "first_pass", 0.08);
     const sets = [
       series(0, "final", final.data, {
         intervals: final.rows.map((row) => ({ low: row.final_low, high: row.final_high })),
@@ -116,7 +116,7 @@ function accuracy_figure(variant) {
         series(
           2,
           "second run at b = 1",
-          noise.map((row) => ({ x: 0.16, y: row.final })),
+          noise.map((row) => ({ x: 0.24, y: row.final })),
           {
             showLine: false,
             intervals: noise.map((row) => ({ low: row.final_low, high: row.final_high })),
@@ -130,7 +130,7 @@ function accuracy_figure(variant) {
         series(
           5,
           place === 0 ? "other variants, final" : "",
-          points(rows, sizes, "final").data.filter((point) => point.x >= 0),
+          points(rows, sizes, "final", -0.08).data.filter((point) => point.x > -0.5),
           { borderWidth: 1, pointRadius: 0, pointHoverRadius: 0 },
         ),
       );
