@@ -29,6 +29,7 @@ def check_colours(check, page, pages):
         for dark in (False, True):
             page.open(pages.address(name), dark=dark)
             what = f"{name}, {'dark' if dark else 'light'}"
+            check(f"{what}: shading follows shares", looks.wrong_shading(page), [])
             check(f"{what}: lines that hide", looks.hidden_lines(page), [])
 
 

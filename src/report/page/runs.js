@@ -1,5 +1,3 @@
-const MOST_CLASSES = 12;
-
 function default_run() {
   const chosen = VARIANTS.map((variant) =>
     variant.recommended && variant.recommended.batch_size > 1
@@ -168,91 +166,6 @@ function rates_figure(cell) {
     empty: own.length ? null : "No rates are known.",
     says: own.every((row) => row.rate === 0) ? "Nothing did. " : "",
     more: ["What the words mean: ", ...more, "."],
-    keeps: (row) => row.run === cell.name,
-    without: ["run"],
-  });
-}
-
-// The classes with the most rows, and everything else in one column.
-function confusion_element(confusion) {
-  const classes = list(confusion.classes);
-  const counts = list(confusion.counts);
-  const total = (place) => list(counts[place]).reduce((sum, count) => sum + count, 0);
-  const shown = classes
-    .map((_, place) => place)
-    .sort((a, b) => total(b) - total(a) || a - b)
-    .slice(0, MOST_CLASSES)
-    .sort((a, b) => a - b);
-  const rest = classes.length > shown.length;
-  const cut = rest
-    ? ` The ${shown.length} classes with the most rows of ${show(classes.length, "count")} ` +
-      "are shown; the CSV file has all."
-    : "";
-  const columns = [
-    ...shown.map((place) => classes[place]),
-    ...(rest ? ["other classes"] : []),
-    "no class",
-    "failed",
-  ];
-  const cell = (count, of) => {
-    const share = of > 0 ? count / of : 0;
-    const look = share >= 0.15 ? "very-wrong" : share >= 0.05 ? "wrong" : count ? null : "none";
-    return element("td", { class: look }, show(count, "count"));
-  };
-  const right = (count) => element("td", { class: "right" }, show(count, "count"));
-  const line = (place) => {
-    const row = list(counts[place]);
-    const all = total(place);
-    const others = classes.reduce(
-      (sum, _, other) => sum + (shown.includes(other) ? 0 : row[other] || 0),
-      0,
-    );
-    return element(
-      "tr",
-      null,
-      element("th", { scope: "row" }, given(clip(show(classes[place]), 60))),
-      shown.map((other) => (other === place ? right(row[other] || 0) : cell(row[other] || 0, all))),
-      rest ? cell(others, all) : null,
-      cell(row[classes.length] || 0, all),
-      cell(row[classes.length + 1] || 0, all),
-    );
-  };
-  return element(
-    "div",
-    { class: "scroll", tabindex: "0", role: "region", "aria-label": "Confusion table" },
-    element(
-      "table",
-      { class: "matrix" },
-      element(
-        "caption",
-        null,
-        `Lines: the gold class. Columns: the answer.${cut}`,
-      ),
-      element(
-        "thead",
-        null,
-        element(
-          "tr",
-          null,
-          element("th", { scope: "col" }, "gold ↓ answer →"),
-          columns.map((name) => element("th", { scope: "col" }, given(clip(show(name), 60)))),
-        ),
-      ),
-      element("tbody", null, shown.map(line)),
-    ),
-  );
-}
-
-function confusion_figure(cell) {
-  const has = cell.confusion && list(cell.confusion.classes).length > 0;
-  return figure("confusion", "Confusion table", {
-    heading: term("confusion table", "Confusion table"),
-    wide: has && list(cell.confusion.classes).length > 4,
-    empty: has ? null : "There is none: the answers are no classes, or no row has a known answer.",
-    says:
-      "Right answers stand on the diagonal, in blue. Orange is a wrong answer that at least 5 " +
-      "% of the line got, deep orange at least 15 %.",
-    body: has ? confusion_element(cell.confusion) : null,
     keeps: (row) => row.run === cell.name,
     without: ["run"],
   });
