@@ -56,7 +56,8 @@ Table recommendation_table(const json::Value& report) {
                   {"saving.usd", "saving.tokens", "accuracy.final.rate", "accuracy.final.low",
                    "accuracy.final.high"});
     row.push_back(at(one, "accuracy.final.rate"));
-    row.push_back(at(size, "against_single.loss_bound"));
+    const bool is_single = at(size, "batch_size") == single;
+    row.push_back(is_single ? json::Value(0) : at(size, "against_single.loss_bound"));
     append_fields(row, variant, {"recommended.rows_needed", "recommended.sentence"});
     table.rows.push_back(std::move(row));
   }

@@ -58,4 +58,42 @@ def check_names(check, page, pages):
     )
 
 
-ALL = (check_front, check_colours, check_names)
+def check_choice(check, page, pages):
+    """The sizes stand beside each other at the top, the recommended one marked."""
+    page.open(pages.address("usual"))
+    rows = (
+        "[...document.querySelectorAll('#answer .choices tbody tr{}')].map(row =>"
+        " [...row.children].map(cell => cell.textContent.replaceAll('\u00a0', ' ')))"
+    )
+    check(
+        "the sizes to choose from", [row[0] for row in page.value(rows.format(""))], list("123468")
+    )
+    size = pages.report("usual")["variants"][0]["sizes"][3]
+    loss = f"{100 * size['against_single']['loss_bound']:.1f}"
+    check(
+        "the recommended one",
+        page.value(rows.format(".chosen")),
+        [["4", "$0.165", "2.08×", "82.1 %", loss]],
+    )
+    page.open(pages.address("many_variants"))
+    check(
+        "variants stand in a line each before their cards",
+        page.value(
+            "[...document.querySelectorAll('.overview tbody tr')].slice(1, 4).map(row =>"
+            " [...row.children].map(cell => cell.textContent))"
+        ),
+        [
+            ["labelled, random, gpt-4.1-nano", "2", "$0.227", "1.52×", "81.7\u00a0%", "0.2"],
+            ["labelled, similarity, gpt-4.1-mini", "1", "$0.344", "1.00×", "81.2\u00a0%", "none"],
+            ["labelled, similarity, gpt-4.1-nano", "–", "–", "–", "–", "–"],
+        ],
+    )
+    page.open(pages.address("undecided"))
+    check(
+        "what cannot be told is not called a choice",
+        page.value("document.querySelector('.choice').firstChild.textContent"),
+        "Cannot tell yet: stay with 1 row per prompt",
+    )
+
+
+ALL = (check_front, check_colours, check_names, check_choice)

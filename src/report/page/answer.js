@@ -151,32 +151,6 @@ function facts(size, single) {
   );
 }
 
-function variant_card(variant) {
-  const told = variant.recommended || {};
-  const single = size_of(variant, 1);
-  const size = known(told.batch_size) ? size_of(variant, told.batch_size) : null;
-  const advice = !size
-    ? "Cannot tell which batch size yet"
-    : told.batch_size === 1
-      ? "Stay with 1 row per prompt"
-      : `Use ${rows_per_prompt(told.batch_size)}`;
-  const choice = variant.simulated ? `Of the simulated model: ${advice}` : advice;
-  const shown = size || single;
-  return element(
-    "article",
-    { class: size ? "card told" : "card" },
-    element("p", { class: "name" }, given(variant.name)),
-    element("h3", { class: "choice" }, choice),
-    !size && shown ? element("p", { class: "until" }, "Until then, one row per prompt:") : null,
-    shown ? facts(shown, single) : null,
-    element("p", { class: "sentence" }, shown ? size_sentence(shown, single) : ""),
-    told.sentence ? element("p", { class: "reason" }, given(told.sentence)) : null,
-    variant.repeats > 1
-      ? element("p", { class: "reason" }, `Over ${variant.repeats} repeats of each size.`)
-      : null,
-  );
-}
-
 function run_card(cell) {
   const size = { ...cell };
   return element(
@@ -226,6 +200,20 @@ function comparison_card(both) {
 
 const MOST_CARDS = 4;
 
+// What is recommended for each variant, in a line; the cards have the rest.
+function overview() {
+  const priced = records("recommendation").some((row) => known(row.usd_per_1000_rows));
+  const money = ["usd_per_1000_rows", "saving_usd"];
+  const in_cards = ["usd_per_1000_rows_single", "low", "high", "accuracy_single", "rows_needed"];
+  const without = [...in_cards, "sentence", ...(priced ? ["saving_tokens"] : money)];
+  return element(
+    "div",
+    { class: "overview" },
+    element("h3", null, "The recommended batch size of each variant"),
+    table_element("recommendation", null, without),
+  );
+}
+
 function fill_answer() {
   const section = by_id("answer");
   const all = VARIANTS.length ? VARIANTS.map(variant_card) : CELLS.map(run_card);
@@ -244,10 +232,13 @@ function fill_answer() {
       ? element(
           "p",
           { class: "lead" },
-          "Several rows in one prompt (b of them) share its instruction and examples, and so cost " +
-            "less each; they may also be answered less well. This compares sizes on rows whose " +
-            "right answers are known.",
+          "Several rows in one prompt (b of them) share its instruction and examples, and so " +
+            "cost less each; they may also be answered less well. This compares sizes on rows " +
+            "whose right answers are known.",
         )
+      : "",
+    VARIANTS.length > 1
+      ? overview()
       : "",
     all.length
       ? element("div", { class: "cards" }, all.slice(0, MOST_CARDS))

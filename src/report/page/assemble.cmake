@@ -4,7 +4,7 @@
 cmake_minimum_required(VERSION 3.25)
 
 set(scripts words.js format.js elements.js data.js tables.js charts.js labels.js figures.js costs.js
-  answer.js confusion.js runs.js page.js)
+  choice.js answer.js confusion.js runs.js page.js)
 
 # The base64 of 32 bytes given as 64 hexadecimal digits: 3 digits make 2 letters, the last one 1.
 function(base64 hex out)
