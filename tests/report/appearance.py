@@ -33,6 +33,26 @@ def check_colours(check, page, pages):
             check(f"{what}: lines that hide", looks.hidden_lines(page), [])
 
 
+def check_tables(check, page, pages):
+    for name in ("usual", "close", "files_compared", "hostile"):
+        page.open(pages.address(name), NARROW)
+        looks.open_tables(page)
+        check(f"{name}, tables open: beyond the window", looks.overflowing(page), [])
+        check(f"{name}, tables open: headings out of line", looks.boxed_headings(page), [])
+    page.open(pages.address("close"), NARROW)
+    looks.open_tables(page)
+    small = [f"#figure-{name} table" for name in ("rounds", "rates", "confusion")]
+    check("small tables fit a phone", looks.scrolling(page, [".choices", *small]), [])
+    page.open(pages.address("usual"), NARROW)
+    check("classes fit a phone", looks.scrolling(page, ["#figure-classes table"]), [])
+    check(
+        "what is the same in all rows is said once",
+        page.value("document.querySelector('#all-runs caption').textContent"),
+        "All runs. Format: labelled. Grouping: sequential. Model: gpt-4.1-mini. Repeat: 1. "
+        "Simulated: yes. Complete: yes.",
+    )
+
+
 def check_names(check, page, pages):
     """Files go by their last names, whole ones are at hand."""
     page.open(pages.address("close"))
@@ -96,4 +116,4 @@ def check_choice(check, page, pages):
     )
 
 
-ALL = (check_front, check_colours, check_names, check_choice)
+ALL = (check_front, check_colours, check_tables, check_names, check_choice)

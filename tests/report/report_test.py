@@ -308,7 +308,7 @@ def check_many_positions(page):
     )
     check(
         "a cut table says so",
-        "the first 300 of 1,000 rows; the CSV file has all"
+        "The first 300 of 1,000 rows; the CSV file has all"
         in page.value("document.querySelector('#figure-positions caption').textContent").replace(
             "\u00a0", " "
         ),

@@ -9,6 +9,7 @@ function decimal(value, digits) {
   return value.toLocaleString("en-US", {
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,
+    signDisplay: "negative",
   });
 }
 

@@ -17,7 +17,7 @@ function body_cell(value, column, first) {
   const is_text = column.kind === "text";
   const text = cell_text(value, column);
   const tag = first ? "th" : "td";
-  const long = text.length > 60 ? " long" : text.length > 44 ? "" : " short";
+  const long = text.length > 44 ? " long" : " short";
   return element(
     tag,
     {
@@ -29,7 +29,16 @@ function body_cell(value, column, first) {
   );
 }
 
-// The rows for which `keeps` is true, as a table. What is cut is said in its caption.
+// A text, flag or repeat that is the same in all of several rows; no other column is left out.
+function is_alike(column, rows) {
+  const may_be = ["text", "flag"].includes(column.kind) || column.name === "repeat";
+  return (
+    may_be && rows.length > 1 && rows.every((row) => row[column.place] === rows[0][column.place])
+  );
+}
+
+// The rows for which `keeps` is true, as a table. What is cut, and what is the same in all rows, is
+// said in its caption.
 function table_element(id, keeps, without) {
   const table = TABLES.get(id);
   const columns = table.columns
@@ -38,27 +47,40 @@ function table_element(id, keeps, without) {
   const all = records(id);
   const kept = table.rows.filter((row, place) => !keeps || keeps(all[place]));
   const shown = kept.slice(0, MOST_ROWS);
-  const cut =
-    kept.length > shown.length
-      ? `: the first ${show(shown.length, "count")} of ${plural(kept.length, "row", "rows")}; ` +
-        "the CSV file has all"
-      : "";
-  const gaps = shown.some((row) => columns.some((column) => row[column.place] === null));
+  const alike = columns.filter((column) => is_alike(column, kept));
+  const told = columns.filter((column) => !alike.includes(column));
   const body = shown.map((row) =>
     element(
       "tr",
       null,
-      columns.map((column, order) => body_cell(row[column.place], column, order === 0)),
+      told.map((column, order) => body_cell(row[column.place], column, order === 0)),
     ),
   );
+  const says = [
+    kept.length > shown.length
+      ? `The first ${show(shown.length, "count")} of ${plural(kept.length, "row", "rows")}; ` +
+        "the CSV file has all."
+      : "",
+    ...alike
+      .filter((column) => kept[0][column.place] !== null)
+      .map((column) => `${column.title}: ${clip(cell_text(kept[0][column.place], column), 200)}.`),
+    shown.some((row) => told.some((column) => row[column.place] === null))
+      ? `${UNKNOWN} is not known.`
+      : "",
+  ].filter(Boolean);
   return element(
     "div",
     { class: "scroll", tabindex: "0", role: "region", "aria-label": table.title },
     element(
       "table",
       null,
-      element("caption", null, `${table.title}${cut}${gaps ? `. ${UNKNOWN} is not known` : ""}.`),
-      element("thead", null, element("tr", null, columns.map(header_cell))),
+      element(
+        "caption",
+        null,
+        element("span", { class: "unseen" }, `${table.title}. `),
+        says.length ? given(says.join(" ")) : null,
+      ),
+      element("thead", null, element("tr", null, told.map(header_cell))),
       element("tbody", null, body),
     ),
   );
