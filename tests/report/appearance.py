@@ -116,4 +116,16 @@ def check_choice(check, page, pages):
     )
 
 
-ALL = (check_front, check_colours, check_tables, check_names, check_choice)
+def check_positions(check, page, pages):
+    """Accuracy has its axis to itself; without gold, doubts have it."""
+    chart = "Chart.getChart(document.querySelector('#figure-positions canvas'))"
+    labels = f"{chart}.data.datasets.map(set => set.label)"
+    page.open(pages.address("no_gold"))
+    check("no_gold: what is drawn by position", page.value(labels), ["doubtful"])
+    page.open(pages.address("usual"))
+    check("usual: what is drawn by position", page.value(labels), ["right at first pass"])
+    low = page.value(f"{chart}.scales.y.min")
+    check("usual: the axis begins near the points", low > 0.5)
+
+
+ALL = (check_front, check_colours, check_tables, check_names, check_choice, check_positions)

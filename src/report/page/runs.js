@@ -15,31 +15,27 @@ function position_figure(cell) {
   const many = own.length > 40;
   const right = filled(own, "first_pass");
   const doubtful = filled(own, "doubtful_rate");
-  const ends = [
-    ...right.flatMap((row) => (many ? [row.first_pass] : [row.first_pass, row.low, row.high])),
-    ...doubtful.map((row) => row.doubtful_rate),
-  ];
+  const ends = right.length
+    ? right.flatMap((row) => (many ? [row.first_pass] : [row.first_pass, row.low, row.high]))
+    : doubtful.map((row) => row.doubtful_rate);
   const look = many ? { pointRadius: 0, borderWidth: 1.5 } : {};
   const configure = () => ({
     type: "line",
     data: {
       datasets: [
-        ...(right.length
-          ? [
-              series(
-                0,
-                "right at first pass",
-                right.map((row) => ({ x: row.position, y: row.first_pass })),
-                { ...look, intervals: many ? null : right },
-              ),
-            ]
-          : []),
-        series(
-          1,
-          "doubtful",
-          doubtful.map((row) => ({ x: row.position, y: row.doubtful_rate })),
-          { ...HOLLOW(), ...look },
-        ),
+        right.length
+          ? series(
+              0,
+              "right at first pass",
+              right.map((row) => ({ x: row.position, y: row.first_pass })),
+              { ...look, intervals: many ? null : right },
+            )
+          : series(
+              1,
+              "doubtful",
+              doubtful.map((row) => ({ x: row.position, y: row.doubtful_rate })),
+              { ...HOLLOW(), ...look },
+            ),
       ],
     },
     options: {
@@ -59,7 +55,7 @@ function position_figure(cell) {
   });
   const one = own.length === 1 ? "There is only one position here. " : "";
   const what = right.length
-    ? "Right at the first pass, and doubtful, by position."
+    ? "Right at the first pass, by position; how many were doubtful is in the table."
     : "Right at first is not known: no row has a known answer. Doubtful, by position.";
   const where = many ? " Intervals are in the table." : "";
   return figure("positions", "By position in the prompt", {
