@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <filesystem>
@@ -15,6 +16,7 @@
 #include "api/completion.hpp"
 #include "api/open.hpp"
 #include "api/output.hpp"
+#include "api/recent_requests.hpp"
 #include "api/simulated.hpp"
 #include "dispatch/dispatcher.hpp"
 #include "grouping/kind.hpp"
@@ -31,7 +33,6 @@ namespace {
 
 /// Result lines that are early wait in memory up to this, then in the checkpoint.
 constexpr std::size_t early_lines_bytes = 8u << 20;
-constexpr std::int64_t window_ms = 61'000;
 
 std::int64_t unix_ms() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(
@@ -145,6 +146,12 @@ dispatch::SchedulerOptions schedule(const task::Task& task, const RunOptions& op
   return schedule;
 }
 
+bool is_limited(const dispatch::SchedulerOptions& schedule) {
+  return std::ranges::any_of(schedule.endpoints, [](const auto& endpoint) {
+    return endpoint.requests_per_minute || endpoint.tokens_per_minute;
+  });
+}
+
 /// Whether vectors of samples are asked of an endpoint.
 bool buys_vectors(const task::Task& task) {
   return task.embeddings && grouping::needs_vectors(task.batch.grouping) && task.batch.size > 1;
@@ -166,8 +173,9 @@ Expected<std::unique_ptr<transport::Transport>> make_transport(const RunOptions&
 /// Everything one run owns, put together in the order in which it can fail.
 class Session {
  public:
-  Session(const Task& task, const RunOptions& options)
+  Session(const std::vector<std::string>& others, const Task& task, const RunOptions& options)
       : options_(options),
+        others_(others),
         task_(*task.internal()),
         checkpoint_path_(options.checkpoint.empty() ? options.output + ".sheaf"
                                                     : options.checkpoint),
@@ -298,11 +306,10 @@ class Session {
     auto transport = make_transport(options_, task_.concurrency);
     if (!transport) return std::unexpected(transport.error());
     const auto now = unix_ms();
-    auto recent = store_->recent_tokens(kind, now - window_ms, now);
+    const auto& others = is_limited(schedule) ? others_ : std::vector<std::string>{};
+    auto recent = api::recent_requests(*store_, others, kind, now);
     if (!recent) return std::unexpected(recent.error());
-    for (const auto& [age_ms, tokens] : *recent) {
-      schedule.past.push_back({std::chrono::milliseconds(age_ms), tokens});
-    }
+    schedule.past = std::move(*recent);
     dispatch::Wire wire;
     wire.read = [read = std::move(read), endpoints](const TransferResult& result) {
       auto exchange = read(result);
@@ -328,6 +335,7 @@ class Session {
   }
 
   const RunOptions& options_;
+  const std::vector<std::string>& others_;  ///< Checkpoints of runs by the same account.
   const task::Task& task_;
   std::string checkpoint_path_;
   bool simulated_;
@@ -346,7 +354,10 @@ class Session {
 
 }  // namespace
 
-Expected<RunSummary> run_task(const Task& task, const RunOptions& options) {
+namespace api {
+
+Expected<RunSummary> run_beside(const std::vector<std::string>& others, const Task& task,
+                                const RunOptions& options) {
   if (auto checked = check(*task.internal(), options); !checked) {
     return std::unexpected(checked.error());
   }
@@ -355,12 +366,18 @@ Expected<RunSummary> run_task(const Task& task, const RunOptions& options) {
       options.observer->notice(Severity::warning, warning);
     }
   }
-  Session session(task, options);
+  Session session(others, task, options);
   auto finished = session.look();
   if (!finished) return std::unexpected(finished.error());
   if (*finished) return std::move(**finished);
   if (auto opened = session.open(); !opened) return std::unexpected(opened.error());
   return session.run();
+}
+
+}  // namespace api
+
+Expected<RunSummary> run_task(const Task& task, const RunOptions& options) {
+  return api::run_beside({}, task, options);
 }
 
 }  // namespace sheaf

@@ -10,6 +10,7 @@
 
 #include <sheaf/eval.hpp>
 
+#include "api/recent_requests.hpp"
 #include "api/report.hpp"
 #include "api/sweep_folder.hpp"
 #include "api/sweep_grid.hpp"
@@ -127,7 +128,8 @@ class Sweep {
     tell(fmt::format("cell {} of {}: {}", number + 1, grid_.size(), cell.name));
     auto options = options_of(number);
     if (!options) return std::unexpected(options.error());
-    auto summary = run_task(cell.task, *options);
+    const auto others = api::checkpoints_in(options_.folder, cell.results);
+    auto summary = api::run_beside(others, cell.task, *options);
     if (!summary) return std::unexpected(summary.error());
     auto store = store::open_sqlite(cell.results + ".sheaf", store::Access::read_only);
     if (!store) return std::unexpected(store.error());

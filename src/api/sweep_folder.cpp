@@ -99,12 +99,19 @@ Expected<void> claim_folder(const SweepOptions& options, const std::vector<GridC
                                             text::display_safe(options.folder)));
 }
 
-Expected<Spent> spent_in(const std::string& folder, const std::string& but_for) {
-  Spent spent;
+std::vector<std::string> checkpoints_in(const std::string& folder, const std::string& but_for) {
+  std::vector<std::string> paths;
   std::error_code unreadable;
   for (const auto& file : fs::directory_iterator(fs::path(folder) / "cells", unreadable)) {
     const auto path = file.path().string();
-    if (!path.ends_with(".sheaf") || path == but_for + ".sheaf") continue;
+    if (path.ends_with(".sheaf") && path != but_for + ".sheaf") paths.push_back(path);
+  }
+  return paths;
+}
+
+Expected<Spent> spent_in(const std::string& folder, const std::string& but_for) {
+  Spent spent;
+  for (const auto& path : checkpoints_in(folder, but_for)) {
     auto store = store::open_sqlite(path, store::Access::read_only);
     if (!store) return std::unexpected(store.error());
     const auto all = (*store)->spending();

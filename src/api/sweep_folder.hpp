@@ -18,13 +18,16 @@ namespace sheaf::api {
 /// ErrorCode::usage.
 Expected<void> claim_folder(const SweepOptions& options, const std::vector<GridCell>& grid);
 
+/// Of all runs in the folder, those of earlier calls included, but for the one with these results
+/// (empty: of all).
+std::vector<std::string> checkpoints_in(const std::string& folder, const std::string& but_for);
+
 struct Spent {
   double usd = 0;
   std::int64_t requests = 0;  ///< Those that may have been billed.
 };
 
-/// By all runs in the folder, those of earlier calls included, but for the one with these results
-/// (empty: by all).
+/// By these runs.
 Expected<Spent> spent_in(const std::string& folder, const std::string& but_for);
 
 }  // namespace sheaf::api

@@ -1,0 +1,27 @@
+// What of the last minute still counts against the limits of an account.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <sheaf/error.hpp>
+#include <sheaf/run.hpp>
+
+#include "dispatch/scheduler.hpp"
+#include "store/checkpoint.hpp"
+
+namespace sheaf::api {
+
+/// The requests of this kind in `store` and in the checkpoints named `others`, which are read only.
+Expected<std::vector<dispatch::PastRequest>> recent_requests(store::Checkpoint& store,
+                                                             const std::vector<std::string>& others,
+                                                             store::AttemptKind kind,
+                                                             std::int64_t now_unix_ms);
+
+/// As `sheaf::run_task`, by the same account as the runs whose checkpoints are `others`: what they
+/// sent in the last minute counts against the limits.
+Expected<RunSummary> run_beside(const std::vector<std::string>& others, const Task& task,
+                                const RunOptions& options);
+
+}  // namespace sheaf::api
