@@ -8,7 +8,6 @@
 #include <fmt/format.h>
 
 #include "core/text.hpp"
-#include "run/stops.hpp"
 
 namespace sheaf::run {
 namespace {
@@ -16,11 +15,34 @@ namespace {
 constexpr Time step_wait = std::chrono::milliseconds(50);
 constexpr auto no_text = static_cast<std::size_t>(-1);
 
+Fault unusable(const Completion& completion, std::string detail, Remedy remedy) {
+  Fault fault;
+  fault.reason = "bad-reply";
+  fault.detail = std::move(detail);
+  fault.remedy = remedy;
+  fault.usage = completion.usage;
+  return fault;
+}
+
+/// Vectors have no output, and no part of their input is cheaper.
+std::optional<Price> price_of(const task::Task& task) {
+  if (!task.price) return std::nullopt;
+  const auto input = task.embeddings->price;
+  return Price{.input = input, .cached_input = input, .output = {}};
+}
+
 }  // namespace
 
 Fingerprint vector_key(const EmbeddingSpec& model, std::string_view text) {
   return Hasher().add(model.name).add(model.dimensions.value_or(0)).add(text).finish();
 }
+
+Embedder::Embedder(EmbedderParts parts, const RunOptions& options)
+    : parts_(std::move(parts)),
+      options_(options),
+      sender_({parts_.store, parts_.dispatch, parts_.budget, parts_.tally, price_of(parts_.task),
+               parts_.unix_ms},
+              options) {}
 
 Expected<TextVectors> Embedder::vectors(std::span<const std::string> texts) {
   gather(texts);
@@ -73,61 +95,48 @@ void Embedder::plan() {
 
 Expected<void> Embedder::buy() {
   Expected<void> done;
-  while (done && !(requests_.empty() && (stopped_ || (waiting_.empty() && !held_)))) {
+  while (done && !finished()) {
     done = step();
     if (options_.stop == nullptr || options_.stop->times() < 2) continue;
-    if (auto error = outside_stop(options_, parts_.dispatch, false)) stop(std::move(*error));
+    sender_.check_stops();
     if (done) done = take_ends(Time{0});
     break;
   }
-  if (done) done = forget_unsent();
-  if (done) done = parts_.store.commit();
-  for (const auto& [job, request] : requests_) {
-    if (!request.wants_retry) parts_.tally.add_vectors({}, request.reserved_cost);
-  }
+  if (done) done = sender_.commit();
+  sender_.bill_unended();
   if (!done) return done;
-  if (stopped_) return std::unexpected(*stopped_);
+  if (sender_.stopped()) return std::unexpected(*sender_.stopped());
   return {};
 }
 
+bool Embedder::finished() const {
+  return sender_.idle() && (sender_.stopped() || (waiting_.empty() && !held_));
+}
+
 Expected<void> Embedder::step() {
-  if (auto error = outside_stop(options_, parts_.dispatch, !requests_.empty())) {
-    stop(std::move(*error));
-  }
-  if (!stopped_) {
-    if (auto done = resume_lost(); !done) return done;
-  }
-  if (!stopped_) {
+  sender_.check_stops();
+  if (auto done = sender_.resume_lost(); !done) return done;
+  if (!sender_.stopped()) {
     if (auto done = launch(); !done) return done;
   }
-  if (auto done = forget_unsent(); !done) return done;
-  if (auto done = parts_.store.commit(); !done) return done;
-  if (!outbox_.empty()) parts_.dispatch.submit(std::exchange(outbox_, {}));
-  for (const auto job : std::exchange(permitted_, {})) parts_.dispatch.permit_retry(job);
+  if (auto done = sender_.commit(); !done) return done;
+  sender_.hand_over();
   if (parts_.report) parts_.report();
-  return requests_.empty() ? Expected<void>() : take_ends(step_wait);
+  return sender_.idle() ? Expected<void>() : take_ends(step_wait);
 }
 
 Expected<void> Embedder::launch() {
   const auto room = 2 * static_cast<std::size_t>(parts_.task.concurrency);
-  while (requests_.size() < room) {
+  while (sender_.under_way() < room) {
     if (!held_) {
       if (waiting_.empty()) return {};
       held_ = make_request(std::move(waiting_.front()));
       waiting_.pop_front();
     }
-    if (!parts_.budget.reserve(held_->reserved_cost)) {
-      if (requests_.empty()) {
-        stop({ErrorCode::budget, parts_.budget.refusal(held_->reserved_cost)});
-      }
-      return {};
-    }
-    const auto job = next_job_++;
-    auto& request = requests_[job] = std::move(*held_);
-    held_.reset();
-    request.submitted = parts_.dispatch.now();
-    if (auto begun = begin_attempt(request); !begun) return begun;
-    outbox_.push_back({job, std::exchange(request.http, {}), request.reserved_tokens, false});
+    auto job = sender_.begin(held_->outgoing);
+    if (!job) return std::unexpected(job.error());
+    if (!*job) return {};
+    requests_.emplace(**job, *std::exchange(held_, std::nullopt));
   }
   return {};
 }
@@ -140,82 +149,109 @@ Embedder::Request Embedder::make_request(Group group) const {
     request.bytes += std::ssize(texts.back());
   }
   const auto count = std::ssize(texts);
-  request.http = parts_.provider.request(texts);
-  request.reserved_tokens = estimator_.input_tokens(request.bytes, count);
-  if (parts_.task.price) {
-    request.reserved_cost =
-        parts_.task.embeddings->price * tokens::worst_case_input(request.bytes, count);
-  }
+  request.outgoing.http = parts_.provider.request(texts);
+  auto& start = request.outgoing.start;
+  start.round = 0;
+  start.reserved_tokens = estimator_.input_tokens(request.bytes, count);
+  start.reserved_cost =
+      worst_cost(price_of(parts_.task), tokens::worst_case_input(request.bytes, count), 0);
   request.group = std::move(group);
   return request;
 }
 
-Expected<void> Embedder::begin_attempt(Request& request) {
-  ++request.attempts;
-  parts_.tally.vectors_sent(request.attempts > 1);
-  store::AttemptStart start;
-  start.at_unix_ms = parts_.unix_ms();
-  start.attempt = request.attempts;
-  start.round = 0;
-  start.reserved_tokens = request.reserved_tokens;
-  start.reserved_cost = request.reserved_cost;
-  auto attempt = parts_.store.begin_attempt(start);
-  if (!attempt) return std::unexpected(attempt.error());
-  request.attempt = *attempt;
-  return {};
-}
-
-Expected<void> Embedder::resume_lost() {
-  std::size_t lost = 0;
-  Money next;
-  for (auto& [job, request] : requests_) {
-    if (!request.wants_retry) continue;
-    ++lost;
-    next = request.reserved_cost;
-    if (!parts_.budget.reserve(request.reserved_cost)) continue;
-    if (auto begun = begin_attempt(request); !begun) return begun;
-    request.wants_retry = false;
-    --lost;
-    permitted_.push_back(job);
-  }
-  if (lost > 0 && lost == requests_.size()) stop({ErrorCode::budget, parts_.budget.refusal(next)});
-  return {};
-}
-
 Expected<void> Embedder::take_ends(Time wait) {
   Expected<void> all;
-  for (const auto& end : parts_.dispatch.wait(wait)) {
-    if (auto done = handle(end); !done) all = std::move(done);
+  for (auto& end : parts_.dispatch.wait(wait)) {
+    if (auto done = handle(std::move(end)); !done) all = std::move(done);
   }
   return all;
 }
 
-void Embedder::stop(Error error) {
-  if (stopped_) return;
-  stopped_ = std::move(error);
-  for (const auto& job : std::exchange(outbox_, {})) unsent_.push_back(job.id);
-  permitted_.clear();
-  for (const auto job : parts_.dispatch.drop_waiting()) unsent_.push_back(job);
-  for (const auto& [job, request] : requests_) {
-    if (request.wants_retry) unsent_.push_back(job);
+Expected<void> Embedder::handle(dispatch::AttemptEnd end) {
+  const auto found = requests_.find(end.job);
+  if (found == requests_.end()) return {};
+  auto& outcome = end.exchange.outcome;
+  if (const auto* completion = std::get_if<Completion>(&outcome)) {
+    if (auto fault = fault_of(found->second, *completion)) outcome = *std::move(fault);
   }
+  auto ended = sender_.end(end);
+  if (!ended) return std::unexpected(ended.error());
+  if (!*ended) return {};
+  auto request = std::move(requests_.extract(found).mapped());
+  const auto* fault = std::get_if<Fault>(&outcome);
+  if (fault == nullptr) return keep(request, **ended, std::get<Completion>(outcome));
+  if (!sender_.stopped()) {
+    const bool is_lost = end.verdict == dispatch::Verdict::gave_up;
+    give_up(std::move(request), *fault, is_lost && !(*ended)->others_succeeded);
+  }
+  return {};
 }
 
-Expected<void> Embedder::forget_unsent() {
-  Expected<void> all;
-  for (const auto job : std::exchange(unsent_, {})) {
-    const auto found = requests_.extract(job);
-    if (found.empty() || found.mapped().wants_retry) continue;
-    const auto& request = found.mapped();
-    parts_.budget.refund(request.reserved_cost);
-    parts_.tally.vectors_not_sent(request.attempts + request.refusals > 1);
-    store::AttemptEnd end;
-    end.fault_reason = "not-sent";
-    end.fault_detail = "the run stopped before this request left";
-    end.maybe_billed = false;
-    if (auto done = parts_.store.end_attempt(request.attempt, end); !done) all = std::move(done);
+std::optional<Fault> Embedder::fault_of(const Request& request,
+                                        const Completion& completion) const {
+  const auto& vectors = completion.vectors;
+  const auto asked = request.group.texts.size();
+  const auto came = vectors.values.size() / vectors.dimensions;
+  if (came != asked) {
+    return unusable(completion, fmt::format("{} vectors came for {} texts", came, asked),
+                    Remedy::smaller_batch);
   }
-  return all;
+  if (dimensions_ == 0 || dimensions_ == vectors.dimensions) return std::nullopt;
+  return unusable(
+      completion,
+      fmt::format("vectors of {} numbers came where there are others of {}, so the model at this "
+                  "address is another one; name the one that made them, or start over with --fresh",
+                  vectors.dimensions, dimensions_),
+      Remedy::stop_run);
+}
+
+Expected<void> Embedder::keep(const Request& request, const Ended& ended,
+                              const Completion& completion) {
+  const auto& vectors = completion.vectors;
+  if (completion.usage) {
+    estimator_.learn(request.bytes, std::ssize(request.group.texts),
+                     completion.usage->input_tokens);
+  }
+  dimensions_ = vectors.dimensions;
+  auto from = vectors.values.begin();
+  for (const auto at : request.group.texts) {
+    const auto to = from + static_cast<std::ptrdiff_t>(dimensions_);
+    texts_[at].vector.assign(from, to);
+    from = to;
+    auto kept = parts_.store.add_vector({texts_[at].key, ended.attempt, texts_[at].vector});
+    if (!kept) return kept;
+  }
+  return {};
+}
+
+/// Halves what was refused: the texts, then the one text that is too long. One that is refused
+/// alone stays without a vector where the endpoint gave others; else it refuses them all.
+void Embedder::give_up(Request request, const Fault& fault, bool is_service_down) {
+  if (fault.remedy == Remedy::stop_run) return sender_.stop({ErrorCode::stopped, fault.detail});
+  if (is_service_down) {
+    return sender_.stop(
+        {ErrorCode::stopped,
+         fmt::format("{}: {}; no other request for vectors succeeded meanwhile, so the "
+                     "service seems to be down; run the same command again to continue",
+                     fault.reason, fault.detail)});
+  }
+  auto& texts = request.group.texts;
+  if (texts.size() > 1) {
+    const auto middle = texts.begin() + std::ssize(texts) / 2;
+    waiting_.push_front({{middle, texts.end()}, request.group.most_bytes});
+    waiting_.push_front({{texts.begin(), middle}, request.group.most_bytes});
+    return;
+  }
+  const auto shorter = std::min(request.group.most_bytes, request.bytes) / 2;
+  if (fault.reason == "too-long" && shorter >= least_text_bytes) {
+    waiting_.push_front({std::move(texts), shorter});
+    return;
+  }
+  if (!sender_.any_success()) {
+    return sender_.stop({ErrorCode::stopped, fmt::format("the endpoint gives no vectors: {}: {}",
+                                                         fault.reason, fault.detail)});
+  }
+  if (refused_++ == 0) refusal_ = fmt::format("{}: {}", fault.reason, fault.detail);
 }
 
 TextVectors Embedder::result() const {

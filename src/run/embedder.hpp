@@ -19,6 +19,7 @@
 #include "dispatch/dispatcher.hpp"
 #include "provider/provider.hpp"
 #include "run/budget.hpp"
+#include "run/sender.hpp"
 #include "run/tally.hpp"
 #include "run/text_requests.hpp"
 #include "store/checkpoint.hpp"
@@ -51,8 +52,7 @@ Fingerprint vector_key(const EmbeddingSpec& model, std::string_view text);
 /// The caller's thread; single use.
 class Embedder {
  public:
-  Embedder(EmbedderParts parts, const RunOptions& options)
-      : parts_(std::move(parts)), options_(options) {}
+  Embedder(EmbedderParts parts, const RunOptions& options);
 
   /// A vector for each text, in their order: the checkpoint's, and for the others, once for all
   /// equal ones, from the endpoint. Zero for a blank text, and for one that the endpoint refuses
@@ -71,58 +71,40 @@ class Embedder {
     std::vector<std::size_t> texts;
     std::int64_t most_bytes = most_text_bytes;  ///< Of each.
   };
-  /// A request under way, until its last attempt ended.
   struct Request {
     Group group;
-    HttpRequest http;
+    Outgoing outgoing;  ///< The sender's once it is begun.
     std::int64_t bytes = 0;
-    std::int64_t reserved_tokens = 0;
-    Money reserved_cost;
-    store::AttemptNo attempt = 0;  ///< The one begun last.
-    int attempts = 0;
-    int refusals = 0;  ///< Times it was sent and told to wait.
-    Time submitted{0};
-    bool wants_retry = false;
   };
 
   void gather(std::span<const std::string> texts);
   Expected<void> take_stored();
   void plan();
   Expected<void> buy();
+  bool finished() const;
   Expected<void> step();
   Expected<void> launch();
   Request make_request(Group group) const;
-  Expected<void> begin_attempt(Request& request);
-  Expected<void> resume_lost();
-  Expected<void> forget_unsent();
   Expected<void> take_ends(Time wait);
-  Expected<void> handle(const dispatch::AttemptEnd& end);
-  /// Why the attempt brought no vectors for its texts; nullopt when it did.
-  std::optional<Fault> fault_of(const Request& request, const Exchange& exchange);
-  Expected<void> record_end(const Request& request, const dispatch::AttemptEnd& end,
-                            const std::optional<Fault>& fault);
-  Expected<void> keep(const Request& request, const TextVectors& vectors);
-  void give_up(Request request, const Fault& fault, bool is_lost);
-  void stop(Error error);
+  Expected<void> handle(dispatch::AttemptEnd end);
+  /// Why vectors that came are not those of its texts; nullopt when they are.
+  std::optional<Fault> fault_of(const Request& request, const Completion& completion) const;
+  Expected<void> keep(const Request& request, const Ended& ended, const Completion& completion);
+  void give_up(Request request, const Fault& fault, bool is_service_down);
   TextVectors result() const;
 
   EmbedderParts parts_;
   const RunOptions& options_;
+  Sender sender_;
   tokens::Estimator estimator_;
   std::vector<Text> texts_;           ///< Distinct, not blank.
   std::vector<std::size_t> text_of_;  ///< By row; `no_text` for a blank one.
   std::size_t dimensions_ = 0;        ///< 0 until the first vector is there.
   std::deque<Group> waiting_;
-  std::optional<Request> held_;  ///< Does not fit the budget now.
-  std::unordered_map<dispatch::JobId, Request> requests_;
-  std::vector<dispatch::Job> outbox_;
-  std::vector<dispatch::JobId> permitted_;
-  std::vector<dispatch::JobId> unsent_;
-  dispatch::JobId next_job_ = 1;
-  std::optional<Time> last_success_;
-  std::size_t refused_ = 0;  ///< Texts that stay without a vector.
-  std::string refusal_;      ///< Why the first of them does.
-  std::optional<Error> stopped_;
+  std::optional<Request> held_;                            ///< Does not fit the budget now.
+  std::unordered_map<dispatch::JobId, Request> requests_;  ///< Begun; a stop's unsent ones stay.
+  std::size_t refused_ = 0;                                ///< Texts that stay without a vector.
+  std::string refusal_;                                    ///< Why the first of them does.
 };
 
 }  // namespace sheaf::run

@@ -50,7 +50,9 @@ Runner::Runner(Parts parts, const RunOptions& options, Budget budget)
       options_(options),
       budget_(budget),
       planner_(planner_options(parts_.task.batch)),
-      builder_(parts_.task, parts_.format) {
+      builder_(parts_.task, parts_.format),
+      sender_({parts_.store, parts_.dispatch, budget_, tally_, parts_.task.price, parts_.unix_ms},
+              options) {
   rules_.max_requests_per_sample = options.max_requests_per_sample;
   rules_.model_output_limit = provider::max_output_tokens(parts_.task.model.name);
   const auto& parameters = parts_.task.model.parameters;
@@ -61,29 +63,27 @@ Runner::~Runner() = default;
 
 RunSummary Runner::run() {
   started_ = parts_.dispatch.now();
-  if (auto begun = begin_run(); !begun) stop_for_good(begun.error());
+  if (auto begun = begin_run(); !begun) sender_.stop_for_good(begun.error());
   bool failed = false;
   while (!finished()) {
     if (auto done = step(); !done) {
-      stop_for_good(done.error());
+      sender_.stop_for_good(done.error());
       // Once more, so that what is under way is kept if it can be.
       if (std::exchange(failed, true)) break;
     }
     if (options_.stop != nullptr && options_.stop->times() > 1) {
-      check_stops();
-      if (auto done = take_ends(Time{0}); !done) stop_for_good(done.error());
+      sender_.check_stops();
+      if (auto done = take_ends(Time{0}); !done) sender_.stop_for_good(done.error());
       break;
     }
   }
-  if (auto ended = end_run(); !ended) stop_for_good(ended.error());
+  if (auto ended = end_run(); !ended) sender_.stop_for_good(ended.error());
   report(Report::always);
   return summarize();
 }
 
 RunSummary Runner::summarize() {
-  for (const auto& [job, request] : requests_) {
-    if (!request.wants_retry) tally_.cost += request.reserved_cost;
-  }
+  sender_.bill_unended();
   RunSummary summary;
   tally_.fill(summary, estimator_, parts_.task.price);
   summary.elapsed =
@@ -92,9 +92,9 @@ RunSummary Runner::summarize() {
   summary.total_requests = earlier.requests + summary.requests;
   summary.total_usage = earlier.usage;
   add(summary.total_usage, summary.usage);
-  if (parts_.task.price) summary.total_cost_usd = to_usd(earlier.cost + tally_.cost);
+  if (parts_.task.price) summary.total_cost_usd = to_usd(earlier.cost + tally_.cost());
   summary.total_vectors = total_vectors(earlier, summary.vectors);
-  summary.stopped = stopped_;
+  summary.stopped = sender_.stopped();
   return summary;
 }
 
@@ -118,10 +118,9 @@ Expected<void> Runner::begin_run() {
 
 Expected<void> Runner::end_run() {
   // What came in the last step of a run that stopped.
-  if (auto done = forget_unsent(); !done) return done;
   if (auto done = commit(); !done) return done;
   const bool all_reread = std::ranges::all_of(reread_, [](bool seen) { return seen; });
-  if (stopped_ || !reading_changed_ || !all_reread) return {};
+  if (sender_.stopped() || !reading_changed_ || !all_reread) return {};
   auto mark = parts_.store.task_mark();
   if (!mark) return std::unexpected(mark.error());
   mark->reading_identity = task::reading_identity(parts_.task);
@@ -130,31 +129,46 @@ Expected<void> Runner::end_run() {
 }
 
 bool Runner::finished() const {
-  if (!requests_.empty()) return false;
-  if (stopped_) return true;
+  if (!sender_.idle()) return false;
+  if (sender_.stopped()) return true;
   return rows_ended_ && active_.empty() && results_.empty();
 }
 
 Expected<void> Runner::step() {
-  check_stops();
-  if (!stopped_) {
+  sender_.check_stops();
+  check_failures();
+  if (!sender_.stopped()) {
     if (auto done = pull_rows(); !done) return done;
   }
-  if (!stopped_) {
-    if (auto done = resume_lost(); !done) return done;
-  }
-  if (!stopped_) {
+  if (auto done = sender_.resume_lost(); !done) return done;
+  if (!sender_.stopped()) {
     if (auto done = launch(); !done) return done;
   }
-  if (auto done = forget_unsent(); !done) return done;
   if (auto done = commit(); !done) return done;
-  hand_over();
+  sender_.hand_over();
   report(Report::when_due);
-  if (requests_.empty()) {
-    assert(stopped_ || !rows_ended_ || active_.empty());
+  if (sender_.idle()) {
+    assert(sender_.stopped() || !rows_ended_ || active_.empty());
     return {};
   }
   return take_ends(step_wait);
+}
+
+void Runner::check_failures() {
+  if (!options_.max_failed || !over_failure_bound()) return;
+  sender_.stop(
+      {ErrorCode::stopped,
+       fmt::format("{} of {} rows failed, more than --max-failed allows; look at their reasons "
+                   "with `sheaf inspect`, mend the task, and run again",
+                   tally_.failed_rows(), tally_.rows_done())});
+}
+
+bool Runner::over_failure_bound() const {
+  const auto& bound = *options_.max_failed;
+  if (!bound.percent) return tally_.failed_rows() > bound.count;
+  if (tally_.rows_done() < 20) return false;
+  return static_cast<double>(tally_.failed_rows()) * 100.0 >
+         *bound.percent * static_cast<double>(tally_.rows_done());
 }
 
 /// One commit serves as many ends as come soon, and no more than there are requests queued to take
@@ -169,15 +183,12 @@ Expected<void> Runner::take_ends(Time wait) {
     taken += ends.size();
     for (const auto& end : ends) {
       unsaved_ = true;
-      if (auto done = handle(end); !done) {
-        requests_.erase(end.job);
-        all = std::move(done);
-      }
+      if (auto done = handle(end); !done) all = std::move(done);
     }
     const auto now = parts_.dispatch.now();
     if (!until) until = now + std::min(wait, commit_within);
     wait = *until - now;
-  } while (all && !stopped_ && !requests_.empty() &&
+  } while (all && !sender_.stopped() && !sender_.idle() &&
            taken < queued_beyond(parts_.task.concurrency) && wait > Time{0});
   return all;
 }
@@ -186,7 +197,7 @@ Expected<void> Runner::launch() {
   if (awaits_vectors()) return {};
   const auto concurrency = static_cast<std::size_t>(parts_.task.concurrency);
   const auto room = concurrency + queued_beyond(parts_.task.concurrency);
-  while (requests_.size() < room) {
+  while (sender_.under_way() < room) {
     auto more = launch_one();
     if (!more) return std::unexpected(more.error());
     if (!*more) return {};
@@ -196,28 +207,14 @@ Expected<void> Runner::launch() {
 
 Expected<bool> Runner::launch_one() {
   if (!held_) {
-    auto batch = planner_.next(/*idle=*/requests_.empty());
+    auto batch = planner_.next(/*idle=*/sender_.idle());
     if (!batch) return false;
     held_ = make_request(std::move(*batch));
   }
-  if (!budget_.reserve(held_->reserved_cost)) {
-    if (requests_.empty()) {
-      stop({ErrorCode::budget, budget_.refusal(held_->reserved_cost)});
-    }
-    return false;
-  }
-  const auto job = next_job_++;
-  auto& request = requests_[job] = std::move(*held_);
-  held_.reset();
-  request.submitted = parts_.dispatch.now();
-  if (request.batch.follow_up) ++tally_.repairs;
-  if (auto begun = begin_attempt(request); !begun) {
-    requests_.erase(job);
-    return std::unexpected(begun.error());
-  }
-  outbox_.push_back(
-      {job, std::move(request.http), request.reserved_tokens, request.batch.follow_up});
-  request.http = {};
+  auto job = sender_.begin(held_->outgoing);
+  if (!job) return std::unexpected(job.error());
+  if (!*job) return false;
+  requests_.emplace(**job, *std::exchange(held_, std::nullopt));
   return true;
 }
 
@@ -243,12 +240,17 @@ Runner::Request Runner::make_request(plan::PlannedBatch batch) {
   request.keys = builder_.keys(size);
   const auto& shared = shared_part(size);
   request.shared = &shared;
-  request.http = parts_.provider.request(shared.opening, request.prompt);
-  request.own_text = std::move(request.prompt.messages.front().text);
-  request.bytes = shared.bytes + std::ssize(request.own_text);
+  auto& outgoing = request.outgoing;
+  outgoing.http = parts_.provider.request(shared.opening, request.prompt);
+  outgoing.prompt_prefix = shared.text;
+  outgoing.follow_up = batch.follow_up;
+  outgoing.start.round = batch.round;
+  outgoing.start.samples = batch.samples;
+  outgoing.start.prompt_rest = std::move(request.prompt.messages.front().text);
+  request.bytes = shared.bytes + std::ssize(outgoing.start.prompt_rest);
   request.messages = shared.messages + (request.prompt.primed.empty() ? 1 : 0);
-  request.reserved_tokens = estimator_.input_tokens(request.bytes, request.messages) + cap;
-  request.reserved_cost =
+  outgoing.start.reserved_tokens = estimator_.input_tokens(request.bytes, request.messages) + cap;
+  outgoing.start.reserved_cost =
       worst_cost(parts_.task.price,
                  tokens::worst_case_input(request.bytes + parameter_bytes_, request.messages), cap);
   request.batch = std::move(batch);
@@ -270,44 +272,8 @@ const Runner::SharedPart& Runner::shared_part(int size) {
   return shared;
 }
 
-Expected<void> Runner::begin_attempt(Request& request) {
-  ++request.attempts;
-  ++tally_.requests;
-  if (request.attempts > 1) ++tally_.retries;
-  store::AttemptStart start;
-  start.at_unix_ms = parts_.unix_ms();
-  start.attempt = request.attempts;
-  start.round = request.batch.round;
-  start.samples = request.batch.samples;
-  start.reserved_tokens = request.reserved_tokens;
-  start.reserved_cost = request.reserved_cost;
-  start.prompt_prefix = request.shared->text;
-  start.prompt_rest = request.own_text;
-  auto attempt = parts_.store.begin_attempt(start);
-  if (!attempt) return std::unexpected(attempt.error());
-  request.attempt = *attempt;
-  return {};
-}
-
-Expected<void> Runner::resume_lost() {
-  std::size_t lost = 0;
-  for (auto& [job, request] : requests_) {
-    if (!request.wants_retry) continue;
-    ++lost;
-    if (!budget_.reserve(request.reserved_cost)) continue;
-    if (auto begun = begin_attempt(request); !begun) return begun;
-    request.wants_retry = false;
-    --lost;
-    permitted_.push_back(job);
-  }
-  if (lost > 0 && lost == requests_.size()) {
-    stop({ErrorCode::budget, budget_.refusal(requests_.begin()->second.reserved_cost)});
-  }
-  return {};
-}
-
 Expected<void> Runner::commit() {
-  if (auto done = parts_.store.commit(); !done) return done;
+  if (auto done = sender_.commit(); !done) return done;
   unsaved_ = false;
   write_results();
   return {};
@@ -324,12 +290,7 @@ void Runner::write_results() {
   if (done && parts_.flush_results) done = parts_.flush_results();
   if (done) return;
   output_broke_ = true;
-  stop(done.error());
-}
-
-void Runner::hand_over() {
-  if (!outbox_.empty()) parts_.dispatch.submit(std::exchange(outbox_, {}));
-  for (const auto job : std::exchange(permitted_, {})) parts_.dispatch.permit_retry(job);
+  sender_.stop(done.error());
 }
 
 void Runner::report(Report when) {
@@ -352,12 +313,12 @@ void Runner::report(Report when) {
   progress.concurrency = state.concurrency;
   progress.elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(now - started_);
   if (parts_.task.price) {
-    const auto spent = budget_.earlier().cost + tally_.cost;
+    const auto spent = budget_.earlier().cost + tally_.cost();
     progress.spent_usd = to_usd(spent);
     const auto asked = tally_.rows_done() - progress.reused;
     if (progress.rows_total && asked > 0) {
       const auto left = std::max<std::int64_t>(0, *progress.rows_total - tally_.rows_done());
-      progress.projected_usd = to_usd(spent) + to_usd(tally_.cost) / static_cast<double>(asked) *
+      progress.projected_usd = to_usd(spent) + to_usd(tally_.cost()) / static_cast<double>(asked) *
                                                    static_cast<double>(left);
     }
   }

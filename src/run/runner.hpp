@@ -28,6 +28,7 @@
 #include "run/budget.hpp"
 #include "run/intake.hpp"
 #include "run/ordered_writer.hpp"
+#include "run/sender.hpp"
 #include "run/tally.hpp"
 #include "store/checkpoint.hpp"
 #include "task/task.hpp"
@@ -94,25 +95,15 @@ class Runner {
     std::int64_t bytes = 0;
     std::int64_t messages = 0;
   };
-  /// A prompt under way, from planning until its last attempt ended.
+  /// A prompt, from planning until it is settled.
   struct Request {
     plan::PlannedBatch batch;
     const SharedPart* shared = nullptr;
-    HttpRequest http;
-    Prompt prompt;  ///< What is behind the shared part; its text moves into `own_text`.
-    std::string own_text;
+    Outgoing outgoing;  ///< The sender's once it is begun.
+    Prompt prompt;      ///< What is behind the shared part; its text is in `outgoing`.
     format::Keys keys = format::Keys::plain;
     std::int64_t bytes = 0;  ///< Of all messages.
     std::int64_t messages = 0;
-    std::int64_t reserved_tokens = 0;
-    Money reserved_cost;
-    Usage billed_usage;  ///< Of its attempts that ended.
-    Money billed_cost;
-    store::AttemptNo attempt = 0;  ///< The one begun last.
-    int attempts = 0;
-    int refusals = 0;  ///< Times it was sent and told to wait.
-    Time submitted{0};
-    bool wants_retry = false;  ///< Lost; waits for budget.
   };
   /// One sample's part of a request's bill.
   struct Share {
@@ -136,23 +127,16 @@ class Runner {
   Request make_request(plan::PlannedBatch batch);
   const SharedPart& shared_part(int size);
   std::int64_t cap_of(const plan::PlannedBatch& batch) const;
-  Expected<void> begin_attempt(Request& request);
-  Expected<void> resume_lost();
   Expected<void> commit();
   void write_results();
-  void hand_over();
   /// Of all that was done; attempts without an end count at their worst case.
   RunSummary summarize();
   bool finished() const;
   void report(Report when);
   void notice(Severity severity, const std::string& text) const;
 
-  // Stopping (runner_stop.cpp).
-  void check_stops();
+  void check_failures();
   bool over_failure_bound() const;
-  void stop(Error error);
-  void stop_for_good(Error error);
-  Expected<void> forget_unsent();
 
   // Rows in (runner_intake.cpp).
   Expected<void> pull_rows();
@@ -174,11 +158,11 @@ class Runner {
 
   // Attempts that ended (runner_settle.cpp).
   Expected<void> handle(const dispatch::AttemptEnd& end);
-  Expected<void> record_end(Request& request, const dispatch::AttemptEnd& end);
-  Expected<void> settle(dispatch::JobId job, const dispatch::AttemptEnd& end);
-  bool is_service_down(const Request& request) const;
+  Expected<void> settle(const Request& request, const Ended& ended,
+                        const dispatch::AttemptEnd& end);
+  bool is_service_down(const Request& request, const Ended& ended) const;
   Expected<void> leave_open(const Request& request, const Fault& fault);
-  Expected<void> apply(const Request& request, answer::Settlement settlement);
+  Expected<void> apply(const Request& request, const Ended& ended, answer::Settlement settlement);
   Expected<void> apply_one(const Request& request, std::size_t position, answer::Outcome outcome,
                            const Share& mine);
   Expected<void> close(store::SampleNo number, const json::Value& answer);
@@ -194,36 +178,31 @@ class Runner {
   prompt::PromptBuilder builder_;
   tokens::Estimator estimator_;
   Tally tally_;
+  Sender sender_;
   answer::SettleRules rules_;
 
   std::map<int, SharedPart> shared_;  ///< By group size.
   std::unordered_map<store::SampleNo, ActiveSample> active_;
-  std::unordered_map<dispatch::JobId, Request> requests_;
-  std::vector<dispatch::Job> outbox_;                ///< Begun, to be submitted after the commit.
-  std::vector<dispatch::JobId> permitted_;           ///< Begun retries, likewise.
+  std::unordered_map<dispatch::JobId, Request> requests_;  ///< Begun; a stop's unsent ones stay.
   std::vector<Result> results_;                      ///< Settled, to be written after the commit.
   std::unordered_set<store::SampleNo> asked_again_;  ///< Failed before, asked again by this run.
   FingerprintTable ids_;     ///< Of this call's rows, to the sample with their content.
   std::vector<bool> taken_;  ///< By sample: a row of this call is it. Without deduplication only.
   std::unordered_map<std::uint64_t, int> copies_;  ///< Of the keys that came again.
-  std::vector<bool> costed_;  ///< By sample: a row of this call carries its cost.
-  std::vector<bool> reread_;  ///< By sample of earlier calls: seen by the present reading.
-  std::vector<dispatch::JobId> unsent_;  ///< Dropped by a stop before they left.
-  std::optional<Request> held_;          ///< Planned; does not fit the budget now.
+  std::vector<bool> costed_;     ///< By sample: a row of this call carries its cost.
+  std::vector<bool> reread_;     ///< By sample of earlier calls: seen by the present reading.
+  std::optional<Request> held_;  ///< Planned; does not fit the budget now.
 
   std::int64_t parameter_bytes_ = 0;  ///< Of what the task adds to every request's body.
-  dispatch::JobId next_job_ = 1;
   std::int64_t next_sequence_ = 0;
   std::int64_t waiting_rows_ = 0;
   bool rows_ended_ = false;
   bool reading_changed_ = false;  ///< Stored answers are read again by the task's present rule.
   bool any_success_ = false;      ///< Over the checkpoint, of this task's requests.
-  std::optional<Time> last_success_;
-  bool unsaved_ = false;       ///< An attempt ended since the last commit.
-  bool output_broke_ = false;  ///< Results are written no more; the checkpoint has them.
+  bool unsaved_ = false;          ///< An attempt ended since the last commit.
+  bool output_broke_ = false;     ///< Results are written no more; the checkpoint has them.
   Time started_{0};
   Time last_report_{0};
-  std::optional<Error> stopped_;
 };
 
 }  // namespace sheaf::run

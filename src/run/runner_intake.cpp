@@ -18,7 +18,7 @@ bool Runner::wants_rows() const {
   if (parts_.task.batch.grouping != grouping::Kind::sequential) return true;
   const auto size = static_cast<std::size_t>(parts_.task.batch.size);
   const auto concurrency = static_cast<std::size_t>(parts_.task.concurrency);
-  if (requests_.empty() && planner_.ready() == 0) return true;
+  if (sender_.idle() && planner_.ready() == 0) return true;
   const auto most_rows = std::max<std::size_t>(1000, 4 * concurrency * size);
   const auto rows = static_cast<std::size_t>(waiting_rows_) - planner_.open();
   return planner_.ready() < concurrency && rows < most_rows;
@@ -26,7 +26,7 @@ bool Runner::wants_rows() const {
 
 /// Whether nothing is under way, or could be, that would have to wait for the next row.
 bool Runner::may_wait_for_rows() const {
-  return requests_.empty() && !unsaved_ && results_.empty() &&
+  return sender_.idle() && !unsaved_ && results_.empty() &&
          (planner_.waiting() == planner_.open() || awaits_vectors());
 }
 
@@ -36,7 +36,7 @@ Expected<void> Runner::pull_rows() {
     if (!may_wait_for_rows() && parts_.intake.waits()) return {};
     auto pulled = parts_.intake.next();
     if (!pulled) {
-      stop(pulled.error());
+      sender_.stop(pulled.error());
       return {};
     }
     if (!*pulled) {
@@ -46,7 +46,7 @@ Expected<void> Runner::pull_rows() {
     auto done = std::holds_alternative<Arrival>(**pulled)
                     ? admit(std::get<Arrival>(std::move(**pulled)))
                     : refuse(std::get<rows::BadRow>(**pulled));
-    if (!done || stopped_) return done;
+    if (!done || sender_.stopped()) return done;
   }
   return {};
 }
@@ -68,7 +68,7 @@ Expected<void> Runner::finish_rows() {
                                   .seed = options_.grouping_seed},
                                  std::move(samples), [this](auto texts) { return compare(texts); });
   if (!arranger) {
-    stop(arranger.error());
+    sender_.stop(arranger.error());
     return {};
   }
   const auto vectors = arranger->vector_bytes();
@@ -104,14 +104,14 @@ Expected<grouping::Vectors> Runner::compare(std::span<const std::string> texts) 
 
 Expected<void> Runner::refuse(const rows::BadRow& row) {
   if (!parts_.reject) {
-    stop({ErrorCode::usage,
-          fmt::format("{}; mend the row, or use --skip-bad-rows; what was answered is kept",
-                      parts_.intake.describe(row))});
+    sender_.stop({ErrorCode::usage,
+                  fmt::format("{}; mend the row, or use --skip-bad-rows; what was answered is kept",
+                              parts_.intake.describe(row))});
     return {};
   }
-  ++tally_.rejected_rows;
+  tally_.row_rejected();
   notice(Severity::warning, fmt::format("skipped {}", parts_.intake.describe(row)));
-  if (auto done = parts_.reject(row); !done) stop(done.error());
+  if (auto done = parts_.reject(row); !done) sender_.stop(done.error());
   return {};
 }
 

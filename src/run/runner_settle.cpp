@@ -8,17 +8,6 @@
 namespace sheaf::run {
 namespace {
 
-const Fault* fault_of(const Exchange& exchange) { return std::get_if<Fault>(&exchange.outcome); }
-
-std::optional<Usage> usage_of(const Exchange& exchange) {
-  if (const auto* fault = fault_of(exchange)) return fault->usage;
-  return std::get<Completion>(exchange.outcome).usage;
-}
-
-std::int64_t to_ms(Time time) {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(time).count();
-}
-
 /// A whole-number division that keeps the sum: the first members take the remainder.
 Money share(Money whole, std::size_t position, std::size_t count) {
   const auto n = static_cast<std::int64_t>(count);
@@ -29,78 +18,31 @@ Money share(Money whole, std::size_t position, std::size_t count) {
 }  // namespace
 
 Expected<void> Runner::handle(const dispatch::AttemptEnd& end) {
-  const auto found = requests_.find(end.job);
-  if (found == requests_.end()) return {};
-  auto& request = found->second;
-  const auto* fault = fault_of(end.exchange);
-  if (fault != nullptr) {
-    notice(Severity::debug, fmt::format("request {} attempt {}: {}: {}", request.attempt,
-                                        request.attempts, fault->reason, fault->detail));
-  }
-  if (end.verdict == dispatch::Verdict::waits) {
-    ++request.refusals;
-    ++tally_.requests;
-    ++tally_.retries;
-    return {};
-  }
-  if (auto done = record_end(request, end); !done) return done;
-  if (end.verdict == dispatch::Verdict::may_retry) {
-    if (!stopped_) {
-      request.wants_retry = true;
-    } else {
-      requests_.erase(found);
-    }
-    return {};
-  }
-  return settle(end.job, end);
-}
-
-Expected<void> Runner::record_end(Request& request, const dispatch::AttemptEnd& end) {
-  const auto usage = usage_of(end.exchange);
-  const auto* fault = fault_of(end.exchange);
-  store::AttemptEnd record;
-  record.usage = usage;
-  record.started_unix_ms = parts_.unix_ms() - to_ms(parts_.dispatch.now() - end.started);
-  record.latency_ms = to_ms(end.finished - end.started);
-  if (fault != nullptr) {
-    record.fault_reason = fault->reason;
-    record.fault_detail = fault->detail;
-    record.maybe_billed = fault->maybe_billed;
-  } else {
-    const auto& completion = std::get<Completion>(end.exchange.outcome);
-    record.reply = completion.text;
-    record.finish = completion.finish;
+  auto ended = sender_.end(end);
+  if (!ended) return std::unexpected(ended.error());
+  if (!*ended) return {};
+  const auto request = std::move(requests_.extract(end.job).mapped());
+  if (const auto* completion = std::get_if<Completion>(&end.exchange.outcome)) {
     any_success_ = true;
-    last_success_ = std::max(last_success_.value_or(end.finished), end.finished);
+    const auto& usage = completion->usage;
+    if (usage) estimator_.learn(request.bytes, request.messages, usage->input_tokens);
   }
-  Money billed;
-  if (usage) {
-    if (parts_.task.price) billed = record.cost = parts_.task.price->cost(*usage);
-    add(tally_.usage, *usage);
-    add(request.billed_usage, *usage);
-    budget_.settle(request.reserved_cost, record.cost);
-    if (fault == nullptr) estimator_.learn(request.bytes, request.messages, usage->input_tokens);
-  } else if (!record.maybe_billed) {
-    budget_.refund(request.reserved_cost);
-  } else {
-    billed = request.reserved_cost;
-  }
-  tally_.cost += billed;
-  request.billed_cost += billed;
-  return parts_.store.end_attempt(request.attempt, record);
+  return settle(request, **ended, end);
 }
 
-Expected<void> Runner::settle(dispatch::JobId job, const dispatch::AttemptEnd& end) {
-  auto request = std::move(requests_.extract(job).mapped());
-  const auto* fault = fault_of(end.exchange);
-  if (fault != nullptr && end.verdict == dispatch::Verdict::gave_up && is_service_down(request)) {
-    stop({ErrorCode::stopped,
-          fmt::format("{}: {}; no other request succeeded meanwhile, so the service seems to be "
-                      "down; run the same command again to continue",
-                      fault->reason, fault->detail)});
+Expected<void> Runner::settle(const Request& request, const Ended& ended,
+                              const dispatch::AttemptEnd& end) {
+  const auto* fault = std::get_if<Fault>(&end.exchange.outcome);
+  if (fault != nullptr && end.verdict == dispatch::Verdict::gave_up &&
+      is_service_down(request, ended)) {
+    sender_.stop(
+        {ErrorCode::stopped,
+         fmt::format("{}: {}; no other request succeeded meanwhile, so the service seems to be "
+                     "down; run the same command again to continue",
+                     fault->reason, fault->detail)});
     return leave_open(request, *fault);
   }
-  if (fault != nullptr && stopped_) return {};
+  if (fault != nullptr && sender_.stopped()) return {};
   answer::SentBatch sent;
   sent.keys = request.keys;
   sent.primed = request.prompt.primed;
@@ -115,17 +57,17 @@ Expected<void> Runner::settle(dispatch::JobId job, const dispatch::AttemptEnd& e
   auto settlement =
       answer::settle(sent, end.exchange.outcome, parts_.format, parts_.extractor, rules_);
   if (settlement.stop_run) {
-    stop({ErrorCode::stopped, *settlement.stop_run});
+    sender_.stop({ErrorCode::stopped, *settlement.stop_run});
     return {};
   }
-  return apply(request, std::move(settlement));
+  return apply(request, ended, std::move(settlement));
 }
 
 /// Whether a request that used up its retries did so for want of a service. One sample that, asked
 /// alone, used them up before is to blame itself: it may be the last one, with nothing beside it
 /// that could succeed.
-bool Runner::is_service_down(const Request& request) const {
-  if (last_success_ && *last_success_ >= request.submitted) return false;
+bool Runner::is_service_down(const Request& request, const Ended& ended) const {
+  if (ended.others_succeeded) return false;
   const auto& record = active_.at(request.batch.samples.front()).record;
   return request.batch.samples.size() > 1 || record.place.size != 1 || record.reason.empty() ||
          !record.text.empty();
@@ -146,7 +88,8 @@ Expected<void> Runner::leave_open(const Request& request, const Fault& fault) {
   return {};
 }
 
-Expected<void> Runner::apply(const Request& request, answer::Settlement settlement) {
+Expected<void> Runner::apply(const Request& request, const Ended& ended,
+                             answer::Settlement settlement) {
   const auto count = request.batch.samples.size();
   std::vector<std::int64_t> sample_bytes;
   std::vector<std::int64_t> answer_bytes;
@@ -156,9 +99,9 @@ Expected<void> Runner::apply(const Request& request, answer::Settlement settleme
         std::visit([](const auto& any) { return std::ssize(any.text); }, settlement.outcomes[i]));
   }
   const auto usages =
-      answer::split_usage(request.billed_usage, request.shared->bytes, sample_bytes, answer_bytes);
+      answer::split_usage(ended.usage, request.shared->bytes, sample_bytes, answer_bytes);
   for (std::size_t i = 0; i < count; ++i) {
-    const Share mine{usages[i], share(request.billed_cost, i, count)};
+    const Share mine{usages[i], share(ended.cost, i, count)};
     auto done = apply_one(request, i, std::move(settlement.outcomes[i]), mine);
     if (!done) return done;
   }

@@ -33,31 +33,23 @@ void Tally::sample_answered(std::int64_t output_tokens) {
   answer_tokens_ += output_tokens;
 }
 
-void Tally::vectors_sent(bool again) {
-  ++requests;
-  ++vectors_.requests;
-  if (again) ++retries;
+void Tally::sent(store::AttemptKind kind, Sent what) { count(kind, what, 1); }
+
+void Tally::not_sent(store::AttemptKind kind, Sent what) { count(kind, what, -1); }
+
+void Tally::count(store::AttemptKind kind, Sent what, std::int64_t by) {
+  requests_ += by;
+  if (what == Sent::retry) retries_ += by;
+  if (what == Sent::repair) repairs_ += by;
+  if (kind == store::AttemptKind::vectors) vectors_.requests += by;
 }
 
-void Tally::vectors_not_sent(bool again) {
-  not_sent(again, false);
-  --vectors_.requests;
-}
-
-void Tally::add_vectors(const Usage& took, Money paid) {
-  add(usage, took);
-  cost += paid;
+void Tally::billed(store::AttemptKind kind, const Usage& took, Money cost) {
+  add(usage_, took);
+  cost_ += cost;
+  if (kind != store::AttemptKind::vectors) return;
   vectors_.tokens += took.input_tokens;
-  vectors_cost_ += paid;
-}
-
-void Tally::not_sent(bool retry, bool repair) {
-  --requests;
-  if (retry) {
-    --retries;
-  } else if (repair) {
-    --repairs;
-  }
+  vectors_cost_ += cost;
 }
 
 void Tally::fill(RunSummary& summary, const tokens::Estimator& estimator,
@@ -66,19 +58,19 @@ void Tally::fill(RunSummary& summary, const tokens::Estimator& estimator,
   summary.answered = answered_;
   summary.reused = reused_;
   summary.failed_rows = failed_rows_;
-  summary.rejected_rows = rejected_rows;
+  summary.rejected_rows = rejected_rows_;
   summary.repaired = repaired_;
-  summary.requests = requests;
-  summary.retries = retries;
-  summary.repairs = repairs;
-  summary.usage = usage;
+  summary.requests = requests_;
+  summary.retries = retries_;
+  summary.repairs = repairs_;
+  summary.usage = usage_;
   summary.gold_rows = gold_rows_;
   summary.correct = correct_;
   for (const auto& [reason, rows] : failures_) summary.failed.push_back({reason, rows});
   std::ranges::sort(summary.failed, {}, [](const FailureCount& failure) {
     return std::pair(-failure.rows, failure.reason);
   });
-  if (price) summary.cost_usd = to_usd(cost);
+  if (price) summary.cost_usd = to_usd(cost_);
   summary.vectors = vectors_;
   if (price) summary.vectors.cost_usd = to_usd(vectors_cost_);
   if (baseline_rows_ == 0 || answers_ == 0) return;
@@ -97,8 +89,8 @@ void Tally::fill(Progress& progress) const {
   progress.answered = answered_;
   progress.failed = failed_rows_;
   progress.reused = reused_;
-  progress.requests = requests;
-  progress.repairs = repairs;
+  progress.requests = requests_;
+  progress.repairs = repairs_;
 }
 
 }  // namespace sheaf::run

@@ -11,10 +11,14 @@
 
 #include "answer/extract.hpp"
 #include "core/exchange.hpp"
+#include "store/checkpoint.hpp"
 #include "task/task.hpp"
 #include "tokens/estimator.hpp"
 
 namespace sheaf::run {
+
+/// What a request that leaves is to the count.
+enum class Sent { first, retry, repair };
 
 /// Running totals of one call. Single-threaded.
 class Tally {
@@ -25,29 +29,30 @@ class Tally {
   /// A sample seen: the bytes of the prompt that would ask it alone, and of how many messages.
   void baseline_row(std::int64_t prompt_bytes, std::int64_t messages);
   void sample_answered(std::int64_t output_tokens);
-  /// A request for vectors is sent, or sent again; one that was counted never left.
-  void vectors_sent(bool again);
-  void vectors_not_sent(bool again);
-  /// What an attempt at vectors took.
-  void add_vectors(const Usage& took, Money paid);
-  /// An attempt that was counted never left.
-  void not_sent(bool retry, bool repair);
+  void row_rejected() { ++rejected_rows_; }
+  void sent(store::AttemptKind kind, Sent what);
+  /// What was counted as sent never left.
+  void not_sent(store::AttemptKind kind, Sent what);
+  /// What an attempt took, at the worst case where no usage was told.
+  void billed(store::AttemptKind kind, const Usage& took, Money cost);
 
   std::int64_t rows_done() const { return answered_ + failed_rows_; }
   std::int64_t failed_rows() const { return failed_rows_; }
+  Money cost() const { return cost_; }
 
   void fill(RunSummary& summary, const tokens::Estimator& estimator,
             const std::optional<Price>& price) const;
   void fill(Progress& progress) const;
 
-  std::int64_t rejected_rows = 0;
-  std::int64_t requests = 0;  ///< Attempts sent.
-  std::int64_t retries = 0;
-  std::int64_t repairs = 0;
-  Usage usage;
-  Money cost;  ///< Of this call, worst case where no usage was told.
-
  private:
+  void count(store::AttemptKind kind, Sent what, std::int64_t by);
+
+  std::int64_t rejected_rows_ = 0;
+  std::int64_t requests_ = 0;  ///< Attempts sent.
+  std::int64_t retries_ = 0;
+  std::int64_t repairs_ = 0;
+  Usage usage_;
+  Money cost_;
   VectorsBill vectors_;
   Money vectors_cost_;
   std::int64_t answered_ = 0;

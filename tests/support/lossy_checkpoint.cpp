@@ -50,6 +50,7 @@ Expected<void> LossyCheckpoint::for_each_row(const VisitRow& visit) {
 }
 
 Expected<store::AttemptNo> LossyCheckpoint::begin_attempt(const store::AttemptStart& start) {
+  if (full) return fail(ErrorCode::stopped, "the disk is full");
   note([=](auto& to) { static_cast<void>(to.begin_attempt(start)); });
   ++pending_attempts_;
   return inner_->begin_attempt(start);
@@ -57,6 +58,7 @@ Expected<store::AttemptNo> LossyCheckpoint::begin_attempt(const store::AttemptSt
 
 Expected<void> LossyCheckpoint::end_attempt(store::AttemptNo attempt,
                                             const store::AttemptEnd& end) {
+  if (full) return fail(ErrorCode::stopped, "the disk is full");
   note([=](auto& to) { static_cast<void>(to.end_attempt(attempt, end)); });
   if (!end.reply.empty()) pending_replies_.push_back(end.reply);
   return inner_->end_attempt(attempt, end);

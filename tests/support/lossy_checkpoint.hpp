@@ -24,6 +24,8 @@ class LossyCheckpoint final : public store::Checkpoint {
   /// The power fails in the commit after `commits` more.
   void fail_after(std::size_t commits) { commits_left_ = commits; }
   bool failed() const { return failed_; }
+  /// The disk is full for attempts: none begins or ends.
+  bool full = false;
   /// Called after every commit.
   std::function<void()> on_commit;
   std::size_t committed_attempts() const { return committed_attempts_; }
