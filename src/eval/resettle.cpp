@@ -6,9 +6,6 @@
 namespace sheaf::eval {
 namespace {
 
-/// So many that no sample fails for want of requests: only what the reply says counts.
-constexpr int endless_requests = 1'000'000;
-
 Said said_by(answer::Outcome outcome) {
   Said said;
   if (auto* answered = std::get_if<answer::Answered>(&outcome)) {
@@ -34,9 +31,7 @@ Resettler::Resettler(const task::Task& task)
     : format_(task::make_format(task)),
       extractor_(task.answer),
       builder_(task, *format_),
-      completes_(task.model.api == Api::completions) {
-  rules_.max_requests_per_sample = endless_requests;
-}
+      completes_(task.model.api == Api::completions) {}
 
 std::vector<Said> Resettler::settle(std::span<const task::RenderedRow* const> samples,
                                     const Completion& reply) const {
@@ -52,7 +47,7 @@ std::vector<Said> Resettler::settle(std::span<const task::RenderedRow* const> sa
       sent.members.push_back({&row->sample, row->choices, {}});
     }
   }
-  auto settled = answer::settle(sent, reply, *format_, extractor_, rules_);
+  auto settled = answer::settle(sent, reply, *format_, extractor_, {});
   std::vector<Said> said;
   said.reserve(settled.outcomes.size());
   for (auto& outcome : settled.outcomes) said.push_back(said_by(std::move(outcome)));

@@ -41,7 +41,6 @@ class Resettler {
   answer::Extractor extractor_;
   prompt::PromptBuilder builder_;
   bool completes_;
-  answer::SettleRules rules_;
 };
 
 }  // namespace sheaf::eval
