@@ -187,6 +187,19 @@ TEST(Variant, CorrectsForAllCellsOfTheSweep) {
   EXPECT_NEAR(both[0].sizes[1].against_single->p_holm, std::min(1.0, 2 * p), 1e-12);
 }
 
+TEST(Comparison, FlipsBatchesOnlyAgainstSingleRows) {
+  const auto single = cell(1, 20, 1000);
+  const auto pairs = cell(2, 20, 600);
+  const auto fours = cell(4, 10, 400);
+  const auto against = [&](const Cell& base) {
+    const auto* one = &base;
+    const auto* other = &fours;
+    return compare({&one, 1}, {&other, 1}, Pass::final_answers);
+  };
+  EXPECT_TRUE(against(single)->p_permutation);
+  EXPECT_FALSE(against(pairs)->p_permutation);
+}
+
 TEST(Sentence, NeverCallsADifferenceThatIsNotShownEqual) {
   const auto found = only({cell(1, 20, 1000), cell(2, 20, 600)});
   const auto text = sentence(*found.sizes[1].against_single);
