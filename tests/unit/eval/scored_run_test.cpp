@@ -59,8 +59,14 @@ std::string result(const std::string& id, const std::string& answer, const std::
 ScoredRun scored(const std::string& results, const std::string& rows = {},
                  store::Checkpoint* store = nullptr) {
   const Files files;
-  const auto rows_file = rows.empty() ? rows : files.write("rows.jsonl", rows);
-  auto run = score(task_, files.write("results.jsonl", results), rows_file, store);
+  RowTable table;
+  if (!rows.empty()) {
+    auto read = read_row_table(task_, files.write("rows.jsonl", rows), rows::BadRows::refuse);
+    EXPECT_TRUE(read) << read.error().message;
+    table = *std::move(read);
+  }
+  const auto* const given = rows.empty() ? nullptr : &table;
+  auto run = score(task_, files.write("results.jsonl", results), given, store);
   EXPECT_TRUE(run) << run.error().message;
   return *std::move(run);
 }
