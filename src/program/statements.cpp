@@ -141,8 +141,6 @@ Evaluator::Flow Evaluator::execute_try(const Try& statement) {
 
 Evaluator::Flow Evaluator::execute_handled(const Try& statement) {
   Value caught;
-  const auto environment = environment_;
-  const auto calls = calls_;
   try {
     const auto flow = execute(statement.body);
     if (flow != Flow::goes_on) return flow;
@@ -150,8 +148,6 @@ Evaluator::Flow Evaluator::execute_handled(const Try& statement) {
     caught = raised.error;
   }
   if (!caught.is_set()) return execute(statement.otherwise);
-  environment_ = environment;
-  calls_ = calls;
   return handle(statement, Raised{caught});
 }
 
