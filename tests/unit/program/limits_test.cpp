@@ -96,6 +96,24 @@ TEST(Limits, MemoryIsAskedBeforeItIsTaken) {
   }
 }
 
+TEST(Limits, MemoryIsThatOfContainersAsTheyGrow) {
+  Limits limits;
+  limits.memory_bytes = 20'000;
+  for (const std::string grow :
+       {"x = []\nfor i in range(5000): x.append(i)", "x = {}\nfor i in range(5000): x[i] = i",
+        "x = set()\nfor i in range(5000): x.add(i)"}) {
+    EXPECT_EQ(outcome(grow + "\nans = 1", limits), "!memory") << grow;
+  }
+}
+
+TEST(Limits, IntegersAreExactToTheirLastBit) {
+  EXPECT_EQ(outcome("ans = 2 ** 4095 == 1 << 4095"), "True");
+  EXPECT_EQ(outcome("ans = 2 ** 4096"), "!memory");
+  EXPECT_EQ(outcome("ans = 1 << 4096"), "!memory");
+  EXPECT_EQ(outcome("x = 2 ** 2048\nans = (x - 1) * (x // 2 - 1) == 0"), "False");
+  EXPECT_EQ(outcome("x = 2 ** 2048\nans = x * x"), "!memory");
+}
+
 TEST(Limits, MemoryThatIsLetGoOfIsFree) {
   EXPECT_EQ(outcome("for i in range(100): x = 'a' * 100000\nans = len(x)"), "100000");
   EXPECT_EQ(outcome("for i in range(15):\n  x = [0] * 40000\n  x = None\nans = i"), "14");
