@@ -21,10 +21,15 @@ std::string_view mark_of(std::int64_t exemplars, int batch_size) {
   return "no exemplar group shows so many answers";
 }
 
+task::Task of_size_one(task::Task task) {
+  task.batch.size = 1;
+  return task;
+}
+
 }  // namespace
 
 Predictor::Predictor(const task::Task& task)
-    : task_(task), format_(task::make_format(task)), builder_(task, *format_) {}
+    : task_(of_size_one(task)), format_(task::make_format(task_)), builder_(task_, *format_) {}
 
 void Predictor::add(const format::SampleText& sample) {
   ++samples_;
@@ -40,7 +45,7 @@ std::int64_t Predictor::shared_bytes(int batch_size) {
 
 std::int64_t Predictor::input_bytes(int batch_size) {
   const auto calls = (samples_ + batch_size - 1) / batch_size;
-  const bool plain = batch_size == 1 && builder_.keys(1) == format::Keys::plain;
+  const bool plain = batch_size == 1;
   return calls * shared_bytes(batch_size) + (plain ? plain_bytes_ : indexed_bytes_);
 }
 
@@ -48,7 +53,7 @@ std::int64_t Predictor::input_bytes(int batch_size) {
 plan::PromptShape Predictor::shape(int batch_size, const SingleUsage& single) {
   const auto count = static_cast<double>(samples_);
   const double tokens_per_byte = single.input_tokens * count / static_cast<double>(input_bytes(1));
-  const bool plain = batch_size == 1 && builder_.keys(1) == format::Keys::plain;
+  const bool plain = batch_size == 1;
   const std::vector<std::string> one(1, "x");
   // Its key stands behind each label, and a line break behind each answer.
   const auto key = format_->answers(one, format::Keys::indexed).size() -

@@ -30,10 +30,13 @@ struct Prediction {
   std::optional<double> usd_saving;
 };
 
-/// Adds up samples, then predicts any batch size against b = 1. Single-threaded; borrows the task.
+/// Adds up samples, then predicts any batch size against b = 1: each as a run at that size renders
+/// it, whatever the task's own size. Single-threaded.
 class Predictor {
  public:
   explicit Predictor(const task::Task& task);
+  Predictor(const Predictor&) = delete;
+  Predictor& operator=(const Predictor&) = delete;
 
   void add(const format::SampleText& sample);
   std::int64_t samples() const { return samples_; }
@@ -53,7 +56,7 @@ class Predictor {
   double prefix_price(int batch_size, const plan::PromptShape& shape, double cached_tokens) const;
   plan::PromptShape shape(int batch_size, const SingleUsage& single);
 
-  const task::Task& task_;
+  task::Task task_;  ///< Of batch size 1, so that no prefix is that of a larger one.
   std::unique_ptr<format::BatchFormat> format_;
   prompt::PromptBuilder builder_;
   std::int64_t samples_ = 0;
