@@ -43,16 +43,10 @@ std::int64_t Predictor::shared_bytes(int batch_size) {
   return bytes + std::ssize(builder_.closing_line(batch_size));
 }
 
-std::int64_t Predictor::input_bytes(int batch_size) {
-  const auto calls = (samples_ + batch_size - 1) / batch_size;
-  const bool plain = batch_size == 1;
-  return calls * shared_bytes(batch_size) + (plain ? plain_bytes_ : indexed_bytes_);
-}
-
 /// Tokens are told for b = 1 alone; bytes of prompts at any size turn into them in that proportion.
 plan::PromptShape Predictor::shape(int batch_size, const SingleUsage& single) {
   const auto count = static_cast<double>(samples_);
-  const double tokens_per_byte = single.input_tokens * count / static_cast<double>(input_bytes(1));
+  const double tokens_per_byte = single.input_tokens * count / static_cast<double>(single_bytes());
   const bool plain = batch_size == 1;
   const std::vector<std::string> one(1, "x");
   // Its key stands behind each label, and a line break behind each answer.

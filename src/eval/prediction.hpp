@@ -41,10 +41,6 @@ class Predictor {
   void add(const format::SampleText& sample);
   std::int64_t samples() const { return samples_; }
 
-  /// Bytes of all prompts at this batch size: ceil(N / b) shared parts as rendered at b, and the
-  /// samples with their keys.
-  std::int64_t input_bytes(int batch_size);
-
   /// The saving of tokens is (E_1 + q + a) / (E_b / b + q + t + a), E_b as rendered at b, with
   /// ceil(N / b) calls; that of money weighs output by its price, and of the shared part as much as
   /// was cached by the price of cached input. `cached_tokens` are those told, a sample.
@@ -52,6 +48,8 @@ class Predictor {
 
  private:
   std::int64_t shared_bytes(int batch_size);
+  /// Of all prompts at b = 1.
+  std::int64_t single_bytes() { return samples_ * shared_bytes(1) + plain_bytes_; }
   /// Of the shared part, by what of it was told to be cached, a sample.
   double prefix_price(int batch_size, const plan::PromptShape& shape, double cached_tokens) const;
   plan::PromptShape shape(int batch_size, const SingleUsage& single);
