@@ -111,12 +111,12 @@ TEST(Scored, RowsWithGoldThatNoResultNamesAreCounted) {
   EXPECT_EQ(run.without_result, 1);
 }
 
-/// A store of samples 1, 2 and 3, of which 1 and 2 came of rows with one id.
-std::unique_ptr<store::Checkpoint> store_of_three() {
+/// A store of samples 1 to 4, of which 1 and 2 came of rows with one id.
+std::unique_ptr<store::Checkpoint> store_of_four() {
   auto store = store::make_memory();
   EXPECT_TRUE(store->begin_rows());
-  for (const std::int64_t sample : {1, 2, 3}) {
-    const std::string id = sample < 3 ? "x" : "y";
+  for (const std::int64_t sample : {1, 2, 3, 4}) {
+    const std::string id = sample < 3 ? "x" : sample == 3 ? "y" : "z";
     EXPECT_TRUE(store->add({1, static_cast<std::uint64_t>(sample)}, id));
     EXPECT_TRUE(store->add_row(sample - 1, id, sample));
   }
@@ -140,15 +140,16 @@ store::AttemptEnd replied(std::string text, FinishReason finish = FinishReason::
 }
 
 TEST(Scored, FirstAnswersAreThoseOfTheFirstReplyThatCameForARow) {
-  const auto store = store_of_three();
+  const auto store = store_of_four();
   store::AttemptEnd lost;
   lost.fault_reason = "timeout";
   sent(*store, 1, {1, 2}, lost);
   sent(*store, 1, {1, 2}, replied("A[1]: green"));
-  sent(*store, 1, {3}, replied("", FinishReason::length));
-  sent(*store, 2, {2, 3}, replied("A[1]: red\nA[2]: red"));
-  const auto run = scored(
-      result("x", "\"green\"") + result("x", "\"red\"") + result("y", "\"red\""), {}, store.get());
+  sent(*store, 1, {4}, replied("", FinishReason::length));
+  sent(*store, 2, {2, 3, 4}, replied("A[1]: red\nA[2]: red\nA[3]: red"));
+  const auto run = scored(result("x", "\"green\"") + result("x", "\"red\"") +
+                              result("y", "\"red\"") + result("z", "\"red\""),
+                          {}, store.get());
   const auto& rows = run.rows;
   EXPECT_TRUE(run.first_known);
   EXPECT_EQ(rows[0].first, FirstAnswer::answered);
@@ -156,12 +157,14 @@ TEST(Scored, FirstAnswersAreThoseOfTheFirstReplyThatCameForARow) {
   EXPECT_EQ(rows[0].first_batch, 2) << "the first attempt brought no reply";
   EXPECT_EQ(rows[0].first_position, 1);
   EXPECT_EQ(rows[1].first, FirstAnswer::missing);
-  EXPECT_EQ(rows[1].first_batch, 2);
+  EXPECT_EQ(rows[1].first_batch, 2) << "a later reply is no first one";
   EXPECT_EQ(rows[1].first_position, 2);
   EXPECT_TRUE(rows[1].correct && !rows[1].first_correct);
-  EXPECT_EQ(rows[2].first, FirstAnswer::truncated);
-  EXPECT_EQ(rows[2].first_size, 1);
-  EXPECT_EQ(rows[2].first_round, 1);
+  EXPECT_EQ(rows[2].first_round, 2);
+  EXPECT_TRUE(rows[2].first_correct);
+  EXPECT_EQ(rows[3].first, FirstAnswer::truncated);
+  EXPECT_EQ(rows[3].first_size, 1);
+  EXPECT_EQ(rows[3].first_round, 1);
 }
 
 }  // namespace

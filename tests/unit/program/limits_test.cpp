@@ -112,6 +112,7 @@ TEST(Limits, IntegersAreExactToTheirLastBit) {
   EXPECT_EQ(outcome("ans = 1 << 4096"), "!memory");
   EXPECT_EQ(outcome("x = 2 ** 2048\nans = x * (x // 2) == 1 << 4095"), "True");
   EXPECT_EQ(outcome("x = 2 ** 4095\nans = x * 0"), "0");
+  EXPECT_EQ(outcome("ans = round(7, -2 ** 63)"), "0");
   EXPECT_EQ(outcome("x = 2 ** 2048\nans = x * x"), "!memory");
 }
 
