@@ -91,6 +91,15 @@ TEST(SimulatedProgram, StandsBehindItsVoice) {
   EXPECT_EQ(reading.values[0], json::Value(4));
 }
 
+TEST(SimulatedProgram, BehindAVoiceWithAFenceOfItsOwnIsMeantAsTheDoubtItIs) {
+  SimulateOptions options;
+  options.voice = "said";
+  Lab lab(parse_task(program_yaml("type: number")),
+          {R"({"id":"1","question":"?","gold":5,"said":"```\nans = 3\n```\nA: 4"})"}, options);
+  EXPECT_EQ(lab.ask({0}).values[0], std::nullopt);
+  EXPECT_TRUE(lab.meant("1").at(0).is_null());
+}
+
 TEST(SimulatedProgram, WithoutOneTheValueIsASentenceThatOnlyTheTextOutsideCanGive) {
   SimulateOptions options;
   options.prose = 1;
