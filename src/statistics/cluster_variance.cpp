@@ -87,7 +87,7 @@ double cluster_degrees(std::span<const double> residuals, const Clusters& by) {
   const auto groups = static_cast<double>(by.count);
   const double spread = fourths - squares * squares / groups;
   const double most = std::max(1.0, groups - 1);
-  return spread > 0 ? std::clamp(2 * squares * squares / spread, 1.0, most) : most;
+  return spread > 0 ? std::min(2 * squares * squares / spread, most) : most;
 }
 
 Design design(std::span<const double> residuals, std::span<const Clusters> dimensions,
