@@ -8,6 +8,9 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include "statistics/quantile.hpp"
+#include "statistics/score_interval.hpp"
+
 namespace sheaf::statistics {
 namespace {
 
@@ -134,6 +137,14 @@ TEST(LossBound, of_none_is_wider_in_batches) {
   const auto found = paired_difference(batched(300, 0, 0, 6));
   EXPECT_NEAR(found.loss_bound, 1 - std::pow(0.05, 1.0 / 150), close);
   EXPECT_EQ(rows_needed(found, 0.02), 297);
+}
+
+// Five batches of fifty are lost as a whole: more alike than is assumed of batches.
+TEST(LossBound, is_never_narrower_than_the_batches_found_make_it) {
+  const auto found = paired_difference(batched(300, 30, 0, 6));
+  ASSERT_GT(found.deff, found.assumed_deff);
+  const double z = upper_quantile(0.05, found.degrees);
+  EXPECT_NEAR(found.loss_bound, score_upper({0.1, 0}, z * z * found.deff / 300), close);
 }
 
 TEST(LossBound, certifies_nothing_on_a_handful_of_rows) {
