@@ -124,10 +124,15 @@ class Evaluation {
       cell.key.model = mark->model;
       cell.simulated = mark->model == "simulated";
     }
-    if (mark->request_identity != task::request_identity(task_)) {
+    const auto name = text::display_safe(cell.name);
+    if (!mark->model.empty() && mark->model != task_.model_name) {
+      data_.notes.push_back(
+          fmt::format("{} holds answers of {}; {} names {}.", name, text::display_safe(mark->model),
+                      text::display_safe(task_.path), text::display_safe(task_.model_name)));
+    } else if (mark->request_identity != task::request_identity(task_)) {
       data_.notes.push_back(fmt::format(
-          "{} was bought with another model, instruction or other exemplars than {} has now.",
-          text::display_safe(cell.name), text::display_safe(task_.path)));
+          "{} was bought with another model, instruction or other exemplars than {} has now.", name,
+          text::display_safe(task_.path)));
     }
     return {};
   }

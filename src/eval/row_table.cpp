@@ -24,12 +24,13 @@ Expected<RowTable> read_row_table(const task::Task& task, const std::string& pat
   auto source = rows::open_rows(path);
   if (!source) return std::unexpected(source.error());
   RowTable table;
+  table.name = (*source)->name();
   const auto take = [&](const rows::Row& row) -> std::expected<void, std::string> {
     auto shown = task::render(task, row.fields);
     if (!shown) return std::unexpected(std::move(shown.error()));
     auto id = task.id_column ? shown->id : std::to_string(row.number);
-    const auto [known, is_new] = table.by_id.try_emplace(std::move(id), *shown);
-    if (is_new || is_same(known->second, *shown)) return {};
+    const auto [known, is_new] = table.by_id.try_emplace(std::move(id), TableRow{*shown, row.line});
+    if (is_new || is_same(known->second.shown, *shown)) return {};
     return std::unexpected(
         fmt::format("the id \"{}\" stood on an earlier row with different content",
                     text::display_safe(known->first, 80)));
@@ -42,7 +43,7 @@ Expected<RowTable> read_row_table(const task::Task& task, const std::string& pat
 
 std::int64_t RowTable::with_gold_beside(const std::unordered_set<std::string>& named) const {
   return std::ranges::count_if(
-      by_id, [&](const auto& row) { return row.second.gold && !named.contains(row.first); });
+      by_id, [&](const auto& row) { return row.second.shown.gold && !named.contains(row.first); });
 }
 
 }  // namespace sheaf::eval

@@ -13,8 +13,14 @@
 
 namespace sheaf::eval {
 
+struct TableRow {
+  task::RenderedRow shown;
+  std::int64_t line = 0;  ///< Of the file, from 1.
+};
+
 struct RowTable {
-  std::unordered_map<std::string, task::RenderedRow> by_id;
+  std::string name;  ///< Of the file, for messages.
+  std::unordered_map<std::string, TableRow> by_id;
   std::int64_t bad_rows = 0;  ///< Those that were passed over.
   /// Rows with a gold value that are not among `named` ids.
   std::int64_t with_gold_beside(const std::unordered_set<std::string>& named) const;

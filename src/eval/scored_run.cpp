@@ -15,8 +15,6 @@
 namespace sheaf::eval {
 namespace {
 
-constexpr std::size_t most_gold_faults = 10;
-
 class Scorer {
  public:
   Scorer(const task::Task& task, std::string path, const RowTable* table)
@@ -64,7 +62,7 @@ class Scorer {
   std::expected<task::RenderedRow, std::string> row_of(const StoredResult& result) const {
     if (table_ != nullptr) {
       const auto found = table_->by_id.find(result.id);
-      if (found != table_->by_id.end()) return found->second;
+      if (found != table_->by_id.end()) return found->second.shown;
       return std::unexpected(
           fmt::format("no row has the id \"{}\"", text::display_safe(result.id, 80)));
     }
@@ -108,11 +106,15 @@ class Scorer {
       ++run_.with_gold;
       return;
     }
-    ++run_.unreadable_gold;
-    if (run_.gold_faults.size() == most_gold_faults) return;
-    run_.gold_faults.push_back(fmt::format("{}:{}: the gold value \"{}\" {}", path_, result.line,
+    if (++run_.unreadable_gold > most_gold_faults) return;
+    run_.gold_faults.push_back(fmt::format("{}: the gold value \"{}\" {}", gold_place(row, result),
                                            text::display_safe(*shown.gold, 80),
                                            gold.error().detail));
+  }
+
+  std::string gold_place(const ScoredRow& row, const StoredResult& result) const {
+    if (table_ == nullptr) return fmt::format("{}:{}", path_, result.line);
+    return fmt::format("{}:{}", table_->name, table_->by_id.at(row.id).line);
   }
 
   static void guess_first(ScoredRow& row) {

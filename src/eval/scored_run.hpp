@@ -24,6 +24,8 @@ enum class FirstAnswer {
   none,       ///< No reply came, or none is known.
 };
 
+inline constexpr std::int64_t most_gold_faults = 10;
+
 /// One row of one run.
 struct ScoredRow {
   std::string id;
@@ -48,7 +50,8 @@ struct ScoredRow {
 struct ScoredRun {
   std::vector<ScoredRow> rows;
   std::int64_t with_gold = 0;
-  /// Rows whose gold value cannot be read: "FILE:LINE: why"; at most ten, of `unreadable_gold`.
+  /// Rows whose gold value cannot be read: "FILE:LINE: why"; at most `most_gold_faults`, of
+  /// `unreadable_gold`.
   std::vector<std::string> gold_faults;
   std::int64_t unreadable_gold = 0;
   std::int64_t without_result = 0;  ///< Rows of the file of rows with gold that no result names.

@@ -60,7 +60,7 @@ class ReplyScorer {
       if (found == table_.by_id.end()) {
         return std::unexpected(fmt::format("no row has the id \"{}\"", text::display_safe(id, 80)));
       }
-      members.push_back(&found->second);
+      members.push_back(&found->second.shown);
     }
     const auto said = resettler_.settle(members, reply.completion);
     ++replies_;
@@ -92,9 +92,9 @@ class ReplyScorer {
     if (gold) {
       row.gold = std::move(*gold);
       ++run_.with_gold;
-    } else if (++run_.unreadable_gold == 1) {
+    } else if (++run_.unreadable_gold <= most_gold_faults) {
       run_.gold_faults.push_back(
-          fmt::format("{}: the gold value \"{}\" {}", text::display_safe(id, 80),
+          fmt::format("{}:{}: the gold value \"{}\" {}", table_.name, table_.by_id.at(id).line,
                       text::display_safe(*shown.gold, 80), gold.error().detail));
     }
     return row;

@@ -66,6 +66,12 @@ class Eval : public ::testing::Test {
   std::string rows_;
 };
 
+TEST_F(Eval, SaysWhichModelWasAskedWhereTheTaskNamesAnother) {
+  ASSERT_EQ(run("a.jsonl", {}).code, 0);
+  EXPECT_THAT(eval({folder_ / "a.jsonl", "--model", "openai/other"}).out,
+              HasSubstr("holds answers of simulated; " + task_ + " names openai/other"));
+}
+
 TEST_F(Eval, ScoresARunAsTheRunItselfDid) {
   ASSERT_EQ(run("a.jsonl", {"--simulated", "accuracy=0.7"}).code, 0);
   const auto ended = eval({folder_ / "a.jsonl"});
@@ -248,6 +254,11 @@ TEST_F(Eval, SaysWhichGoldValuesCannotBeRead) {
   EXPECT_THAT(ended.out, HasSubstr("1 of 2 gold values cannot be read"));
   EXPECT_THAT(ended.out, HasSubstr("a.jsonl:2: the gold value \"blue\""));
   EXPECT_THAT(ended.out, HasSubstr("No row has the gold value \"even\""));
+  const auto rows =
+      folder_.write("golds.jsonl", row(1) + "\n\n" + R"({"id":"2","n":"2","gold":"blue"})" + "\n");
+  const auto results = folder_.write("b.jsonl", result(2, R"("even")") + result(1, R"("odd")"));
+  EXPECT_THAT(eval({results, "--rows", rows}).out,
+              HasSubstr("golds.jsonl:3: the gold value \"blue\""));
 }
 
 TEST_F(Eval, RefusesWhatIsNoResult) {
