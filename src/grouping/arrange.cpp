@@ -121,7 +121,6 @@ Groups by_length(std::span<const std::int64_t> lengths, std::size_t size, std::u
   shuffle(order, random);
   std::ranges::stable_sort(order, {}, [&](Place place) { return step_of(lengths[place]); });
   auto groups = cut(order, size);
-  for (auto& group : groups) shuffle(group, random);
   shuffle(groups, random);
   return groups;
 }
