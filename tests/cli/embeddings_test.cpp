@@ -1,4 +1,5 @@
 // Grouping by vectors of an endpoint, from the command line to the wire and back to the bill.
+#include <algorithm>
 #include <csignal>
 #include <map>
 #include <optional>
@@ -30,11 +31,11 @@ using Simulated = std::map<std::string, std::string>;
 /// A task that groups by vectors, its rows, and the model that a server in this process simulates.
 class Served {
  public:
-  explicit Served(Simulated simulated = {}) {
+  explicit Served(Simulated simulated = {}, int rows = row_count) {
     folder_.write("task.yaml", std::string(small_task) +
                                    "price: {input_per_million: 1, output_per_million: 2}\n"
                                    "embeddings: {model: simulated, input_per_million: 3}\n");
-    folder_.write("rows.jsonl", small_rows(row_count));
+    folder_.write("rows.jsonl", small_rows(rows));
     auto task = Task::load(folder_ / "task.yaml");
     if (!task) throw std::runtime_error(task.error().message);
     ServeOptions options;
@@ -45,6 +46,7 @@ class Served {
     server_.emplace(std::move(*server));
   }
 
+  std::string url() const { return server_->base_url(); }
   std::vector<std::string> command(std::vector<std::string> more = {}) const {
     std::vector<std::string> all{"run",
                                  folder_ / "task.yaml",
@@ -191,6 +193,21 @@ TEST(Embeddings, ARefusedKeyStopsTheRunBeforeAnyPromptIsSent) {
   EXPECT_EQ(served.stat("asked"), 0);
   EXPECT_GT(served.stat("embeddings.requests"), 0);
   EXPECT_EQ(served.stat("requests"), served.stat("embeddings.requests"));
+}
+
+TEST(Embeddings, NoRepairIsBoughtWhileTheyMayStillBeRefused) {
+  const Served first(Simulated{{"drop", "1"}}, 6000);  // More than are read before any is sent.
+  const auto poor = sheaf(first.command({"--limit", "100", "--max-requests", "4"}));
+  EXPECT_EQ(poor.code, 4) << poor.err;
+  EXPECT_GT(first.stat("faults.drop"), 0);
+  const Served refusing(Simulated{{"key", "sesame"}});
+  auto command = first.command();
+  std::ranges::replace(command, first.url(), refusing.url());
+  const auto ended = sheaf(command);
+  EXPECT_EQ(ended.code, 1) << ended.err;
+  EXPECT_THAT(ended.err, HasSubstr("the key was refused"));
+  EXPECT_GT(refusing.stat("embeddings.requests"), 0);
+  EXPECT_EQ(refusing.stat("requests"), refusing.stat("embeddings.requests"));
 }
 
 TEST(Embeddings, FaultsOnTheWayAreRepeatedAndBilledInFull) {
