@@ -27,7 +27,7 @@ namespace {
 class Sweep {
  public:
   Sweep(std::vector<api::GridCell> grid, const SweepOptions& options)
-      : grid_(std::move(grid)), options_(options), rows_(*grid_.front().task.internal()) {}
+      : grid_(std::move(grid)), options_(options), rows_(grid_) {}
 
   Expected<Report> run() {
     const auto& task = *grid_.front().task.internal();

@@ -52,6 +52,13 @@ class RowCheck {
 
 }  // namespace
 
+SweepRows::SweepRows(const std::vector<GridCell>& grid)
+    : task_(*grid.front().task.internal()), counter_(task_) {
+  for (const auto& cell : grid) {
+    predictors_.try_emplace({cell.key.format, cell.key.model}, *cell.task.internal());
+  }
+}
+
 Expected<void> SweepRows::read(const RunOptions& options) {
   auto source = open_source(options.rows, options.limit, options.sample, options.seed);
   if (!source) return std::unexpected(source.error());
@@ -75,7 +82,7 @@ Expected<void> SweepRows::read(const RunOptions& options) {
       return fail(ErrorCode::usage,
                   fmt::format("{}:{}: {}", (*source)->name(), arrival.line, *fault));
     }
-    predictor_.add(arrival.row.sample);
+    for (auto& [variant, predictor] : predictors_) predictor.add(arrival.row.sample);
   }
   if (counter_.finish().rows == 0) {
     return fail(ErrorCode::usage, fmt::format("{} has no row to ask about", options.rows));
@@ -97,10 +104,11 @@ std::optional<eval::Prediction> SweepRows::predict(const eval::Cell& single,
   const auto per_row = [](const eval::Cell& cell, std::int64_t tokens) {
     return static_cast<double>(tokens) / static_cast<double>(cell.measures.rows);
   };
-  return predictor_.at(here.key.batch_size,
-                       {per_row(single, usage.input_tokens), per_row(single, usage.output_tokens),
-                        per_row(single, usage.cached_input_tokens)},
-                       per_row(here, here.bill.usage.cached_input_tokens));
+  return predictors_.at({here.key.format, here.key.model})
+      .at(here.key.batch_size,
+          {per_row(single, usage.input_tokens), per_row(single, usage.output_tokens),
+           per_row(single, usage.cached_input_tokens)},
+          per_row(here, here.bill.usage.cached_input_tokens));
 }
 
 }  // namespace sheaf::api

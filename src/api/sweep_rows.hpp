@@ -2,11 +2,16 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include <sheaf/error.hpp>
 #include <sheaf/eval.hpp>
 
+#include "api/sweep_grid.hpp"
 #include "eval/cell.hpp"
 #include "eval/prediction.hpp"
 #include "eval/row_set.hpp"
@@ -14,10 +19,11 @@
 
 namespace sheaf::api {
 
-/// Borrows the task, whose exemplars and templates all cells share. Single-threaded.
+/// Borrows the tasks of a grid that is not empty, which share exemplars and templates.
+/// Single-threaded.
 class SweepRows {
  public:
-  explicit SweepRows(const task::Task& task) : task_(task), predictor_(task), counter_(task) {}
+  explicit SweepRows(const std::vector<GridCell>& grid);
 
   /// Reads all rows once. ErrorCode::usage: a row or a gold value that cannot be read, an id that
   /// stands on two different rows, a gold column without any value, no row.
@@ -33,7 +39,8 @@ class SweepRows {
 
  private:
   const task::Task& task_;
-  eval::Predictor predictor_;
+  /// By format and model: what prompts are made of besides the rows.
+  std::map<std::pair<std::string, std::string>, eval::Predictor> predictors_;
   eval::RowSetCounter counter_;
   std::int64_t bad_rows_ = 0;
 };
