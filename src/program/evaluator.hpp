@@ -57,6 +57,7 @@ class Evaluator final : public Context {
   Value call(const Call& expr);
   Arguments arguments(const Call& expr);
   Value attribute(const Value& object, const Attribute& expr);
+  Value operation(const Binary& expr);
   Value subscript(const Subscript& expr);
   Value slice(const SliceExpr& expr);
   Value comprehension(const Comprehension& expr);

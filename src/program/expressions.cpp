@@ -78,16 +78,10 @@ Value Evaluator::evaluate(const Expr& expr) {
       return dict(static_cast<const Sequence&>(expr));
     case ExprKind::unary: {
       const auto& node = static_cast<const Unary&>(expr);
-      const auto operand = evaluate(*node.operand);
-      return unary(*this, node.op, operand);
+      return unary(*this, node.op, evaluate(*node.operand));
     }
-    case ExprKind::binary: {
-      const auto& node = static_cast<const Binary&>(expr);
-      const auto left = evaluate(*node.left);
-      const auto right = evaluate(*node.right);
-      line = node.line;
-      return binary(*this, node.op, left, right);
-    }
+    case ExprKind::binary:
+      return operation(static_cast<const Binary&>(expr));
     case ExprKind::comparison:
       return comparison(static_cast<const ComparisonChain&>(expr));
     case ExprKind::logic:
@@ -122,6 +116,13 @@ Value Evaluator::evaluate(const Expr& expr) {
       break;
   }
   refuse("a starred expression here");
+}
+
+Value Evaluator::operation(const Binary& expr) {
+  const auto left = evaluate(*expr.left);
+  const auto right = evaluate(*expr.right);
+  line = expr.line;
+  return binary(*this, expr.op, left, right);
 }
 
 Value Evaluator::subscript(const Subscript& expr) {
