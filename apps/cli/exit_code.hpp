@@ -24,6 +24,7 @@ constexpr int exit_code(ErrorCode code) {
     case ErrorCode::terminated:
       return exit_terminated;
     case ErrorCode::stopped:
+    case ErrorCode::unavailable:
       break;
   }
   return exit_stopped;

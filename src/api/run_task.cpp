@@ -19,8 +19,8 @@
 #include "api/recent_requests.hpp"
 #include "api/simulated.hpp"
 #include "dispatch/dispatcher.hpp"
-#include "grouping/kind.hpp"
 #include "provider/provider.hpp"
+#include "run/embedder.hpp"
 #include "run/intake.hpp"
 #include "run/ordered_writer.hpp"
 #include "run/runner.hpp"
@@ -152,11 +152,6 @@ bool is_limited(const dispatch::SchedulerOptions& schedule) {
   });
 }
 
-/// Whether vectors of samples are asked of an endpoint.
-bool buys_vectors(const task::Task& task) {
-  return task.embeddings && grouping::needs_vectors(task.batch.grouping) && task.batch.size > 1;
-}
-
 Expected<std::unique_ptr<transport::Transport>> make_transport(const RunOptions& options,
                                                                int concurrency) {
   transport::Options transport;
@@ -276,7 +271,7 @@ class Session {
         [this](const TransferResult& result) { return provider_->read(result, now_seconds()); });
     if (!dispatch) return std::unexpected(dispatch.error());
     dispatch_ = std::move(*dispatch);
-    return buys_vectors(task_) ? connect_vectors(endpoints.front()) : Expected<void>();
+    return run::buys_vectors(task_) ? connect_vectors(endpoints.front()) : Expected<void>();
   }
 
   /// `simulated` is where the simulated model answers, if it does.

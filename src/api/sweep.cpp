@@ -18,6 +18,7 @@
 #include "core/text.hpp"
 #include "eval/report.hpp"
 #include "eval/wrong_answers.hpp"
+#include "run/embedder.hpp"
 #include "store/checkpoint.hpp"
 #include "task/task.hpp"
 
@@ -39,9 +40,12 @@ class Sweep {
     if (auto done = check_addresses(); !done) return std::unexpected(done.error());
     if (auto done = api::claim_folder(options_, grid_); !done) return std::unexpected(done.error());
     for (std::size_t i = 0; i < grid_.size(); ++i) {
-      if (auto done = pass_over(grid_[i]) ? Expected<void>() : run_cell(i); !done) {
-        return std::unexpected(done.error());
-      }
+      if (pass_over(grid_[i])) continue;
+      auto done = run_cell(i);
+      if (done) continue;
+      if (data_.cells.empty()) return std::unexpected(std::move(done.error()));
+      stopped_ = std::move(done.error());
+      not_run_.push_back(grid_[i].name);
     }
     if (!stopped_) stopped_ = stop_of_models();
     return report();
@@ -58,8 +62,13 @@ class Sweep {
   /// So that none turns out to be missing when other models' answers are bought.
   Expected<void> check_addresses() const {
     for (const auto& cell : grid_) {
-      auto found = task::endpoints(*cell.task.internal(), options_.run.environment);
+      const auto& task = *cell.task.internal();
+      const auto& environment = options_.run.environment;
+      auto found = task::endpoints(task, environment);
       if (!found) return std::unexpected(std::move(found.error()));
+      if (!run::buys_vectors(task)) continue;
+      auto vectors = task::embeddings_endpoint(task, environment);
+      if (!vectors) return std::unexpected(std::move(vectors.error()));
     }
     return {};
   }
@@ -72,9 +81,9 @@ class Sweep {
     return true;
   }
 
-  /// A budget or a signal stops everything, all else the cells of one model.
+  /// A model that cannot be asked stops its own cells, all else everything.
   void stop(const api::GridCell& cell, Error error) {
-    if (error.code == ErrorCode::stopped) {
+    if (error.code == ErrorCode::unavailable) {
       dead_.push_back({cell.key.model, std::move(error.message), {}});
       return;
     }
@@ -96,11 +105,11 @@ class Sweep {
     };
     const bool all_dead = std::ranges::all_of(grid_, is_dead);
     if (all_dead && std::ranges::all_of(dead_, is_same)) {
-      return Error{ErrorCode::stopped, dead_[0].reason};
+      return Error{ErrorCode::unavailable, dead_[0].reason};
     }
     std::string message = all_dead ? "no model could be measured" : "not all models were measured";
     for (const auto& dead : dead_) message += fmt::format("; {}: {}", dead.name, dead.reason);
-    return Error{ErrorCode::stopped, text::display_safe(message, 4000)};
+    return Error{ErrorCode::unavailable, text::display_safe(message, 4000)};
   }
 
   Expected<RunOptions> options_of(std::size_t number) const {
@@ -129,7 +138,8 @@ class Sweep {
     auto options = options_of(number);
     if (!options) return std::unexpected(options.error());
     const auto others = api::checkpoints_in(options_.folder, cell.results);
-    auto summary = api::run_beside(others, cell.task, *options);
+    if (!others) return std::unexpected(others.error());
+    auto summary = api::run_beside(*others, cell.task, *options);
     if (!summary) return std::unexpected(summary.error());
     auto store = store::open_sqlite(cell.results + ".sheaf", store::Access::read_only);
     if (!store) return std::unexpected(store.error());

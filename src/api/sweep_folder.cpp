@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "api/sweep_leftovers.hpp"
 #include "core/json.hpp"
 #include "core/text.hpp"
 #include "rows/sink.hpp"
@@ -40,11 +41,17 @@ std::string content(const fs::path& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
+/// A checkpoint in which nothing was written yet, as a kill or a full disk can leave it.
+bool is_blank(const std::string& path) {
+  std::error_code unreadable;
+  return fs::file_size(path, unreadable) == 0;
+}
+
 /// A checkpoint of the same name must have been bought by the same requests.
 Expected<void> check_owner(const GridCell& cell) {
   const auto path = cell.results + ".sheaf";
   std::error_code unreadable;
-  if (!fs::exists(path, unreadable)) return {};
+  if (!fs::exists(path, unreadable) || is_blank(path)) return {};
   auto store = store::open_sqlite(path, store::Access::read_only);
   if (!store) return std::unexpected(store.error());
   const auto mark = (*store)->task_mark();
@@ -81,10 +88,10 @@ Expected<void> claim_folder(const SweepOptions& options, const std::vector<GridC
   std::error_code error;
   if (fs::exists(folder / "sweep.json", error)) {
     auto owned = check_owners(options, grid, *mine);
-    if (owned) return owned;
-    const auto spent = spent_in(options.folder, {});
-    if (!spent || spent->requests > 0) return owned;
-    fs::remove_all(folder / "cells", error);
+    if (owned) return {};
+    auto leftovers = SweepLeftovers::in(options.folder);
+    if (!leftovers) return owned;
+    if (auto removed = leftovers->remove(); !removed) return removed;
   } else if (fs::exists(folder, error) && !fs::is_empty(folder, error)) {
     return fail(ErrorCode::usage, fmt::format("{} holds something else already; choose a new "
                                               "folder for the sweep",
@@ -99,19 +106,27 @@ Expected<void> claim_folder(const SweepOptions& options, const std::vector<GridC
                                             text::display_safe(options.folder)));
 }
 
-std::vector<std::string> checkpoints_in(const std::string& folder, const std::string& but_for) {
+Expected<std::vector<std::string>> checkpoints_in(const std::string& folder,
+                                                  const std::string& but_for) {
   std::vector<std::string> paths;
-  std::error_code unreadable;
-  for (const auto& file : fs::directory_iterator(fs::path(folder) / "cells", unreadable)) {
-    const auto path = file.path().string();
-    if (path.ends_with(".sheaf") && path != but_for + ".sheaf") paths.push_back(path);
+  const auto cells = fs::path(folder) / "cells";
+  std::error_code error;
+  fs::directory_iterator file(cells, error);
+  for (; !error && file != fs::directory_iterator(); file.increment(error)) {
+    auto path = file->path().string();
+    if (!path.ends_with(".sheaf") || path == but_for + ".sheaf") continue;
+    if (!is_blank(path)) paths.push_back(std::move(path));
   }
-  return paths;
+  if (!error) return paths;
+  return fail(ErrorCode::usage, fmt::format("cannot read {} ({})",
+                                            text::display_safe(cells.string()), error.message()));
 }
 
 Expected<Spent> spent_in(const std::string& folder, const std::string& but_for) {
+  const auto paths = checkpoints_in(folder, but_for);
+  if (!paths) return std::unexpected(paths.error());
   Spent spent;
-  for (const auto& path : checkpoints_in(folder, but_for)) {
+  for (const auto& path : *paths) {
     auto store = store::open_sqlite(path, store::Access::read_only);
     if (!store) return std::unexpected(store.error());
     const auto all = (*store)->spending();

@@ -14,13 +14,14 @@ namespace sheaf::api {
 
 /// Makes the folder, or sees that it belongs to a sweep over the same rows (the same bytes, limit,
 /// sample and seed) whose cells were bought by the same requests. Sizes, repeats and the like may
-/// be added. A folder in which nothing was bought is nobody's: its runs are removed. Errors are
-/// ErrorCode::usage.
+/// be added. One in which nothing was bought is nobody's: what such a sweep left is removed. Errors
+/// are ErrorCode::usage.
 Expected<void> claim_folder(const SweepOptions& options, const std::vector<GridCell>& grid);
 
-/// Of all runs in the folder, those of earlier calls included, but for the one with these results
-/// (empty: of all).
-std::vector<std::string> checkpoints_in(const std::string& folder, const std::string& but_for);
+/// Of all runs in the folder that wrote one, those of earlier calls included, but for the one with
+/// these results. ErrorCode::usage: the folder cannot be read.
+Expected<std::vector<std::string>> checkpoints_in(const std::string& folder,
+                                                  const std::string& but_for);
 
 struct Spent {
   double usd = 0;

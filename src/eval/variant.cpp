@@ -139,15 +139,22 @@ void recommend_for(Variant& variant, double max_loss) {
   const bool priced = std::all_of(variant.sizes.begin(), end, [](const SizeReport& size) {
     return size.usd_per_row.has_value();
   });
+  const bool told = std::all_of(variant.sizes.begin(), end,
+                                [](const SizeReport& size) { return size.tokens_per_row > 0; });
   std::vector<statistics::SizeCell> sizes;
   for (auto size = variant.sizes.begin(); size != end; ++size) {
-    const auto cost = priced ? *size->usd_per_row : size->tokens_per_row;
+    const auto cost = priced ? *size->usd_per_row
+                      : told ? size->tokens_per_row
+                             : size->requests_per_row;
     sizes.push_back({size->batch_size, cost,
                      size->against_single ? size->against_single->loss : statistics::Difference{}});
   }
   if (end != variant.sizes.end()) sizes.push_back({end->batch_size, 0, {}});
   variant.recommended = statistics::recommend(sizes, max_loss);
   variant.sentence = statistics::sentence(*variant.recommended, max_loss);
+  if (!priced && !told) {
+    variant.sentence += " No tokens were told: what takes the fewest requests counts as cheapest.";
+  }
 }
 
 }  // namespace

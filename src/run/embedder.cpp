@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "core/text.hpp"
+#include "grouping/kind.hpp"
 
 namespace sheaf::run {
 namespace {
@@ -32,6 +33,10 @@ std::optional<Price> price_of(const task::Task& task) {
 }
 
 }  // namespace
+
+bool buys_vectors(const task::Task& task) {
+  return task.embeddings && grouping::needs_vectors(task.batch.grouping) && task.batch.size > 1;
+}
 
 Fingerprint vector_key(const EmbeddingSpec& model, std::string_view text) {
   return Hasher().add(model.name).add(model.dimensions.value_or(0)).add(text).finish();
@@ -227,11 +232,13 @@ Expected<void> Embedder::keep(const Request& request, const Ended& ended,
 /// Halves what was refused: the texts, then the one text that is too long. One that is refused
 /// alone stays without a vector where the endpoint gave others; else it refuses them all.
 void Embedder::give_up(Request request, const Fault& fault, bool is_service_down) {
-  if (fault.remedy == Remedy::stop_run) return sender_.stop({ErrorCode::stopped, fault.detail});
+  if (fault.remedy == Remedy::stop_run) {
+    return sender_.stop({ErrorCode::stopped, "no vectors: " + fault.detail});
+  }
   if (is_service_down) {
     return sender_.stop(
         {ErrorCode::stopped,
-         fmt::format("{}: {}; no other request for vectors succeeded meanwhile, so the "
+         fmt::format("no vectors: {}: {}; no other request for them succeeded meanwhile, so the "
                      "service seems to be down; run the same command again to continue",
                      fault.reason, fault.detail)});
   }

@@ -46,6 +46,9 @@ struct EmbedderParts {
 /// many bytes are left.
 inline constexpr std::int64_t least_text_bytes = 250;
 
+/// Whether a run of the task asks an endpoint for vectors.
+bool buys_vectors(const task::Task& task);
+
 /// What the checkpoint knows a vector by.
 Fingerprint vector_key(const EmbeddingSpec& model, std::string_view text);
 

@@ -36,7 +36,7 @@ Expected<void> Runner::settle(const Request& request, const Ended& ended,
   if (fault != nullptr && end.verdict == dispatch::Verdict::gave_up &&
       is_service_down(request, ended)) {
     sender_.stop(
-        {ErrorCode::stopped,
+        {ErrorCode::unavailable,
          fmt::format("{}: {}; no other request succeeded meanwhile, so the service seems to be "
                      "down; run the same command again to continue",
                      fault->reason, fault->detail)});
@@ -57,7 +57,7 @@ Expected<void> Runner::settle(const Request& request, const Ended& ended,
   auto settlement =
       answer::settle(sent, end.exchange.outcome, parts_.format, parts_.extractor, rules_);
   if (settlement.stop_run) {
-    sender_.stop({ErrorCode::stopped, *settlement.stop_run});
+    sender_.stop({ErrorCode::unavailable, *settlement.stop_run});
     return {};
   }
   return apply(request, ended, std::move(settlement));

@@ -175,7 +175,7 @@ void Sender::check_stops() {
   if (idle() || !failing_since || parts_.dispatch.now() - *failing_since <= no_success_limit) {
     return;
   }
-  stop({ErrorCode::stopped,
+  stop({ErrorCode::unavailable,
         "no request succeeded for 10 minutes; see that the service answers, then run the "
         "same command again to continue"});
 }

@@ -141,7 +141,7 @@ class FaultTrial {
 
   static int code_of(const Expected<RunSummary>& summary) {
     if (!summary) return 2;
-    if (summary->stopped) return summary->stopped->code == ErrorCode::stopped ? 1 : 4;
+    if (summary->stopped) return summary->stopped->code == ErrorCode::budget ? 4 : 1;
     return summary->failed_rows > 0 ? 3 : 0;
   }
 

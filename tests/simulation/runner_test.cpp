@@ -151,7 +151,7 @@ TEST(Stopping, ADeadServiceStopsTheRunAndFailsNoRow) {
   settings.faults.transport = 1.0;
   const auto run = virtual_run(word_rows(50), settings, *store);
   ASSERT_TRUE(run.summary.stopped);
-  EXPECT_EQ(run.summary.stopped->code, ErrorCode::stopped);
+  EXPECT_EQ(run.summary.stopped->code, ErrorCode::unavailable);
   EXPECT_EQ(run.summary.failed_rows, 0);
   settings.faults.transport = 0.0;
   EXPECT_EQ(virtual_run(word_rows(50), settings, *store).summary.answered, 50);

@@ -60,7 +60,7 @@ TEST(Waiting, EndsTenMinutesAfterTheLastSuccess) {
     const auto run =
         virtual_run(word_rows(row_count), against(busy, busy_from, Time::max()), *store);
     ASSERT_TRUE(run.summary.stopped);
-    EXPECT_EQ(run.summary.stopped->code, ErrorCode::stopped);
+    EXPECT_EQ(run.summary.stopped->code, ErrorCode::unavailable);
     EXPECT_NE(run.summary.stopped->message.find("no request succeeded for 10 minutes"),
               std::string::npos)
         << run.summary.stopped->message;

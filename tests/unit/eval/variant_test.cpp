@@ -65,6 +65,17 @@ TEST(Variant, RecommendsNothingAboveASizeThatLoses) {
   EXPECT_NEAR(found.sizes[1].against_single->loss.difference, 0.05, 1e-9);
 }
 
+TEST(Variant, HoldsTheFewestRequestsForCheapestWhereNoTokensWereTold) {
+  auto single = cell(1, 20, 0);
+  auto batched = cell(4, 20, 0);
+  single.bill.requests = row_count;
+  batched.bill.requests = row_count / 4;
+  const auto found = only({single, batched});
+  EXPECT_EQ(found.recommended->size, 4);
+  EXPECT_THAT(found.sentence, HasSubstr("No tokens were told"));
+  EXPECT_THAT(only({cell(1, 20, 9), cell(4, 20, 3)}).sentence, Not(HasSubstr("No tokens")));
+}
+
 TEST(Variant, ComparesMoneyOnlyWhereAllSizesHaveIt) {
   auto single = cell(1, 20, 1000);
   auto batched = cell(2, 20, 2000);
