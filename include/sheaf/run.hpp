@@ -86,7 +86,8 @@ struct RunOptions {
   bool retry_errors = false;   ///< Ask failed rows again.
   bool dedup = true;           ///< Ask identical rows once.
   bool skip_bad_rows = false;  ///< Unreadable rows go to `output` + ".rejected".
-  /// In CSV, text that a spreadsheet would compute gets an apostrophe before it.
+  /// In CSV, text that a spreadsheet would compute gets an apostrophe before it, and the column
+  /// `escaped` counts such cells.
   bool escape_formulas = false;
   Order order = Order::input;
 

@@ -8,6 +8,12 @@
 namespace sheaf::rows {
 namespace {
 
+constexpr std::string_view formula_starts = "=+-@\t\r\n";
+
+std::string_view behind_apostrophes(std::string_view text) {
+  return text.substr(std::min(text.find_first_not_of('\''), text.size()));
+}
+
 void append_number(std::string& out, std::string_view name, std::int64_t value) {
   std::array<char, 24> digits{};
   const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
@@ -83,10 +89,20 @@ void append_input(std::vector<std::string>& cells, const std::string& input,
 
 }  // namespace
 
-bool is_formula(const std::string& text) {
-  if (text.find_first_of("=+-@\t\r\n") != 0) return false;
+bool is_formula(std::string_view text) {
+  if (text.empty() || !formula_starts.contains(text.front())) return false;
   const auto value = json::parse(text);
   return !value || value->number() == nullptr;
+}
+
+bool escape_formula(std::string& text) {
+  if (!is_formula(behind_apostrophes(text))) return false;
+  text.insert(0, 1, '\'');
+  return true;
+}
+
+void unescape_formula(std::string& text) {
+  if (text.starts_with('\'') && is_formula(behind_apostrophes(text))) text.erase(0, 1);
 }
 
 std::string_view status(const ResultRecord& record) { return record.error ? "failed" : "answered"; }
@@ -135,6 +151,7 @@ std::string CsvResults::header() const {
                                  "batch_size",
                                  "batch_position",
                                  "batch_round"};
+  if (formulas_ == Formulas::escape) names.emplace_back("escaped");
   for (const std::string& name : columns_.names) names.push_back("input." + name);
   if (!columns_.fixed) names.emplace_back("input_more");
   std::string out;
@@ -161,11 +178,12 @@ std::string CsvResults::line(const ResultRecord& record) const {
       batch ? std::to_string(batch->position) : std::string(),
       batch ? std::to_string(batch->round) : std::string(),
   };
+  const auto before_input = std::ssize(cells);
   append_input(cells, record.input, columns_);
   if (formulas_ == Formulas::escape) {
-    for (auto& text : cells) {
-      if (is_formula(text)) text.insert(0, 1, '\'');
-    }
+    int escaped = 0;
+    for (auto& text : cells) escaped += escape_formula(text) ? 1 : 0;
+    cells.insert(cells.begin() + before_input, std::to_string(escaped));
   }
   std::string out;
   append_csv_record(out, cells);

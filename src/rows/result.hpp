@@ -51,9 +51,17 @@ std::string to_json_line(const ResultRecord& record);
 
 /// What a spreadsheet would compute: text that begins with = + - @, a tab or a line break and is no
 /// JSON number.
-bool is_formula(const std::string& text);
+bool is_formula(std::string_view text);
 
-/// `escape` puts an apostrophe before a formula, so that it is shown and not computed.
+/// Puts an apostrophe before a formula, and one more where apostrophes stand before it already:
+/// other texts become other texts. Whether it did.
+bool escape_formula(std::string& text);
+
+/// The inverse. A formula without an apostrophe, which no `escape_formula` leaves, stays.
+void unescape_formula(std::string& text);
+
+/// `escape`: every cell goes through `escape_formula`, so that it is shown and not computed, and a
+/// column `escaped` behind `batch_round` counts the cells of the row that got an apostrophe.
 enum class Formulas { keep, escape };
 
 /// The record as a line of CSV. Nested members are flattened with `_`, the input's columns are

@@ -92,12 +92,37 @@ TEST(CsvResult, WritesAnswersAsPlainTextAndNestedInputsAsJson) {
 
 TEST(CsvResult, EscapesFormulasWhereAskedAndLeavesNumbersAlone) {
   const CsvResults csv({{"a", "b", "c", "d", "e"}, true}, Formulas::escape);
+  EXPECT_TRUE(
+      csv.header().ends_with(",batch_round,escaped,input.a,input.b,input.c,input.d,input.e"));
   ResultRecord record;
   record.id = "@id";
   record.text = "-2+3";
   record.answer = "=SUM(A1)";
   record.input = R"({"a":"+1","b":"-1.5","c":-2,"d":"\tx","e":"a=b"})";
-  EXPECT_EQ(csv.line(record), "'@id,'=SUM(A1),answered,'-2+3,,,0,0,0,0,0,,,,,'+1,-1.5,-2,'\tx,a=b");
+  EXPECT_EQ(csv.line(record),
+            "'@id,'=SUM(A1),answered,'-2+3,,,0,0,0,0,0,,,,,5,'+1,-1.5,-2,'\tx,a=b");
+  record.id = "''@id";
+  record.text = "'-2";
+  record.answer = "'";
+  record.input = R"({"a":"'\nx","e":"'a=b"})";
+  EXPECT_EQ(csv.line(record), "'''@id,',answered,'-2,,,0,0,0,0,0,,,,,2,\"''\nx\",,,,'a=b");
+}
+
+RC_GTEST_PROP(EscapeFormula, LeavesNoFormulaAndIsUndoneExactly, ()) {
+  const auto text =
+      *rc::gen::container<std::string>(rc::gen::element('\'', '=', '-', '1', '\t', 'a'));
+  auto escaped = text;
+  const bool changed = escape_formula(escaped);
+  RC_ASSERT(changed == (escaped != text));
+  RC_ASSERT(!is_formula(escaped));
+  unescape_formula(escaped);
+  RC_ASSERT(escaped == text);
+}
+
+TEST(EscapeFormula, IsNotUndoneWhereNoApostropheStands) {
+  std::string text = "=1+1";
+  unescape_formula(text);
+  EXPECT_EQ(text, "=1+1");
 }
 
 TEST(CsvResult, KeepsColumnsThatTheFirstRowLackedInOneLastColumn) {
