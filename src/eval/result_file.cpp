@@ -2,7 +2,6 @@
 
 #include <charconv>
 #include <expected>
-#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -68,39 +67,13 @@ Read from_table(const json::Value& fields) {
   return result;
 }
 
-/// The text behind an apostrophe that `--escape-formulas` may have put before it.
-std::optional<std::string> behind_apostrophe(const std::string& text) {
-  if (!text.starts_with('\'')) return std::nullopt;
-  auto rest = text.substr(1);
-  if (!rows::is_formula(rest)) return std::nullopt;
-  return rest;
-}
-
-/// Whether what a spreadsheet would compute stands behind apostrophes, and nowhere without one.
-Expected<bool> is_escaped(const std::string& path) {
-  if (path == "-") return false;
-  auto source = rows::open_rows(path);
-  if (!source) return std::unexpected(std::move(source.error()));
-  bool any = false;
-  bool all = true;
-  const auto look = [&](const rows::Row& row) -> std::expected<void, std::string> {
-    for (const auto& [name, value] : *row.fields.object()) {
-      const auto text = text_of(&value);
-      any = any || behind_apostrophe(text);
-      all = all && !rows::is_formula(text);
-    }
-    return {};
-  };
-  const auto done = rows::for_each_row(**source, rows::BadRows::refuse, look);
-  if (!done) return std::unexpected(done.error());
-  return any && all;
-}
-
+/// A row of a table as it was before --escape-formulas.
 json::Value unescaped(const json::Value& fields) {
   json::Object plain;
   for (const auto& [name, value] : *fields.object()) {
-    auto text = behind_apostrophe(text_of(&value));
-    plain.emplace_back(name, text ? json::Value(std::move(*text)) : value);
+    auto text = text_of(&value);
+    rows::unescape_formula(text);
+    plain.emplace_back(name, std::move(text));
   }
   return plain;
 }
@@ -125,10 +98,9 @@ Expected<void> for_each_result(const std::string& path, const VisitResult& visit
   auto source = rows::open_rows(path);
   if (!source) return std::unexpected(source.error());
   const bool is_table = !(*source)->columns().empty();
-  const auto escaped = is_table ? is_escaped(path) : false;
-  if (!escaped) return std::unexpected(escaped.error());
   const auto take = [&](const rows::Row& row) -> std::expected<void, std::string> {
-    auto result = read(*escaped ? unescaped(row.fields) : row.fields, is_table);
+    const bool is_escaped = is_table && count_of(row.fields.find("escaped")) > 0;
+    auto result = is_escaped ? read(unescaped(row.fields), is_table) : read(row.fields, is_table);
     if (!result) return std::unexpected(std::move(result.error()));
     result->line = row.line;
     return visit(std::move(*result));

@@ -29,10 +29,11 @@ struct StoredResult {
 /// The error is what is wrong with the result, without its place.
 using VisitResult = std::function<std::expected<void, std::string>(StoredResult)>;
 
-/// Hands over the results of `path` (.jsonl, .csv, .tsv, each also .gz or .zst) in their order.
-/// The apostrophes of --escape-formulas are taken away again: those of a table in which no cell is
-/// a formula without one. Errors are ErrorCode::usage with "FILE:LINE: ...": a line that is no
-/// result, the first error of `visit`.
+/// Hands over the results of `path`, as rows::open_rows takes it, in their order; it is read once,
+/// so that a pipe will do. In a row of a table whose column `escaped` is above 0 the apostrophes of
+/// --escape-formulas are taken away again; in all others every cell is taken as it stands. Errors
+/// are ErrorCode::usage with "FILE:LINE: ...": a line that is no result, the first error of
+/// `visit`.
 Expected<void> for_each_result(const std::string& path, const VisitResult& visit);
 
 }  // namespace sheaf::eval

@@ -1,8 +1,13 @@
+#include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "cli/process.hpp"
 #include "cli/results.hpp"
@@ -33,6 +38,11 @@ std::string row(int number) {
 std::string result(int number, const std::string& answer) {
   const auto n = std::to_string(number);
   return R"({"id":")" + n + R"(","answer":)" + answer + R"(,"input":)" + row(number) + "}\n";
+}
+
+std::string odd_and_even(const std::string& odd, const std::string& even) {
+  return R"({"id":")" + odd + R"(","n":"1","gold":"odd"})" + "\n" + R"({"id":")" + even +
+         R"(","n":"2","gold":"even"})" + "\n";
 }
 
 class Eval : public ::testing::Test {
@@ -152,13 +162,71 @@ TEST_F(Eval, TakesTheApostrophesOfEscapedFormulasAwayAgain) {
   }
 }
 
+TEST_F(Eval, TellsIdsApartThatDifferInAnApostropheBeforeAFormula) {
+  rows_ = folder_.write("rows.jsonl", odd_and_even("-a", "'-a"));
+  ASSERT_EQ(run("a.csv", {"--escape-formulas"}).code, 0);
+  std::filesystem::remove_all(folder_ / "a.csv.sheaf");
+  const auto ended = eval({folder_ / "a.csv", "--rows", rows_});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_EQ(number("cells.0.accuracy.final.correct"), 2);
+}
+
+TEST_F(Eval, KeepsTheApostrophesOfARunThatEscapedNothing) {
+  rows_ = folder_.write("rows.jsonl", odd_and_even("'-1a", "'=b"));
+  ASSERT_EQ(run("a.csv", {}).code, 0);
+  const auto ended = eval({folder_ / "a.csv", "--rows", rows_});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_EQ(number("cells.0.accuracy.final.correct"), 2);
+}
+
+TEST_F(Eval, KeepsTheApostropheOfAnAnswerWhereNothingWasEscaped) {
+  std::string text_task = task_yaml;
+  text_task.replace(text_task.find("type: choice, choices: [even, odd]"), 34,
+                    "type: text, max_tokens: 16");
+  folder_.write("task.yaml", text_task);
+  const auto title = folder_.write("theirs.csv", "id,answer\n1,'@home' by X\n");
+  rows_ = folder_.write("rows.jsonl", R"({"id":"1","n":"1","gold":"'@home' by X"})");
+  const auto ended = eval({title, "--rows", rows_});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_EQ(number("cells.0.accuracy.final.correct"), 1);
+}
+
 TEST_F(Eval, KeepsTheApostrophesOfAFileThatEscapesNothing) {
-  rows_ = folder_.write("rows.jsonl", R"({"id":"'=1","n":"1","gold":"odd"})"
-                                      "\n"
-                                      R"({"id":"=2","n":"2","gold":"even"})"
-                                      "\n");
-  const auto file = folder_.write("theirs.csv", "id,answer\n'=1,odd\n=2,even\n");
-  const auto ended = eval({file, "--rows", rows_});
+  rows_ = folder_.write("rows.jsonl", odd_and_even("'=1", "=2"));
+  const auto plain = folder_.write("plain.csv", "id,answer\n'=1,odd\n=2,even\n");
+  const auto zero = folder_.write("zero.csv", "id,answer,escaped\n'=1,odd,0\n=2,even,no\n");
+  const auto lines = folder_.write("lines.jsonl", R"({"id":"'=1","answer":"odd","escaped":1})"
+                                                  "\n"
+                                                  R"({"id":"=2","answer":"even","escaped":1})");
+  for (const auto& file : {plain, zero, lines}) {
+    const auto ended = eval({file, "--rows", rows_});
+    EXPECT_EQ(ended.code, 0) << ended.err;
+    EXPECT_EQ(number("cells.0.accuracy.final.correct"), 2) << file;
+  }
+}
+
+TEST_F(Eval, ReadsEscapedResultsFromStandardInput) {
+  rows_ = folder_.write("rows.jsonl", odd_and_even("-a", "'-a"));
+  ASSERT_EQ(run("a.csv", {"--escape-formulas"}).code, 0);
+  const auto ended = sheaf({"eval", task_, "-", "--rows", rows_, "--json", folder_ / "r.json"},
+                           {.input = folder_.read("a.csv")});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_EQ(number("cells.0.accuracy.final.correct"), 2);
+}
+
+TEST_F(Eval, ReadsResultsOnceSoThatANamedPipeWillDo) {
+  const auto pipe = folder_ / "a.csv";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  Running running({"eval", task_, pipe, "--rows", rows_, "--json", folder_ / "r.json"});
+  int end = -1;
+  ASSERT_TRUE(running.wait_until([&] {
+    end = ::open(pipe.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+    return end >= 0;
+  }));
+  constexpr std::string_view results = "id,answer\n1,odd\n2,even\n";
+  EXPECT_EQ(::write(end, results.data(), results.size()), std::ssize(results));
+  ::close(end);
+  const auto ended = running.wait();
   EXPECT_EQ(ended.code, 0) << ended.err;
   EXPECT_EQ(number("cells.0.accuracy.final.correct"), 2);
 }
