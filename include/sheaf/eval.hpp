@@ -60,10 +60,10 @@ struct SweepOptions {
 
 /// Runs the grid over the same rows with the same exemplars, each cell with answers of its own, and
 /// reports. A cell that came to its end is not run again; one that stopped goes on. A model that
-/// cannot be asked (ErrorCode::unavailable) ends its own cells, and the other models go on; all else
-/// that stops a cell ends the sweep. The report tells what there is. `overrides` win over the task file in every cell.
-/// ErrorCode::usage before anything is sent: options, addresses, rows or gold values that cannot be
-/// read, a folder in which another sweep bought something.
+/// cannot be asked (ErrorCode::unavailable) ends its own cells, and the other models go on; all
+/// else that stops a cell ends the sweep. The report tells what there is. `overrides` win over the
+/// task file in every cell. ErrorCode::usage before anything is sent: options, addresses, rows or
+/// gold values that cannot be read, a folder in which another sweep bought something.
 Expected<Report> sweep(const std::string& task_path, const TaskOverrides& overrides,
                        const SweepOptions& options);
 
