@@ -330,6 +330,17 @@ TEST_F(Sweep, RefusesAModelWithoutAnAddressBeforeItBuys) {
   EXPECT_FALSE(folder_.has("sweep"));
 }
 
+TEST_F(Sweep, RefusesVectorsWithoutAnAddressBeforeItBuys) {
+  const ServedModel served(task_, rows_, {});
+  folder_.write("task.yaml",
+                std::string(task_yaml) + "embeddings: {model: azure/x, input_per_million: 1}\n");
+  const auto ended = sweep({"--model", "openai/m", "--base-url", served.url(), "--grouping",
+                            "similarity", "--batch-size", "2"});
+  EXPECT_EQ(ended.code, 2);
+  EXPECT_THAT(ended.err, HasSubstr("AZURE_OPENAI"));
+  EXPECT_FALSE(folder_.has("sweep"));
+}
+
 TEST_F(Sweep, WritesAPageAndTables) {
   const auto ended =
       sweep({"--batch-size", "2", "--report", folder_ / "r.html", "--csv", folder_ / "csv"});
