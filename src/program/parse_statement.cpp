@@ -135,7 +135,11 @@ std::unique_ptr<Statement> Parser::annotated(ExprPtr target) {
   }
   annotation();
   bind_target(*target);
-  if (!take("=")) return std::make_unique<Simple>(StatementKind::pass, target->line);
+  if (!take("=")) {
+    auto declared = std::make_unique<Simple>(StatementKind::pass, target->line);
+    declared->values.push_back(std::move(target));  // The scope still knows its names.
+    return declared;
+  }
   auto made = std::make_unique<Assign>(target->line);
   made->targets.push_back(std::move(target));
   made->value = expressions();
