@@ -49,6 +49,11 @@ std::string joined(const std::vector<std::string_view>& lines) {
   return text;
 }
 
+bool is_control(char c) {
+  const bool is_blank = c == '\t' || c == '\n' || c == '\r';
+  return (static_cast<unsigned char>(c) < 0x20 && !is_blank) || c == '\x7F';
+}
+
 class PromptReader {
  public:
   PromptReader(const std::string& path, const Family& family)
@@ -58,10 +63,12 @@ class PromptReader {
 
   Expected<UpstreamPrompt> read(std::string_view text) {
     if (const auto fault = text::find_invalid_utf8(text)) {
-      const auto before = text.substr(0, *fault);
-      const auto line = std::ranges::count(before, '\n') + 1;
-      return refuse(static_cast<int>(line), *fault - (before.rfind('\n') + 1) + 1,
-                    "not valid UTF-8");
+      return refuse_at(text, *fault, "not valid UTF-8");
+    }
+    const auto control = std::ranges::find_if(text, is_control);
+    if (control != text.end()) {
+      return refuse_at(text, static_cast<std::size_t>(control - text.begin()),
+                       "a control character, which no task file can hold");
     }
     prompt_.text = std::string(text::trim_right(text));
     const auto paragraphs = paragraphs_of(prompt_.text);
@@ -79,6 +86,13 @@ class PromptReader {
   std::unexpected<Error> refuse(int line, std::size_t column, std::string_view what) const {
     return fail(ErrorCode::usage,
                 fmt::format("{}:{}:{}: {}", text::display_safe(path_, 400), line, column, what));
+  }
+
+  std::unexpected<Error> refuse_at(std::string_view text, std::size_t place,
+                                   std::string_view what) const {
+    const auto before = text.substr(0, place);
+    const auto line = std::ranges::count(before, '\n') + 1;
+    return refuse(static_cast<int>(line), place - (before.rfind('\n') + 1) + 1, what);
   }
 
   Expected<void> read_paragraph(const Paragraph& paragraph, bool is_last) {

@@ -57,6 +57,8 @@ TEST(UpstreamPrompt, IsRefusedWhereKeysAreOutOfOrder) {
 
 TEST(UpstreamPrompt, IsRefusedWhereItIsNoText) {
   EXPECT_EQ(prompt_refusal("Judge.\n\nQ: \xEB\nA: 1\n", "gsm8k"), "p.txt:3:4: not valid UTF-8");
+  EXPECT_EQ(prompt_refusal("Judge.\n\nQ: \x01\nA: 1\n", "gsm8k"),
+            "p.txt:3:4: a control character, which no task file can hold");
   EXPECT_EQ(prompt_refusal("\xEB", "gsm8k"), "p.txt:1:1: not valid UTF-8");
 }
 
