@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -88,8 +89,7 @@ Expected<void> claim_folder(const SweepOptions& options, const std::vector<GridC
   std::error_code error;
   if (fs::exists(folder / "sweep.json", error)) {
     auto owned = check_owners(options, grid, *mine);
-    if (owned) return {};
-    auto leftovers = SweepLeftovers::in(options.folder);
+    auto leftovers = owned ? std::nullopt : SweepLeftovers::in(options.folder);
     if (!leftovers) return owned;
     if (auto removed = leftovers->remove(); !removed) return removed;
   } else if (fs::exists(folder, error) && !fs::is_empty(folder, error)) {
