@@ -10,10 +10,10 @@ namespace sheaf {
 
 /// What the caller should do about an Error. The command-line tool maps each to an exit code.
 enum class ErrorCode {
-  usage,    ///< Wrong flags, task file or rows: correct the input and call again. Exit 2.
-  stopped,  ///< The run cannot go on here (disk full, file moved): mend, resume. Exit 1.
-  unavailable,  ///< The model cannot be asked (key refused, service down): mend, resume. Exit 1.
-  budget,   ///< Stopped by a limit the caller set: raise it and resume. Exit 4.
+  usage,        ///< Wrong flags, task file or rows: correct the input and call again. Exit 2.
+  stopped,      ///< The run cannot go on (disk full, no vectors): mend, resume. Exit 1.
+  unavailable,  ///< The task's model cannot be asked (key, service): mend, resume. Exit 1.
+  budget,       ///< Stopped by a limit the caller set: raise it and resume. Exit 4.
   interrupted,  ///< Stopped by SIGINT: resume when convenient. Exit 130.
   terminated,   ///< Stopped by SIGTERM: resume when convenient. Exit 143.
 };

@@ -109,6 +109,14 @@ std::size_t distance(std::string_view a, std::string_view b) {
 
 }  // namespace
 
+std::string_view beginning(std::string_view text, std::size_t most_bytes) {
+  if (most_bytes >= text.size()) return text;
+  while (most_bytes > 0 && (static_cast<unsigned char>(text[most_bytes]) & 0xC0) == 0x80) {
+    --most_bytes;
+  }
+  return text.substr(0, most_bytes);
+}
+
 std::optional<std::size_t> find_invalid_utf8(std::string_view bytes) {
   std::size_t at = ascii_run(bytes, 0);
   while (at < bytes.size()) {

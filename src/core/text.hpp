@@ -29,6 +29,9 @@ bool is_space(char32_t code_point);
 std::string_view trim(std::string_view text);
 std::string_view trim_right(std::string_view text);
 
+/// The longest beginning of UTF-8 `text` of at most `most_bytes` that ends between two characters.
+std::string_view beginning(std::string_view text, std::size_t most_bytes);
+
 /// ASCII letters to lower case, all else unchanged.
 std::string fold_ascii(std::string_view text);
 bool equals_fold_ascii(std::string_view a, std::string_view b);

@@ -92,7 +92,7 @@ void Embedder::plan() {
   TextRequests requests;
   for (std::size_t i = 0; i < texts_.size(); ++i) {
     if (!texts_[i].vector.empty()) continue;
-    const auto bytes = std::ssize(beginning(texts_[i].text, most_text_bytes));
+    const auto bytes = std::ssize(text::beginning(texts_[i].text, most_text_bytes));
     if (requests.begins_one(bytes)) waiting_.emplace_back();
     waiting_.back().texts.push_back(i);
   }
@@ -110,8 +110,13 @@ Expected<void> Embedder::buy() {
   if (done) done = sender_.commit();
   sender_.bill_unended();
   if (!done) return done;
-  if (sender_.stopped()) return std::unexpected(*sender_.stopped());
-  return {};
+  if (!sender_.stopped()) return {};
+  auto error = *sender_.stopped();
+  // The task's model may well be there.
+  if (error.code == ErrorCode::unavailable) {
+    error = {ErrorCode::stopped, "the endpoint gives no vectors: " + error.message};
+  }
+  return std::unexpected(std::move(error));
 }
 
 bool Embedder::finished() const {
@@ -150,7 +155,7 @@ Embedder::Request Embedder::make_request(Group group) const {
   Request request;
   std::vector<std::string_view> texts;
   for (const auto at : group.texts) {
-    texts.push_back(beginning(texts_[at].text, group.most_bytes));
+    texts.push_back(text::beginning(texts_[at].text, static_cast<std::size_t>(group.most_bytes)));
     request.bytes += std::ssize(texts.back());
   }
   const auto count = std::ssize(texts);
@@ -233,12 +238,12 @@ Expected<void> Embedder::keep(const Request& request, const Ended& ended,
 /// alone stays without a vector where the endpoint gave others; else it refuses them all.
 void Embedder::give_up(Request request, const Fault& fault, bool is_service_down) {
   if (fault.remedy == Remedy::stop_run) {
-    return sender_.stop({ErrorCode::stopped, "no vectors: " + fault.detail});
+    return sender_.stop({ErrorCode::unavailable, fault.detail});
   }
   if (is_service_down) {
     return sender_.stop(
-        {ErrorCode::stopped,
-         fmt::format("no vectors: {}: {}; no other request for them succeeded meanwhile, so the "
+        {ErrorCode::unavailable,
+         fmt::format("{}: {}; no other request for them succeeded meanwhile, so the "
                      "service seems to be down; run the same command again to continue",
                      fault.reason, fault.detail)});
   }
@@ -255,8 +260,8 @@ void Embedder::give_up(Request request, const Fault& fault, bool is_service_down
     return;
   }
   if (!sender_.any_success()) {
-    return sender_.stop({ErrorCode::stopped, fmt::format("the endpoint gives no vectors: {}: {}",
-                                                         fault.reason, fault.detail)});
+    return sender_.stop(
+        {ErrorCode::unavailable, fmt::format("{}: {}", fault.reason, fault.detail)});
   }
   if (refused_++ == 0) refusal_ = fmt::format("{}: {}", fault.reason, fault.detail);
 }

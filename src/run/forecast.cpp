@@ -46,7 +46,7 @@ void Forecast::add_text(const format::SampleText& sample) {
   const auto whole = text_to_compare(sample);
   if (text::trim(whole).empty()) return;
   if (!texts_.insert(vector_key(task_.embeddings->model, whole).low)) return;
-  const auto bytes = std::ssize(beginning(whole, most_text_bytes));
+  const auto bytes = std::ssize(text::beginning(whole, most_text_bytes));
   ++vectors_.texts;
   vectors_.requests += text_requests_.begins_one(bytes) ? 1 : 0;
   text_bytes_ += bytes;

@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <string_view>
 
 namespace sheaf::run {
 
@@ -13,9 +12,6 @@ inline constexpr std::size_t most_texts = 128;
 inline constexpr std::int64_t most_request_bytes = 250'000;
 /// Of a longer text its beginning is embedded: 8,192 tokens are the most that OpenAI takes.
 inline constexpr std::int64_t most_text_bytes = 8'000;
-
-/// At most so many bytes, cut before a character that would not be whole.
-std::string_view beginning(std::string_view text, std::int64_t most_bytes);
 
 /// Fills one request after the other with texts in their order.
 class TextRequests {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/text.hpp"
 #include "simulate/spoil.hpp"
 #include "simulate/token_count.hpp"
 
@@ -34,20 +35,13 @@ bool over_cap(std::string_view text, const std::optional<std::int64_t>& cap) {
   return cap && tokens_of(text.size()) > *cap;
 }
 
-/// The longest beginning of at most `bytes` bytes that ends between two characters.
-std::string_view beginning(std::string_view text, std::size_t bytes) {
-  if (bytes >= text.size()) return text;
-  while (bytes > 0 && (static_cast<unsigned char>(text[bytes]) & 0xC0) == 0x80) --bytes;
-  return text.substr(0, bytes);
-}
-
 /// Honest ends: a stop in the text, then the cap.
 void end_reply(ReplyText& reply, const BatchAsked& asked) {
   const auto stop = stop_in(reply.text, asked.stops);
   if (stop != std::string::npos) reply.text.resize(stop);
   if (!over_cap(reply.text, asked.max_tokens)) return;
   const auto bytes = static_cast<std::size_t>(*asked.max_tokens * bytes_per_token);
-  reply.text = beginning(reply.text, bytes);
+  reply.text = text::beginning(reply.text, bytes);
   reply.cut = true;
 }
 
@@ -108,7 +102,8 @@ std::string ReplyWriter::as_sent(std::string text, const BatchAsked& asked) cons
 std::optional<ReplyText> ReplyWriter::cut(ReplyText clean, const BatchAsked& asked) const {
   if (clean.text.empty()) return std::nullopt;
   auto random = batch_draw(draws_, Purpose::fault_shape, asked.askings);
-  clean.text = beginning(clean.text, static_cast<std::size_t>(random.below(clean.text.size())));
+  clean.text =
+      text::beginning(clean.text, static_cast<std::size_t>(random.below(clean.text.size())));
   clean.cut = true;
   return clean;
 }

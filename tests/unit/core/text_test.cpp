@@ -131,5 +131,12 @@ TEST(Nearest, ProposesWhatIsCloseAndNothingElse) {
   EXPECT_EQ(nearest("name", {}), std::nullopt);
 }
 
+TEST(Beginning, EndsBetweenTwoCharacters) {
+  const std::string text = "ab\xC3\xA9z";
+  EXPECT_EQ(beginning(text, 5), text);
+  EXPECT_EQ(beginning(text, 4), "ab\xC3\xA9");
+  EXPECT_EQ(beginning(text, 3), "ab");
+}
+
 }  // namespace
 }  // namespace sheaf::text

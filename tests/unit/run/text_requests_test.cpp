@@ -24,12 +24,5 @@ TEST(TextRequests, HoldNoMoreBytesThanOneMay) {
   EXPECT_TRUE(requests.begins_one(most_text_bytes));
 }
 
-TEST(TextRequests, CutNoCharacter) {
-  const std::string text = "ab\xC3\xA9z";
-  EXPECT_EQ(beginning(text, 5), text);
-  EXPECT_EQ(beginning(text, 4), "ab\xC3\xA9");
-  EXPECT_EQ(beginning(text, 3), "ab");
-}
-
 }  // namespace
 }  // namespace sheaf::run
