@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "core/base64.hpp"
 #include "core/json.hpp"
 #include "provider/provider.hpp"
 #include "provider/reply.hpp"
@@ -16,40 +17,6 @@ namespace sheaf::provider {
 namespace {
 
 using Read = std::expected<void, std::string>;
-
-constexpr std::string_view base64_letters =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-constexpr unsigned no_letter = 64;
-
-consteval std::array<unsigned char, 256> values_of_base64() {
-  std::array<unsigned char, 256> values{};
-  values.fill(no_letter);
-  for (std::size_t i = 0; i < base64_letters.size(); ++i) {
-    values.at(static_cast<unsigned char>(base64_letters[i])) = static_cast<unsigned char>(i);
-  }
-  return values;
-}
-constexpr auto base64_values = values_of_base64();
-
-/// nullopt when it is not base64 (RFC 4648, 4).
-std::optional<std::string> from_base64(std::string_view text) {
-  if (text.size() % 4 != 0) return std::nullopt;
-  for (int padding = 0; padding < 2 && text.ends_with('='); ++padding) text.remove_suffix(1);
-  std::string bytes;
-  bytes.reserve(text.size() / 4 * 3 + 2);
-  std::uint32_t bits = 0;
-  int count = 0;
-  for (const char c : text) {
-    const unsigned value = base64_values.at(static_cast<unsigned char>(c));
-    if (value == no_letter) return std::nullopt;
-    bits = (bits << 6) | value;
-    count += 6;
-    if (count < 8) continue;
-    count -= 8;
-    bytes.push_back(static_cast<char>((bits >> count) & 0xFF));
-  }
-  return bytes;
-}
 
 Read add_packed(std::string_view text, std::vector<float>& vector) {
   const auto bytes = from_base64(text);
