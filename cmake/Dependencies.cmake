@@ -31,7 +31,7 @@ find_package(SQLite3 3.40 REQUIRED)
 find_package(Boost 1.74 REQUIRED)
 find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
-# build: libzstd-dev - rows in .zst files
+# build: libzstd-dev - rows in .zst files, and the rank tables in the library
 pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
 # build: libre2-dev - a task's patterns, in linear time whatever the reply
 pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
@@ -53,6 +53,12 @@ if(NOT SHEAF_CHART_JS)
   message(FATAL_ERROR "Chart.js is missing: install the Debian package libjs-chart.js, or fetch "
     "chart.js 3.9 from npm and configure with -D SHEAF_CHART_JS=.../dist/chart.min.js")
 endif()
+
+# build: python3-venv - brings an npm where the machine has none
+set(SHEAF_ENCODINGS ${PROJECT_SOURCE_DIR}/build/encodings CACHE PATH
+  "Folder of the rank tables of OpenAI's encodings: o200k_base.json and cl100k_base.json of npm's \
+package tiktoken. They are fetched into it by name when they are not there")
+execute_process(COMMAND ${PROJECT_SOURCE_DIR}/tools/fetch-encodings ${SHEAF_ENCODINGS})
 
 if(NOT SHEAF_DEVELOPER_MODE)
   return()

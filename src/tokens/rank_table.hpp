@@ -1,0 +1,63 @@
+// The vocabulary of a byte-level encoding: byte sequences and their ranks.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tokens/tokenizer.hpp"
+
+namespace sheaf::tokens {
+
+/// Byte sequences, each with a rank, which is its token's number too: the lower, the sooner it is
+/// merged. Immutable once built; any thread. Memory: the bytes, and 32 to 64 for each token.
+class RankTable {
+ public:
+  static constexpr std::size_t most_bytes = 255;  ///< Of a token.
+  static constexpr TokenId most_rank = (1U << 24U) - 1;
+
+  struct Entry {
+    std::string bytes;  ///< Not empty, at most `most_bytes`.
+    TokenId rank = 0;   ///< At most `most_rank`.
+  };
+  /// Of doubled bytes the later rank counts.
+  explicit RankTable(const std::vector<Entry>& entries);
+
+  std::optional<TokenId> rank_of(std::string_view bytes) const {
+    if (bytes.empty() || bytes.size() > longest_) return std::nullopt;
+    const auto& slot = slots_[place_of(bytes)];
+    if (slot.length == 0) return std::nullopt;
+    return slot.rank;
+  }
+  /// The same of two bytes, looked up directly.
+  std::optional<TokenId> rank_of_pair(unsigned char first, unsigned char second) const {
+    const auto rank = pairs_[static_cast<std::size_t>(first) << 8U | second];
+    if (rank > most_rank) return std::nullopt;
+    return rank;
+  }
+  /// Tokens in the vocabulary.
+  std::size_t size() const { return size_; }
+
+ private:
+  /// A token of up to 8 bytes is compared without a look at `bytes_`.
+  struct Slot {
+    std::uint64_t head = 0;    ///< Its first bytes.
+    std::uint32_t offset = 0;  ///< In `bytes_`.
+    std::uint32_t rank : 24 = 0;
+    std::uint32_t length : 8 = 0;  ///< 0: the slot is free.
+  };
+
+  /// The slot that holds `bytes`, else the free one where they belong.
+  std::size_t place_of(std::string_view bytes) const;
+
+  std::string bytes_;
+  std::vector<Slot> slots_;
+  std::vector<TokenId> pairs_;
+  std::size_t longest_ = 0;
+  std::size_t size_ = 0;
+};
+
+}  // namespace sheaf::tokens
