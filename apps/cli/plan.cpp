@@ -21,8 +21,9 @@ namespace sheaf::cli {
 namespace {
 
 constexpr const char* example =
-    "Sends nothing. Tokens are estimated from bytes, answers from the exemplars. The time is the\n"
-    "least that the account's limits allow. A saving compares with one request per row.\n"
+    "Sends nothing. Input tokens are counted where the model's tokenizer is known, else estimated\n"
+    "from bytes; answers are estimated from the exemplars. The time is the least that the\n"
+    "account's limits allow. A saving compares with one request per row.\n"
     "\n"
     "Example:\n"
     "  sheaf plan task.yaml messages.csv --max-requests-per-minute 500";
@@ -60,14 +61,22 @@ std::string vectors_text(const PlanVectors& vectors) {
                      vectors.cost_usd ? dollars(*vectors.cost_usd) : "cost not known: no `price`");
 }
 
+std::string certainty(const PlanReport& report) {
+  if (report.tokenizer.empty()) return "all figures are estimates";
+  return fmt::format(
+      "input tokens are counted with {}, repairs apart; the other figures are "
+      "estimates",
+      one_line(report.tokenizer));
+}
+
 std::string report_text(const Task& task, const PlanReport& report) {
   auto text = fmt::format("{}: {}, {}, {} to ask", report.task,
                           task.is_simulated() ? "the simulated model" : one_line(report.model),
                           with_noun(report.rows, "row"), with_noun(report.samples, "sample"));
   if (report.bad_rows > 0)
     text += fmt::format(", {} left out", with_noun(report.bad_rows, "bad row"));
-  text += fmt::format("\n\n{}  < the batch size in force; all figures are estimates\n",
-                      forecast_table(report, task.batch_size()));
+  text += fmt::format("\n\n{}  < the batch size in force; {}\n",
+                      forecast_table(report, task.batch_size()), certainty(report));
   if (report.vectors) text += vectors_text(*report.vectors);
   if (report.prompt.empty()) return text;
   text += task.grouping() == "sequential"

@@ -30,7 +30,9 @@ struct PlanVectors {
   std::optional<double> cost_usd;  ///< Without prices: nullopt.
 };
 
-/// The forecast for one batch size, vectors included. Tokens are estimated from bytes.
+/// The forecast for one batch size, vectors included. Output tokens are estimated; input tokens
+/// are exact for the first requests where the report names a tokenizer, in batches filled in the
+/// order of the rows, and otherwise estimated from bytes.
 struct PlanLine {
   int batch_size = 1;
   std::int64_t requests = 0;
@@ -45,6 +47,7 @@ struct PlanLine {
 struct PlanReport {
   std::string task;
   std::string model;
+  std::string tokenizer;  ///< What counts the input's tokens; empty: they are estimated.
   std::int64_t rows = 0;
   std::int64_t bad_rows = 0;
   std::int64_t samples = 0;            ///< Distinct ones: what is asked.

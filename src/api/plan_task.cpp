@@ -7,6 +7,7 @@
 #include "api/open.hpp"
 #include "run/forecast.hpp"
 #include "run/intake.hpp"
+#include "run/model_counter.hpp"
 #include "task/task.hpp"
 
 namespace sheaf {
@@ -39,7 +40,13 @@ Expected<PlanReport> plan_task(const Task& task, const PlanOptions& options) {
   if (!source) return std::unexpected(source.error());
   const auto format = task::make_format(inner);
   run::Intake intake(inner, **source, options.limit);
-  run::Forecast forecast(inner, *format, options.dedup);
+  const auto model = run::model_counter(inner);
+  if (!model) return std::unexpected(model.error());
+  std::vector<int> sizes{1, 2, 3, 4, 6, 8, 16, 32, task.batch_size()};
+  std::ranges::sort(sizes);
+  const auto [first, last] = std::ranges::unique(sizes);
+  sizes.erase(first, last);
+  run::Forecast forecast(inner, *format, model->counter, sizes, options.dedup);
   auto bad_rows = add_rows(intake, forecast, options.skip_bad_rows);
   if (!bad_rows) return std::unexpected(bad_rows.error());
 
@@ -49,11 +56,8 @@ Expected<PlanReport> plan_task(const Task& task, const PlanOptions& options) {
   report.rows = forecast.rows();
   report.bad_rows = *bad_rows;
   report.samples = forecast.samples();
+  report.tokenizer = model->tokenizer;
   report.vectors = forecast.vectors();
-  std::vector<int> sizes{1, 2, 3, 4, 6, 8, 16, 32, task.batch_size()};
-  std::ranges::sort(sizes);
-  const auto [first, last] = std::ranges::unique(sizes);
-  sizes.erase(first, last);
   for (const int size : sizes) report.lines.push_back(forecast.at(size));
   const auto single = report.lines.front();
   for (auto& line : report.lines) {

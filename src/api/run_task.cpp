@@ -22,6 +22,7 @@
 #include "provider/provider.hpp"
 #include "run/embedder.hpp"
 #include "run/intake.hpp"
+#include "run/model_counter.hpp"
 #include "run/ordered_writer.hpp"
 #include "run/runner.hpp"
 #include "store/checkpoint.hpp"
@@ -190,6 +191,9 @@ class Session {
   }
 
   Expected<void> open() {
+    auto model = run::model_counter(task_);
+    if (!model) return std::unexpected(model.error());
+    counter_ = std::move(model->counter);
     auto source =
         api::open_source(options_.rows, options_.limit, options_.sample, options_.seed, &input_);
     if (!source) return std::unexpected(source.error());
@@ -228,6 +232,7 @@ class Session {
       parts.flush_results = [this] { return output_->flush(); };
     }
     if (vectors_dispatch_) parts.vectors.emplace(*embeddings_, *vectors_dispatch_);
+    parts.counter = std::move(counter_);
     auto summary = run::Runner(std::move(parts), options_, make_budget(options_, *spent)).run();
     if (auto done = finish(summary); !done && !summary.stopped) summary.stopped = done.error();
     summary.output = output_->name();
@@ -337,6 +342,7 @@ class Session {
   std::unique_ptr<format::BatchFormat> format_;
   answer::Extractor extractor_;
   std::unique_ptr<provider::Provider> provider_;
+  tokens::Counter counter_;
   rows::ReadDigest input_;
   std::unique_ptr<rows::RowSource> source_;
   std::unique_ptr<store::Checkpoint> store_;

@@ -8,50 +8,54 @@
 namespace sheaf::provider {
 namespace {
 
+constexpr std::string_view cl100k = "cl100k_base";
+constexpr std::string_view o200k = "o200k_base";
+
 struct Model {
   std::string_view name;
+  std::string_view encoding;
   std::int64_t max_output_tokens;
 };
 
 /// "Max output tokens" of each model's own page, developers.openai.com/api/docs/models/NAME (before
 /// 2026 platform.openai.com/docs/models/NAME). A name stands for its dated snapshots too, unless
-/// the snapshot has a row of its own.
+/// the snapshot has a row of its own. Encodings as in tiktoken/model.py of tiktoken 0.14; of the
+/// gpt-5 family by its prefix there.
 constexpr std::array models{
-    Model{"gpt-3.5-turbo", 4'096},        // .../gpt-3.5-turbo
-    Model{"gpt-4", 8'192},                // .../gpt-4
-    Model{"gpt-4-turbo", 4'096},          // .../gpt-4-turbo
-    Model{"gpt-4-turbo-preview", 4'096},  // .../gpt-4-turbo-preview
-    Model{"gpt-4-0125-preview", 4'096},   // a snapshot of gpt-4-turbo-preview
-    Model{"gpt-4-1106-preview", 4'096},   // a snapshot of gpt-4-turbo-preview
-    Model{"gpt-4o", 16'384},              // .../gpt-4o
-    Model{"gpt-4o-2024-05-13", 4'096},    // .../gpt-4o, the first snapshot
-    Model{"gpt-4o-mini", 16'384},         // .../gpt-4o-mini
-    Model{"chatgpt-4o-latest", 16'384},   // .../chatgpt-4o-latest
-    Model{"gpt-4.1", 32'768},             // .../gpt-4.1
-    Model{"gpt-4.1-mini", 32'768},        // .../gpt-4.1-mini
-    Model{"gpt-4.1-nano", 32'768},        // .../gpt-4.1-nano
-    Model{"gpt-5", 128'000},              // .../gpt-5
-    Model{"gpt-5-mini", 128'000},         // .../gpt-5-mini
-    Model{"gpt-5-nano", 128'000},         // .../gpt-5-nano
-    Model{"gpt-5-pro", 272'000},          // .../gpt-5-pro
-    Model{"gpt-5-chat-latest", 16'384},   // .../gpt-5-chat-latest
-    Model{"gpt-5.1", 128'000},            // .../gpt-5.1
-    Model{"gpt-5.2", 128'000},            // .../gpt-5.2
-    Model{"gpt-5.4", 128'000},            // .../gpt-5.4
-    Model{"gpt-5.4-mini", 128'000},       // .../gpt-5.4-mini
-    Model{"gpt-5.4-nano", 128'000},       // .../gpt-5.4-nano
-    Model{"gpt-5.5", 128'000},            // .../gpt-5.5
-    Model{"o1", 100'000},                 // .../o1
-    Model{"o1-mini", 65'536},             // .../o1-mini
-    Model{"o3", 100'000},                 // .../o3
-    Model{"o3-mini", 100'000},            // .../o3-mini
-    Model{"o4-mini", 100'000},            // .../o4-mini
+    Model{"gpt-3.5-turbo", cl100k, 4'096},        // .../gpt-3.5-turbo
+    Model{"gpt-4", cl100k, 8'192},                // .../gpt-4
+    Model{"gpt-4-turbo", cl100k, 4'096},          // .../gpt-4-turbo
+    Model{"gpt-4-turbo-preview", cl100k, 4'096},  // .../gpt-4-turbo-preview
+    Model{"gpt-4-0125-preview", cl100k, 4'096},   // a snapshot of gpt-4-turbo-preview
+    Model{"gpt-4-1106-preview", cl100k, 4'096},   // a snapshot of gpt-4-turbo-preview
+    Model{"gpt-4o", o200k, 16'384},               // .../gpt-4o
+    Model{"gpt-4o-2024-05-13", o200k, 4'096},     // .../gpt-4o, the first snapshot
+    Model{"gpt-4o-mini", o200k, 16'384},          // .../gpt-4o-mini
+    Model{"chatgpt-4o-latest", o200k, 16'384},    // .../chatgpt-4o-latest
+    Model{"gpt-4.1", o200k, 32'768},              // .../gpt-4.1
+    Model{"gpt-4.1-mini", o200k, 32'768},         // .../gpt-4.1-mini
+    Model{"gpt-4.1-nano", o200k, 32'768},         // .../gpt-4.1-nano
+    Model{"gpt-5", o200k, 128'000},               // .../gpt-5
+    Model{"gpt-5-mini", o200k, 128'000},          // .../gpt-5-mini
+    Model{"gpt-5-nano", o200k, 128'000},          // .../gpt-5-nano
+    Model{"gpt-5-pro", o200k, 272'000},           // .../gpt-5-pro
+    Model{"gpt-5-chat-latest", o200k, 16'384},    // .../gpt-5-chat-latest
+    Model{"gpt-5.1", o200k, 128'000},             // .../gpt-5.1
+    Model{"gpt-5.2", o200k, 128'000},             // .../gpt-5.2
+    Model{"gpt-5.4", o200k, 128'000},             // .../gpt-5.4
+    Model{"gpt-5.4-mini", o200k, 128'000},        // .../gpt-5.4-mini
+    Model{"gpt-5.4-nano", o200k, 128'000},        // .../gpt-5.4-nano
+    Model{"gpt-5.5", o200k, 128'000},             // .../gpt-5.5
+    Model{"o1", o200k, 100'000},                  // .../o1
+    Model{"o1-mini", o200k, 65'536},              // .../o1-mini
+    Model{"o3", o200k, 100'000},                  // .../o3
+    Model{"o3-mini", o200k, 100'000},             // .../o3-mini
+    Model{"o4-mini", o200k, 100'000},             // .../o4-mini
 };
 
-std::optional<std::int64_t> look_up(std::string_view name) {
+const Model* look_up(std::string_view name) {
   const auto* found = std::ranges::find(models, name, &Model::name);
-  if (found == models.end()) return std::nullopt;
-  return found->max_output_tokens;
+  return found == models.end() ? nullptr : found;
 }
 
 /// Whether `text` has the shape of `form`, where 0 stands for any digit.
@@ -69,16 +73,28 @@ std::string_view without_date(std::string_view name) {
   return name;
 }
 
-}  // namespace
-
-std::optional<std::int64_t> max_output_tokens(std::string_view model) {
+/// nullptr for an unknown model. Segments before the name do not count.
+const Model* find_model(std::string_view model) {
   const auto folded = text::fold_ascii(model);
   std::string_view name(folded);
   if (const auto slash = name.rfind('/'); slash != std::string_view::npos) {
     name.remove_prefix(slash + 1);
   }
-  if (const auto exact = look_up(name)) return exact;
-  return look_up(without_date(name));
+  const auto* exact = look_up(name);
+  return exact != nullptr ? exact : look_up(without_date(name));
+}
+
+}  // namespace
+
+std::optional<std::int64_t> max_output_tokens(std::string_view model) {
+  const auto* found = find_model(model);
+  if (found == nullptr) return std::nullopt;
+  return found->max_output_tokens;
+}
+
+std::string_view encoding_of(std::string_view model) {
+  const auto* found = find_model(model);
+  return found == nullptr ? std::string_view() : found->encoding;
 }
 
 }  // namespace sheaf::provider

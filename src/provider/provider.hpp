@@ -75,4 +75,8 @@ void hide_secrets(Exchange& exchange, std::span<const Endpoint> endpoints);
 /// Completion tokens the model can write at most; nullopt for a model the catalog does not know.
 std::optional<std::int64_t> max_output_tokens(std::string_view model);
 
+/// The name of the encoding that turns the model's texts into tokens; "" for a model the catalog
+/// does not know.
+std::string_view encoding_of(std::string_view model);
+
 }  // namespace sheaf::provider

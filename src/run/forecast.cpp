@@ -1,6 +1,8 @@
 #include "run/forecast.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <span>
 
 #include <fmt/format.h>
 
@@ -10,7 +12,6 @@
 #include "run/arranger.hpp"
 #include "run/embedder.hpp"
 #include "run/tally.hpp"
-#include "tokens/estimator.hpp"
 
 namespace sheaf::run {
 namespace {
@@ -24,8 +25,11 @@ std::string_view name_of(Role role) {
 
 }  // namespace
 
-Forecast::Forecast(const task::Task& task, const format::BatchFormat& format, bool dedup)
-    : task_(task), format_(format), builder_(task, format), dedup_(dedup) {}
+Forecast::Forecast(const task::Task& task, const format::BatchFormat& format,
+                   const tokens::Counter& counter, std::vector<int> sizes, bool dedup)
+    : task_(task), format_(format), counter_(counter), builder_(task, format), dedup_(dedup) {
+  for (const int size : sizes) ends_[size] = {};
+}
 
 void Forecast::add(const Arrival& arrival) {
   ++rows_;
@@ -33,12 +37,38 @@ void Forecast::add(const Arrival& arrival) {
   ++samples_;
   const auto& sample = arrival.row.sample;
   add_text(sample);
-  indexed_bytes_ += std::ssize(format_.contexts({&sample, 1}, format::Keys::indexed)) + 1;
-  plain_bytes_ += std::ssize(format_.contexts({&sample, 1}, format::Keys::plain)) + 1;
-  ++groups_[arrival.row.isolate];
+  auto& group = groups_[arrival.row.isolate];
+  ++group.samples;
+  group.latest = context_of(sample);
+  alone_ += group.latest.alone;
+  inside_ += group.latest.inside;
+  for (auto& [size, sum] : ends_) {
+    if (group.samples % size != 0) continue;
+    sum += group.latest.last;
+    sum -= group.latest.inside;
+  }
   if (first_.empty()) first_isolate_ = arrival.row.isolate;
   const auto wanted = std::min(most_shown, static_cast<std::size_t>(task_.batch.size));
   if (first_.size() < wanted && arrival.row.isolate == first_isolate_) first_.push_back(sample);
+}
+
+/// A line end before a key or a closing line, which begins with a letter, always ends a token:
+/// so the tokens of a prompt are the sum of its parts'.
+Forecast::Context Forecast::context_of(const format::SampleText& sample) const {
+  const auto part = [this](std::string text, std::string_view end) {
+    auto size = counter_.message(text.append(end));
+    size.messages = 0;
+    return size;
+  };
+  const auto end_of = [this](int size) {
+    if (task_.model.api == Api::completions) return "\n";
+    return builder_.closing_line(size).empty() ? "" : "\n\n";
+  };
+  const auto indexed = format_.contexts({&sample, 1}, format::Keys::indexed);
+  const auto alone = builder_.keys(1) == format::Keys::indexed
+                         ? indexed
+                         : format_.contexts({&sample, 1}, format::Keys::plain);
+  return {part(alone, end_of(1)), part(indexed, "\n"), part(indexed, end_of(2))};
 }
 
 void Forecast::add_text(const format::SampleText& sample) {
@@ -57,7 +87,7 @@ std::optional<PlanVectors> Forecast::vectors() const {
   auto vectors = vectors_;
   const auto& settings = *task_.embeddings;
   vectors.model = settings.model_name;
-  vectors.input_tokens = tokens::Estimator().expected_input_tokens(text_bytes_, 0);
+  vectors.input_tokens = counter_.estimator().expected_input_tokens(text_bytes_, 0);
   if (task_.price) vectors.cost_usd = to_usd(settings.price * vectors.input_tokens);
   return vectors;
 }
@@ -76,41 +106,93 @@ void Forecast::add_vectors(PlanLine& line) const {
                                            {limits.requests_per_minute, limits.tokens_per_minute});
 }
 
-std::int64_t Forecast::prefix_bytes(int batch_size) {
-  std::int64_t bytes = 0;
-  for (const auto& message : builder_.prefix(batch_size)) bytes += std::ssize(message.text);
-  return bytes + std::ssize(builder_.closing_line(batch_size));
+Forecast::Batches Forecast::batches(int batch_size) const {
+  Batches batches;
+  for (const auto& [isolate, group] : groups_) {
+    batches[batch_size] += group.samples / batch_size;
+    if (group.samples % batch_size != 0) ++batches[static_cast<int>(group.samples % batch_size)];
+  }
+  return batches;
 }
 
-std::int64_t Forecast::answer_tokens() const {
-  if (task_.exemplars.empty()) return std::max<std::int64_t>(1, task_.answer.max_tokens / 2);
-  std::int64_t bytes = 0;
-  for (const auto& exemplar : task_.exemplars) bytes += std::ssize(exemplar.answer);
-  const auto mean = bytes / std::ssize(task_.exemplars);
-  return std::max<std::int64_t>(1, tokens::Estimator().expected_input_tokens(mean, 0));
+Forecast::Size Forecast::contexts(int batch_size) const {
+  if (batch_size == 1) return alone_;
+  auto sum = inside_;
+  sum += ends_.at(batch_size);
+  for (const auto& [isolate, group] : groups_) {
+    const auto rest = group.samples % batch_size;
+    if (rest == 0) continue;
+    sum -= group.latest.inside;
+    sum += rest == 1 ? group.latest.alone : group.latest.last;
+  }
+  return sum;
+}
+
+Forecast::Size Forecast::around(int batch_size) {
+  Size size;
+  for (const auto& message : builder_.prefix(batch_size)) size += counter_.message(message.text);
+  const bool completes = task_.model.api == Api::completions;
+  auto end = counter_.message(completes ? format_.primed(builder_.keys(batch_size))
+                                        : builder_.closing_line(batch_size));
+  // The batch's own message in chat; of completions the prefix is part of it.
+  end.messages = completes ? 0 : 1;
+  size += end;
+  return size;
+}
+
+/// What the keys of a batch take beyond those of a single digit.
+Forecast::Size Forecast::longer_keys(int batch_size) const {
+  Size sum;
+  if (first_.empty()) return sum;
+  const auto of_copies = [this](int copies) {
+    const std::vector samples(static_cast<std::size_t>(copies), first_.front());
+    return counter_.message(format_.contexts(samples, format::Keys::indexed));
+  };
+  auto shortest = of_copies(2);
+  shortest -= of_copies(1);
+  for (int from = 10; from <= batch_size; from *= 10) {
+    auto longer = of_copies(from);
+    longer -= of_copies(from - 1);
+    longer -= shortest;
+    const int keys = std::min(batch_size, 10 * from - 1) - from + 1;
+    sum += {keys * longer.bytes, 0, keys * longer.tokens};
+  }
+  return sum;
+}
+
+/// As the exemplars' are in a group of that size, their keys included; without exemplars half the
+/// task's cap.
+double Forecast::answer_tokens(int batch_size) const {
+  if (task_.exemplars.empty()) {
+    return static_cast<double>(builder_.output_cap(1)) / 2;
+  }
+  const auto count = std::min(task_.exemplars.size(), static_cast<std::size_t>(batch_size));
+  std::vector<std::string> answers;
+  for (const auto& exemplar : task_.exemplars) answers.push_back(exemplar.answer);
+  std::int64_t tokens = 0;
+  for (std::size_t first = 0; first < answers.size(); first += count) {
+    const auto group = std::span(answers).subspan(first, std::min(count, answers.size() - first));
+    tokens += counter_.text_tokens(format_.answers(group, builder_.keys(batch_size)));
+  }
+  return static_cast<double>(tokens) / static_cast<double>(answers.size());
 }
 
 PlanLine Forecast::at(int batch_size) {
   PlanLine line;
   line.batch_size = batch_size;
-  const tokens::Estimator estimator;
-  const bool plain = batch_size == 1 && builder_.keys(1) == format::Keys::plain;
-  std::int64_t bytes = plain ? plain_bytes_ : indexed_bytes_;
-  std::int64_t messages = 0;
-  std::map<int, std::int64_t> batches;
-  for (const auto& [isolate, samples] : groups_) {
-    batches[batch_size] += samples / batch_size;
-    if (samples % batch_size != 0) ++batches[static_cast<int>(samples % batch_size)];
-  }
-  for (const auto& [size, count] : batches) {
+  auto size = contexts(batch_size);
+  std::int64_t frames = 0;
+  for (const auto& [samples, count] : batches(batch_size)) {
     line.requests += count;
     if (count == 0) continue;
-    bytes += count * prefix_bytes(size);
-    messages += count * (std::ssize(builder_.prefix(size)) + 1);
+    auto more = around(samples);
+    more += longer_keys(samples);
+    frames += count * counter_.frame_tokens(more.messages);
+    size += {count * more.bytes, count * more.messages, count * more.tokens};
   }
-  const auto overhead = batch_size == 1 ? 0 : format_.overhead_tokens_per_answer();
-  line.input_tokens = estimator.expected_input_tokens(bytes, messages);
-  line.output_tokens = samples_ * (answer_tokens() + overhead);
+  line.input_tokens =
+      counter_.counts() ? size.tokens + frames : counter_.expected_input_tokens(size);
+  line.output_tokens = std::llround(static_cast<double>(samples_) * answer_tokens(batch_size));
   if (task_.price) {
     line.cost_usd =
         to_usd(task_.price->input * line.input_tokens + task_.price->output * line.output_tokens);

@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include <sheaf/plan.hpp>
@@ -16,15 +17,19 @@
 #include "run/intake.hpp"
 #include "run/text_requests.hpp"
 #include "task/task.hpp"
+#include "tokens/counter.hpp"
 
 namespace sheaf::run {
 
-/// Adds up samples, then forecasts any number of batch sizes. Memory: 8 bytes a distinct sample, as
-/// many where vectors are asked for, and one counter an isolation group. Single-threaded; borrows
-/// task and format.
+/// Adds up samples, then forecasts each of the batch sizes. Input is what the rendered prompts hold
+/// when batches are filled in the order of the rows, to the token where the counter counts.
+/// Memory: 8 bytes a distinct sample, as many where vectors are asked for, and 80 an isolation
+/// group. Single-threaded; borrows task, format and counter.
 class Forecast {
  public:
-  Forecast(const task::Task& task, const format::BatchFormat& format, bool dedup);
+  /// Each of `sizes` is at least 1.
+  Forecast(const task::Task& task, const format::BatchFormat& format,
+           const tokens::Counter& counter, std::vector<int> sizes, bool dedup);
 
   void add(const Arrival& arrival);
   std::int64_t rows() const { return rows_; }
@@ -32,32 +37,51 @@ class Forecast {
 
   /// What vectors would take at every size above 1; nullopt where no endpoint is asked for any.
   std::optional<PlanVectors> vectors() const;
-  /// With vectors: requests, tokens, cost and limit-bound time at this batch size; savings are left
-  /// at 1.
+  /// With vectors: requests, tokens, cost and limit-bound time at this batch size, which is one of
+  /// `sizes`; savings are left at 1.
   PlanLine at(int batch_size);
   /// One whole prompt for the first rows at this batch size, as the model would see it; "" without
   /// rows.
   std::string first_prompt(int batch_size);
 
-  /// Mean tokens of one answer: as the exemplars are, else half the task's cap.
-  std::int64_t answer_tokens() const;
-
  private:
-  std::int64_t prefix_bytes(int batch_size);
+  using Size = tokens::PromptSize;
+
+  /// One sample's context as it stands in prompts.
+  struct Context {
+    Size alone;   ///< In a prompt of its own.
+    Size inside;  ///< Before another one.
+    Size last;    ///< Behind another one, at its prompt's end.
+  };
+  struct Group {
+    std::int64_t samples = 0;
+    Context latest;
+  };
+  /// Batches of each number of samples.
+  using Batches = std::map<int, std::int64_t>;
+
+  Context context_of(const format::SampleText& sample) const;
+  Batches batches(int batch_size) const;
+  Size contexts(int batch_size) const;
+  Size around(int batch_size);
+  Size longer_keys(int batch_size) const;
+  double answer_tokens(int batch_size) const;
   void add_text(const format::SampleText& sample);
   void add_vectors(PlanLine& line) const;
 
   const task::Task& task_;
   const format::BatchFormat& format_;
+  const tokens::Counter& counter_;
   prompt::PromptBuilder builder_;
   bool dedup_;
   FingerprintSet seen_;
   std::int64_t rows_ = 0;
   std::int64_t samples_ = 0;
-  std::int64_t indexed_bytes_ = 0;  ///< Of all samples, with a key on each label.
-  std::int64_t plain_bytes_ = 0;
-  std::map<std::string, std::int64_t> groups_;  ///< Isolation value -> samples.
-  FingerprintSet texts_;                        ///< To have vectors.
+  Size alone_;                ///< Of all samples.
+  Size inside_;               ///< Of all samples.
+  std::map<int, Size> ends_;  ///< What full batches' last contexts take beyond `inside`, by size.
+  std::unordered_map<std::string, Group> groups_;  ///< By isolation value.
+  FingerprintSet texts_;                           ///< To have vectors.
   TextRequests text_requests_;
   PlanVectors vectors_;
   std::int64_t text_bytes_ = 0;

@@ -85,7 +85,7 @@ RunSummary Runner::run() {
 RunSummary Runner::summarize() {
   sender_.bill_unended();
   RunSummary summary;
-  tally_.fill(summary, estimator_, parts_.task.price);
+  tally_.fill(summary, parts_.counter.estimator(), parts_.task.price);
   summary.elapsed =
       std::chrono::duration_cast<std::chrono::milliseconds>(parts_.dispatch.now() - started_);
   const auto& earlier = budget_.earlier();
@@ -247,15 +247,24 @@ Runner::Request Runner::make_request(plan::PlannedBatch batch) {
   outgoing.start.round = batch.round;
   outgoing.start.samples = batch.samples;
   outgoing.start.prompt_rest = std::move(request.prompt.messages.front().text);
-  request.bytes = shared.bytes + std::ssize(outgoing.start.prompt_rest);
-  request.messages = shared.messages + (request.prompt.primed.empty() ? 1 : 0);
-  outgoing.start.reserved_tokens = estimator_.input_tokens(request.bytes, request.messages) + cap;
-  outgoing.start.reserved_cost =
-      worst_cost(parts_.task.price,
-                 tokens::worst_case_input(request.bytes + parameter_bytes_, request.messages), cap);
+  request.size = size_of(size, outgoing.start.prompt_rest);
+  outgoing.start.reserved_tokens = parts_.counter.input_tokens(request.size) + cap;
+  outgoing.start.reserved_cost = worst_cost(
+      parts_.task.price,
+      tokens::worst_case_input(request.size.bytes + parameter_bytes_, request.size.messages), cap);
   request.batch = std::move(batch);
   request.prompt.messages.clear();
   return request;
+}
+
+tokens::PromptSize Runner::size_of(int samples, const std::string& own) {
+  if (parts_.task.model.api == Api::completions) {
+    // One text: a token may reach over both parts.
+    return parts_.counter.message(builder_.prefix(samples).front().text + own);
+  }
+  auto size = shared_part(samples).size;
+  size += parts_.counter.message(own);
+  return size;
 }
 
 const Runner::SharedPart& Runner::shared_part(int size) {
@@ -264,9 +273,8 @@ const Runner::SharedPart& Runner::shared_part(int size) {
   if (!is_new) return shared;
   const auto& prefix = builder_.prefix(size);
   shared.opening = parts_.provider.opening(prefix);
-  shared.messages = std::ssize(prefix);
   for (const auto& message : prefix) {
-    shared.bytes += std::ssize(message.text);
+    shared.size += parts_.counter.message(message.text);
     shared.text.append(message.text).push_back('\n');
   }
   return shared;

@@ -32,7 +32,7 @@
 #include "run/tally.hpp"
 #include "store/checkpoint.hpp"
 #include "task/task.hpp"
-#include "tokens/estimator.hpp"
+#include "tokens/counter.hpp"
 
 namespace sheaf::run {
 
@@ -62,6 +62,8 @@ struct Parts {
   std::function<std::int64_t()> unix_ms;
   /// For a grouping that compares vectors; empty: they are made of words, by TF-IDF.
   std::optional<VectorSource> vectors = {};
+  /// Of the task's model.
+  tokens::Counter counter = {};
 };
 
 /// One run. The caller's thread; single use.
@@ -92,8 +94,7 @@ class Runner {
   struct SharedPart {
     std::string opening;  ///< Of the request's body.
     std::string text;     ///< For the checkpoint.
-    std::int64_t bytes = 0;
-    std::int64_t messages = 0;
+    tokens::PromptSize size;
   };
   /// A prompt, from planning until it is settled.
   struct Request {
@@ -102,8 +103,7 @@ class Runner {
     Outgoing outgoing;  ///< The sender's once it is begun.
     Prompt prompt;      ///< What is behind the shared part; its text is in `outgoing`.
     format::Keys keys = format::Keys::plain;
-    std::int64_t bytes = 0;  ///< Of all messages.
-    std::int64_t messages = 0;
+    tokens::PromptSize size;
   };
   /// One sample's part of a request's bill.
   struct Share {
@@ -126,6 +126,8 @@ class Runner {
   Expected<bool> launch_one();
   Request make_request(plan::PlannedBatch batch);
   const SharedPart& shared_part(int size);
+  /// Of a prompt of so many samples, `own` behind its shared part.
+  tokens::PromptSize size_of(int samples, const std::string& own);
   std::int64_t cap_of(const plan::PlannedBatch& batch) const;
   Expected<void> commit();
   void write_results();
@@ -176,7 +178,6 @@ class Runner {
   Budget budget_;
   plan::Planner planner_;
   prompt::PromptBuilder builder_;
-  tokens::Estimator estimator_;
   Tally tally_;
   Sender sender_;
   answer::SettleRules rules_;

@@ -25,7 +25,7 @@ Expected<void> Runner::handle(const dispatch::AttemptEnd& end) {
   if (const auto* completion = std::get_if<Completion>(&end.exchange.outcome)) {
     any_success_ = true;
     const auto& usage = completion->usage;
-    if (usage) estimator_.learn(request.bytes, request.messages, usage->input_tokens);
+    if (usage) parts_.counter.learn(request.size, usage->input_tokens);
   }
   return settle(request, **ended, end);
 }
@@ -99,7 +99,7 @@ Expected<void> Runner::apply(const Request& request, const Ended& ended,
         std::visit([](const auto& any) { return std::ssize(any.text); }, settlement.outcomes[i]));
   }
   const auto usages =
-      answer::split_usage(ended.usage, request.shared->bytes, sample_bytes, answer_bytes);
+      answer::split_usage(ended.usage, request.shared->size.bytes, sample_bytes, answer_bytes);
   for (std::size_t i = 0; i < count; ++i) {
     const Share mine{usages[i], share(ended.cost, i, count)};
     auto done = apply_one(request, i, std::move(settlement.outcomes[i]), mine);

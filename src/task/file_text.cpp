@@ -8,10 +8,13 @@
 #include <system_error>
 #include <utility>
 
+#include <fmt/format.h>
+
 namespace sheaf::task {
 
-std::expected<std::string, std::string> file_text(const std::filesystem::path& path) {
-  constexpr std::size_t largest = 16UL << 20;
+std::expected<std::string, std::string> file_text(const std::filesystem::path& path,
+                                                  std::size_t most_mib) {
+  const std::size_t largest = most_mib << 20U;
   constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
   std::error_code ignored;
   if (std::filesystem::is_directory(path, ignored)) return std::unexpected("is a folder");
@@ -27,7 +30,9 @@ std::expected<std::string, std::string> file_text(const std::filesystem::path& p
     content.append(chunk.data(), static_cast<std::size_t>(file.gcount()));
   }
   if (file.bad()) return std::unexpected("cannot be read: the device reports an error");
-  if (content.size() > largest) return std::unexpected("is larger than 16 MiB");
+  if (content.size() > largest) {
+    return std::unexpected(fmt::format("is larger than {} MiB", most_mib));
+  }
   if (content.starts_with(byte_order_mark)) content.erase(0, byte_order_mark.size());
   return content;
 }

@@ -26,7 +26,7 @@ inline constexpr std::array<Name, 7> embeddings{"model",
                                                 "requests_per_minute",
                                                 "tokens_per_minute",
                                                 "input_per_million"};
-inline constexpr std::array<Name, 6> model{"name",       "api",        "temperature",
+inline constexpr std::array<Name, 7> model{"name",       "tokenizer",  "api",    "temperature",
                                            "output_cap", "parameters", "headers"};
 inline constexpr std::array<Name, 3> limits{"requests_per_minute", "tokens_per_minute",
                                             "concurrency"};

@@ -128,6 +128,7 @@ json::Object read_options(const Section& section, std::string_view key) {
 
 void read_model(const Section& model, const TaskOverrides& overrides, Task& task) {
   read_name(model, overrides, task);
+  task.tokenizer = model.filled("tokenizer").value_or("");
   task.model.api = model.one_of("api", apis).value_or(Api::chat);
   task.model.output_cap = model.one_of("output_cap", caps).value_or(OutputCap::max_tokens);
   read_temperature(model, task);

@@ -128,6 +128,9 @@ struct Task {
   BatchSettings batch;
   std::string model_name;  ///< As written, provider segment included: "openai/gpt-4o-mini".
   ModelSpec model;         ///< As sent.
+  /// The name of an encoding, else the path of a tokenizer's file, as written; empty: the model's
+  /// own encoding, where the catalog knows it.
+  std::string tokenizer;
   /// "openai", "azure", ..., "simulated" (by the name `simulated` without an address of its own),
   /// or empty for a name without a known segment.
   std::string provider;

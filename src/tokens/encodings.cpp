@@ -55,6 +55,12 @@ Loaded unpack(std::string_view name, std::string_view packed) {
 
 }  // namespace
 
+std::vector<std::string_view> encoding_names() {
+  std::vector<std::string_view> names;
+  for (const auto& known : known_encodings) names.push_back(known.name);
+  return names;
+}
+
 Loaded read_tokenizer(std::string_view text, std::string_view name) {
   if (!text.starts_with('{')) return from_ranks(read_tiktoken_file(text), name);
   const auto file = json::parse(text);

@@ -3,12 +3,16 @@
 
 #include <memory>
 #include <string_view>
+#include <vector>
 
 #include <sheaf/error.hpp>
 
 #include "tokens/tokenizer.hpp"
 
 namespace sheaf::tokens {
+
+/// Those that `encoding` knows.
+std::vector<std::string_view> encoding_names();
 
 /// The encoding "o200k_base" or "cl100k_base" from the tables of this build, unpacked at the first
 /// call (20 to 40 ms) and shared. Fails with ErrorCode::usage for another name, and where the build

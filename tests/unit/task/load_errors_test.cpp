@@ -57,8 +57,8 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{with("batch:\n  size: 2\n  sizes: 3"),
               "8:3: unknown key 'sizes' in 'batch'; did you mean 'size'?"},
         Wrong{model("max_tokens: 5"),
-              "4:18: unknown key 'max_tokens' in 'model'; known here: name, api, temperature, "
-              "output_cap, parameters, headers"},
+              "4:18: unknown key 'max_tokens' in 'model'; known here: name, tokenizer, api, "
+              "temperature, output_cap, parameters, headers"},
         Wrong{with("limits: {rpm: 5}"),
               "6:10: unknown key 'rpm' in 'limits'; known here: requests_per_minute, "
               "tokens_per_minute, concurrency"},

@@ -36,6 +36,7 @@ TEST(LoadTask, FiveKeysAreEnoughAndAllElseHasItsDefault) {
   EXPECT_EQ(task.batch.exemplars, ExemplarLayout::regroup);
   EXPECT_EQ(task.model_name, "m");
   EXPECT_EQ(task.model.name, "m");
+  EXPECT_EQ(task.tokenizer, "");
   EXPECT_EQ(task.model.api, Api::chat);
   EXPECT_EQ(task.model.output_cap, OutputCap::max_tokens);
   EXPECT_EQ(task.model.temperature.digits, "0");
@@ -79,6 +80,7 @@ isolate: tenant
 batch: {size: 2, grouping: diversity, format: labelled, exemplars: stable-prefix}
 model:
   name: openrouter/openai/gpt-4o-mini
+  tokenizer: tokenizers/of mine.json
   api: completions
   temperature: 0.50
   output_cap: max_completion_tokens
@@ -110,6 +112,7 @@ TEST(LoadTask, ReadsEveryKey) {
   EXPECT_EQ(task.model_name, "openrouter/openai/gpt-4o-mini");
   EXPECT_EQ(task.provider, "openrouter");
   EXPECT_EQ(task.model.name, "openai/gpt-4o-mini");
+  EXPECT_EQ(task.tokenizer, "tokenizers/of mine.json");
   EXPECT_EQ(task.model.api, Api::completions);
   EXPECT_EQ(task.model.temperature.digits, "0.50");
   EXPECT_EQ(task.model.output_cap, OutputCap::max_completion_tokens);

@@ -1,0 +1,49 @@
+#include "run/model_counter.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "provider/provider.hpp"
+#include "task/file_text.hpp"
+#include "tokens/encodings.hpp"
+
+namespace sheaf::run {
+namespace {
+
+/// Those of the largest vocabularies take 33.
+constexpr std::size_t most_tokenizer_mib = 128;
+
+using Loaded = Expected<std::shared_ptr<const tokens::Tokenizer>>;
+
+Loaded from_file(const task::Task& task) {
+  const auto path = std::filesystem::path(task.path).parent_path() / task.tokenizer;
+  const auto text = task::file_text(path, most_tokenizer_mib);
+  if (text) return tokens::read_tokenizer(*text, path.string());
+  return fail(ErrorCode::usage, fmt::format("{}: model.tokenizer: {} {}; name an encoding ({}) or "
+                                            "a tokenizer's file",
+                                            task.path, path.string(), text.error(),
+                                            fmt::join(tokens::encoding_names(), ", ")));
+}
+
+}  // namespace
+
+Expected<ModelCounter> model_counter(const task::Task& task) {
+  const auto frame = task.model.api == Api::completions ? tokens::Frame{} : tokens::chat_frame;
+  const auto names = tokens::encoding_names();
+  if (task.tokenizer.empty()) {
+    const std::string name(provider::encoding_of(task.model.name));
+    auto known = name.empty() ? Loaded() : tokens::encoding(name);
+    if (!known || !*known) return ModelCounter{};
+    return ModelCounter{tokens::Counter(std::move(*known), frame), name};
+  }
+  const bool is_name = std::ranges::find(names, task.tokenizer) != names.end();
+  auto named = is_name ? tokens::encoding(task.tokenizer) : from_file(task);
+  if (!named) return std::unexpected(named.error());
+  return ModelCounter{tokens::Counter(std::move(*named), frame), task.tokenizer};
+}
+
+}  // namespace sheaf::run
