@@ -5,10 +5,11 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <limits>
+#include <map>
 #include <optional>
 #include <queue>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -41,12 +42,12 @@ class Merger {
     if (symbols.size() <= most_scanned) {
       scan(symbols);
     } else {
-      merge_by_queue(symbols);
+      merge_by_rank(symbols);
     }
   }
 
  private:
-  /// Beyond it the queue is quicker than looking at all pairs for each merge.
+  /// Beyond it waiting by rank is quicker than looking at all pairs for each merge.
   static constexpr std::size_t most_scanned = 96;
   static constexpr std::uint32_t no_rank = std::numeric_limits<std::uint32_t>::max();
 
@@ -76,55 +77,76 @@ class Merger {
   struct Link {
     std::uint32_t before = 0;
     std::uint32_t behind = 0;
-    bool merged_away = false;
-  };
-  /// A pair that may have changed since it was queued: then it no longer ends where it did.
-  struct Queued {
-    Merged becomes;
-    std::uint32_t left = 0;
-    std::uint32_t end = 0;
-    bool operator>(const Queued& other) const {
-      return std::tie(becomes.rank, left) > std::tie(other.becomes.rank, other.left);
-    }
   };
 
-  void merge_by_queue(std::vector<Symbol>& symbols) {
+  /// Rank after rank, each from left to right: a long piece is passed over again and again instead
+  /// of jumped about in. A merge that makes a rank no higher than its own is rare: then its pair
+  /// comes between.
+  void merge_by_rank(std::vector<Symbol>& symbols) {
     const auto size = static_cast<std::uint32_t>(symbols.size());
     links_.resize(size);
-    for (std::uint32_t i = 0; i < size; ++i) links_[i] = {i - 1, i + 1, false};
-    queue_ = {};
-    for (std::uint32_t i = 0; i + 1 < size; ++i) enqueue(symbols, i);
-    while (!queue_.empty()) {
-      const auto next = queue_.top();
-      queue_.pop();
-      auto& link = links_[next.left];
-      if (link.merged_away || link.behind >= size) continue;
-      const auto right = link.behind;
-      if (symbols[right].end != next.end) continue;
-      symbols[next.left] = {symbols[next.left].begin, next.end, next.becomes.token};
-      links_[right].merged_away = true;
-      link.behind = links_[right].behind;
-      if (link.behind < size) {
-        links_[link.behind].before = next.left;
-        enqueue(symbols, next.left);
+    for (std::uint32_t i = 0; i < size; ++i) links_[i] = {i - 1, i + 1};
+    ahead_.assign(size, never);
+    rank_ = -1;
+    for (std::uint32_t i = 0; i + 1 < size; ++i) wait(symbols, i);
+    while (!waiting_.empty()) {
+      auto lowest = waiting_.extract(waiting_.begin());
+      rank_ = lowest.key();
+      std::ranges::sort(lowest.mapped());
+      for (const auto left : lowest.mapped()) {
+        merge_between(symbols, {lowest.key(), left});
+        merge_at(symbols, {lowest.key(), left});
       }
-      if (next.left > 0) enqueue(symbols, link.before);
+      merge_between(symbols, {no_rank, 0});
     }
     std::size_t kept = 0;
     for (std::uint32_t i = 0; i < size; i = links_[i].behind) symbols[kept++] = symbols[i];
     symbols.resize(kept);
   }
 
-  void enqueue(const std::vector<Symbol>& symbols, std::uint32_t left) {
-    const auto& right = symbols[links_[left].behind];
-    const auto becomes = pair(symbols[left], right);
-    if (becomes.rank != no_rank) queue_.push({becomes, left, right.end});
+  /// A pair's rank and its left symbol: the order of merges. It may have changed since.
+  using Waiting = std::pair<std::uint32_t, std::uint32_t>;
+
+  void merge_between(std::vector<Symbol>& symbols, Waiting next) {
+    while (!between_.empty() && between_.top() < next) {
+      const auto first = between_.top();
+      between_.pop();
+      merge_at(symbols, first);
+    }
+  }
+
+  void merge_at(std::vector<Symbol>& symbols, Waiting pair) {
+    const auto [rank, left] = pair;
+    if (ahead_[left].rank != rank) return;
+    const auto right = links_[left].behind;
+    const auto behind = links_[right].behind;
+    symbols[left] = {symbols[left].begin, symbols[right].end, ahead_[left].token};
+    ahead_[right] = never;
+    links_[left].behind = behind;
+    if (behind < symbols.size()) links_[behind].before = left;
+    wait(symbols, left);
+    if (left > 0) wait(symbols, links_[left].before);
+  }
+
+  /// Notes what symbol `left` and the one behind it become.
+  void wait(const std::vector<Symbol>& symbols, std::uint32_t left) {
+    const auto behind = links_[left].behind;
+    ahead_[left] = behind < symbols.size() ? pair(symbols[left], symbols[behind]) : never;
+    const auto rank = ahead_[left].rank;
+    if (rank == no_rank) return;
+    if (rank > rank_) {
+      waiting_[rank].push_back(left);
+    } else {
+      between_.emplace(rank, left);
+    }
   }
 
   Pairs pairs_;
   std::vector<Merged> ahead_;
   std::vector<Link> links_;
-  std::priority_queue<Queued, std::vector<Queued>, std::greater<>> queue_;
+  std::int64_t rank_ = -1;                                       ///< That is merged now.
+  std::map<std::uint32_t, std::vector<std::uint32_t>> waiting_;  ///< Left symbols, by rank.
+  std::priority_queue<Waiting, std::vector<Waiting>, std::greater<>> between_;
 };
 
 }  // namespace sheaf::tokens
