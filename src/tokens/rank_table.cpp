@@ -30,14 +30,29 @@ std::uint64_t head_of(std::string_view bytes) {
   return load<std::uint8_t>(data);
 }
 
+std::uint64_t hash_of(std::string_view bytes) {
+  constexpr std::uint64_t odd = 0xD6E8FEB86659FD93U;
+  if (bytes.size() > 2 * head_bytes) return hash64(bytes);
+  const auto hash = (head_of(bytes) ^ bytes.size() * 0x9E3779B97F4A7C15U) * odd;
+  if (bytes.size() <= head_bytes) return hash;
+  return (hash ^ load<std::uint64_t>(bytes.data() + bytes.size() - head_bytes)) * odd;
+}
+
+constexpr int seen_bits = 21;
+std::size_t bit_of(std::uint64_t hash) { return hash >> (64 - seen_bits); }
+
 }  // namespace
 
 RankTable::RankTable(const std::vector<Entry>& entries)
-    : slots_(std::bit_ceil(2 * entries.size() + 2)), pairs_(1U << 16U, most_rank + 1) {
+    : slots_(std::bit_ceil(entries.size() * 5 / 4 + 2)),
+      seen_(std::size_t{1} << seen_bits),
+      pairs_(1U << 16U, most_rank + 1) {
   for (const auto& [token, rank] : entries) {
     assert(!token.empty() && token.size() <= most_bytes && rank <= most_rank);
     longest_ = std::max(longest_, token.size());
-    auto& slot = slots_[place_of(token)];
+    const auto hash = hash_of(token);
+    seen_[bit_of(hash)] = true;
+    auto& slot = slots_[place_of(token, hash)];
     if (slot.length == 0) {
       ++size_;
       slot.head = head_of(token);
@@ -54,13 +69,17 @@ RankTable::RankTable(const std::vector<Entry>& entries)
   }
 }
 
-std::size_t RankTable::place_of(std::string_view bytes) const {
+std::optional<TokenId> RankTable::rank_of(std::string_view bytes) const {
+  if (bytes.empty() || bytes.size() > longest_) return std::nullopt;
+  const auto hash = hash_of(bytes);
+  if (!seen_[bit_of(hash)]) return std::nullopt;
+  const auto& slot = slots_[place_of(bytes, hash)];
+  if (slot.length == 0) return std::nullopt;
+  return slot.rank;
+}
+
+std::size_t RankTable::place_of(std::string_view bytes, std::uint64_t hash) const {
   const auto head = head_of(bytes);
-  auto hash = (head ^ bytes.size() * 0x9E3779B97F4A7C15U) * 0xD6E8FEB86659FD93U;
-  if (bytes.size() > head_bytes)
-    hash = (hash ^ load<std::uint64_t>(bytes.data() + bytes.size() - head_bytes)) *
-           0xD6E8FEB86659FD93U;
-  if (bytes.size() > 2 * head_bytes) hash = hash64(bytes);
   const auto mask = slots_.size() - 1;
   for (auto at = (hash ^ hash >> 32U) & mask;; at = (at + 1) & mask) {
     const auto& slot = slots_[at];
