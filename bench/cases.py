@@ -1,4 +1,5 @@
 """What run.py measures. A case runs every contestant once a round, in an order drawn anew."""
+import json
 import os
 import socket
 import ssl
@@ -6,12 +7,15 @@ import subprocess
 import time
 from pathlib import Path
 
+from mixed_text import write_mixed_text
 from processes import canned_server, run
 
+ENCODINGS = ("o200k_base", "cl100k_base")
 CA_FILE = "/etc/ssl/certs/ca-certificates.crt"
 # Who is given more rows than the other clients, to be measured as long.
 QUICK_RIVALS = {"aiohttp": 5}
 FOLDER = Path(__file__).resolve().parent
+SHARED_DATA = FOLDER.parents[1] / "shared/data"
 
 WORDS = ("the invoice of last month came twice and nobody in support could say why it did so "
          "although the contract names one payment a month and the bank shows two of them ").split()
@@ -216,3 +220,35 @@ class Bench:
             cost = run(words, env=offline())
         return {"rows": self.sizes["finished_rows"], "wall": cost.wall, "cpu": cost.cpu,
                 "peak_mib": cost.peak_mib}
+
+    # Texts line by line to the number of their tokens, or to the tokens.
+
+    def tokens_contestants(self):
+        client = self.build / "bench/tokens_client"
+        all_of = {f"sheaf, {what}": lambda what=what: self.tokens_of(
+            lambda encoding, text: [client, encoding, what, text]) for what in ("count", "ids")}
+        python = self.build / "rivals/venv/bin/python3"
+        if next(self.build.glob("rivals/venv/lib/python3*/site-packages/tiktoken"), None):
+            rival, tables = FOLDER / "rivals/tiktoken_client.py", FOLDER.parent / "build/encodings"
+            all_of["tiktoken"] = lambda: self.tokens_of(
+                lambda encoding, text: [python, rival, encoding, text, tables])
+        return all_of
+
+    def texts(self):
+        """Name -> file."""
+        mixed, shared = self.folder / "mixed.txt", self.folder / "shared.txt"
+        if not mixed.exists():
+            write_mixed_text(mixed, self.sizes["text_bytes"])
+            shared.write_bytes(b"".join(path.read_bytes()
+                                        for path in sorted(SHARED_DATA.glob("*.jsonl"))))
+        return {"mixed": mixed} | ({"shared data": shared} if shared.stat().st_size else {})
+
+    def tokens_of(self, words):
+        """(Encoding, text) -> what the client that `words` names says of it."""
+        told = {}
+        for encoding in ENCODINGS:
+            for name, path in self.texts().items():
+                done = subprocess.run([str(word) for word in words(encoding, path)],
+                                      env=offline(), capture_output=True, text=True, check=True)
+                told[encoding, name] = json.loads(done.stdout)
+        return told

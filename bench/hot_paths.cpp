@@ -18,6 +18,7 @@
 #include "provider/provider.hpp"
 #include "rows/readers.hpp"
 #include "task/task.hpp"
+#include "tokens/encodings.hpp"
 
 namespace sheaf::bench {
 namespace {
@@ -202,6 +203,12 @@ std::function<void()> read_csv() {
   return [file] { read_all(*expect(rows::read_delimited(input(file), rows::Delimiter::comma))); };
 }
 
+std::function<void()> count_o200k() {
+  return [tokenizer = expect(tokens::encoding("o200k_base")), text = message(1)] {
+    use(static_cast<std::size_t>(tokenizer->count(text)));
+  };
+}
+
 }  // namespace
 
 const std::vector<HotPath>& hot_paths() {
@@ -215,6 +222,7 @@ const std::vector<HotPath>& hot_paths() {
       {"escape_json", "a text of 360 bytes", escape_json},
       {"read_jsonl", "256 rows of 400 bytes", read_jsonl},
       {"read_csv", "256 rows of 400 bytes", read_csv},
+      {"count_o200k", "a text of 360 bytes", count_o200k},
   };
   return all;
 }

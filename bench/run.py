@@ -20,9 +20,10 @@ from page import page
 
 SOURCE = FOLDER.parent
 FULL = {"rows": 100_000, "rival_rows": 2_000, "waiting_requests": 25_600,
-        "finished_rows": 1_000_000}
-QUICK = {"rows": 8_000, "rival_rows": 400, "waiting_requests": 1_024, "finished_rows": 8_000}
-ROUNDS = {"pipeline": 7, "efficiency": 3, "start": 21, "resume": 5}
+        "finished_rows": 1_000_000, "text_bytes": 100_000_000}
+QUICK = {"rows": 8_000, "rival_rows": 400, "waiting_requests": 1_024, "finished_rows": 8_000,
+         "text_bytes": 2_000_000}
+ROUNDS = {"pipeline": 7, "efficiency": 3, "start": 21, "resume": 5, "tokens": 3}
 MOST_LOAD = 0.3
 MOST_WAIT = 300
 
@@ -53,7 +54,7 @@ def versions(bench):
     python = bench.build / "rivals/venv/bin/python3"
     listed = subprocess.run([python, "-m", "pip", "freeze"], capture_output=True, text=True,
                             check=False).stdout if python.exists() else ""
-    known = re.findall(r"^(?:aiohttp|openai|litellm)==\S+", listed, re.MULTILINE)
+    known = re.findall(r"^(?:aiohttp|openai|litellm|tiktoken)==\S+", listed, re.MULTILINE)
     package = bench.build / "rivals/node_modules/openai/package.json"
     if package.exists():
         version = re.search(r'"version": "([^"]+)"', package.read_text(encoding="utf-8")).group(1)
