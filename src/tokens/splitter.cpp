@@ -167,9 +167,43 @@ constexpr std::array<Known, sizeof...(rules)> functions_of() {
   return {Known{rules, piece_end<rules>}...};
 }
 
-constexpr auto known = functions_of<o200k_rules, cl100k_rules>();
+constexpr auto known = functions_of<o200k_rules, cl100k_rules, llama_3_rules, qwen_2_rules,
+                                    qwen_3_5_rules, tekken_rules>();
+
+struct Stated {
+  std::string_view regex;
+  SplitRules rules;
+};
+
+constexpr std::array stated{
+    Stated{R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3})"
+           R"(| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+)",
+           llama_3_rules},
+    Stated{R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N})"
+           R"(| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+)",
+           qwen_2_rules},
+    Stated{R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?[\p{L}\p{M}]+|\p{N})"
+           R"(| ?[^\s\p{L}\p{M}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+)",
+           qwen_3_5_rules},
+    Stated{R"([^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+)"
+           R"(|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*)"
+           R"(|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+)",
+           tekken_rules},
+    Stated{R"([^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+)"
+           R"((?i:'s|'t|'re|'ve|'m|'ll|'d)?)"
+           R"(|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*)"
+           R"((?i:'s|'t|'re|'ve|'m|'ll|'d)?)"
+           R"(|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+)",
+           o200k_rules},
+};
 
 }  // namespace
+
+std::optional<SplitRules> split_rules_of(std::string_view regex) {
+  const auto* found = std::ranges::find(stated, regex, &Stated::regex);
+  if (found == stated.end()) return std::nullopt;
+  return found->rules;
+}
 
 PieceEnd piece_end_for(const SplitRules& rules) {
   const auto* found = std::ranges::find(known, rules, &Known::rules);

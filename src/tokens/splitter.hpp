@@ -38,6 +38,22 @@ inline constexpr SplitRules o200k_rules{SplitRules::Words::cased, SplitRules::Co
 inline constexpr SplitRules cl100k_rules{SplitRules::Words::letters,
                                          SplitRules::Contractions::piece, 3, false, true};
 
+// As the tokenizer.json files of these families have them.
+inline constexpr SplitRules llama_3_rules{SplitRules::Words::letters,
+                                          SplitRules::Contractions::piece, 3, false, false};
+inline constexpr SplitRules qwen_2_rules{SplitRules::Words::letters,
+                                         SplitRules::Contractions::piece, 1, false, false};
+inline constexpr SplitRules qwen_3_5_rules{SplitRules::Words::letters_and_marks,
+                                           SplitRules::Contractions::piece, 1, false, false};
+/// Mistral Nemo and later.
+inline constexpr SplitRules tekken_rules{SplitRules::Words::cased, SplitRules::Contractions::none,
+                                         1, true, false};
+
+/// The rules that a tokenizer.json states by this regular expression, character by character:
+/// those of the four families, and o200k_base's, which Llama 4 and gpt-oss have. nullopt for any
+/// other, whatever it would match.
+std::optional<SplitRules> split_rules_of(std::string_view regex);
+
 /// Where the piece that begins at `at` ends. A pure function; linear in the piece but for
 /// white space, which it reads to its end.
 /// Precondition: `text` is well-formed UTF-8, `at` < its size, at a character.

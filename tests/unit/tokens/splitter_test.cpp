@@ -71,6 +71,39 @@ TEST(Splitter, EndsTheTextsWhiteSpaceAsItsEncodingDoes) {
   EXPECT_THAT(pieces(cl100k_rules, "a\n  "), ElementsAre("a", "\n  "));
 }
 
+TEST(Splitter, KnowsTheFamiliesByWhatTheyDoOtherwise) {
+  const auto text = "HTMLPage's e\u0301t 123 a;/\n  ";
+  EXPECT_THAT(pieces(llama_3_rules, text),
+              ElementsAre("HTMLPage", "'s", " e", "\u0301t", " ", "123", " a", ";/\n", "  "));
+  EXPECT_THAT(pieces(qwen_2_rules, text), ElementsAre("HTMLPage", "'s", " e", "\u0301t", " ", "1",
+                                                      "2", "3", " a", ";/\n", "  "));
+  EXPECT_THAT(pieces(qwen_3_5_rules, text),
+              ElementsAre("HTMLPage", "'s", " e\u0301t", " ", "1", "2", "3", " a", ";/\n", "  "));
+  EXPECT_THAT(pieces(tekken_rules, text),
+              ElementsAre("HTMLPage", "'s", " e\u0301t", " ", "1", "2", "3", " a", ";/\n", "  "));
+}
+
+TEST(Splitter, GivesMarksToWordsOrToSigns) {
+  EXPECT_THAT(pieces(qwen_3_5_rules, "\u0301 \u0301;\u0301"),
+              ElementsAre("\u0301", " \u0301", ";\u0301"));
+  EXPECT_THAT(pieces(qwen_2_rules, "\u0301 \u0301;\u0301"),
+              ElementsAre("\u0301", " \u0301;\u0301"));
+}
+
+TEST(Splitter, TakesNoContractionForItsOwnWhereRulesHaveNone) {
+  EXPECT_THAT(pieces(tekken_rules, "we'LL x's"), ElementsAre("we", "'LL", " x", "'s"));
+  EXPECT_THAT(pieces(tekken_rules, "'sand"), ElementsAre("'sand"));
+  EXPECT_THAT(pieces(qwen_2_rules, "'sand"), ElementsAre("'s", "and"));
+}
+
+TEST(SplitRulesOf, KnowsARegularExpressionByItsCharacters) {
+  EXPECT_EQ(split_rules_of(R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3})"
+                           R"(| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+)"),
+            llama_3_rules);
+  EXPECT_EQ(split_rules_of(R"(\s+)"), std::nullopt);
+  EXPECT_EQ(split_rules_of(""), std::nullopt);
+}
+
 TEST(Splitter, HasNoFunctionForOtherRules) {
   EXPECT_EQ(
       piece_end_for({SplitRules::Words::cased, SplitRules::Contractions::none, 9, false, false}),
