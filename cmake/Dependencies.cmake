@@ -37,6 +37,8 @@ pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
 # build: libxxhash-dev - fast 128-bit fingerprints
 pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
+# build: libutf8proc-dev - the canonical composition of a text, before some tokenizers cut it
+pkg_check_modules(UTF8PROC REQUIRED IMPORTED_TARGET libutf8proc)
 # build: libcli11-dev - the command line
 find_package(CLI11 2.1 REQUIRED)
 # build: libmimalloc-dev - the command's allocator: a row takes a tenth less time

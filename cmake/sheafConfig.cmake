@@ -13,6 +13,7 @@ find_dependency(PkgConfig)
 pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
 pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
+pkg_check_modules(UTF8PROC REQUIRED IMPORTED_TARGET libutf8proc)
 list(POP_BACK CMAKE_MODULE_PATH)
 
 include(${CMAKE_CURRENT_LIST_DIR}/sheafTargets.cmake)
