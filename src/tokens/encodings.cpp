@@ -12,6 +12,7 @@
 #include "tokens/embedded.hpp"
 #include "tokens/read_ranks.hpp"
 #include "tokens/splitter.hpp"
+#include "tokens/tokenizer_json.hpp"
 
 namespace sheaf::tokens {
 namespace {
@@ -66,9 +67,14 @@ Loaded read_tokenizer(std::string_view text, std::string_view name) {
   const auto file = json::parse(text);
   if (!file)
     return refuse(name, fmt::format("byte {}: {}", file.error().offset, file.error().reason));
+  if (file->find("model") != nullptr) {
+    auto read = read_tokenizer_json(*file);
+    if (!read) return refuse(name, read.error());
+    return std::move(*read);
+  }
   const auto* ranks = file->find("bpe_ranks");
   if (ranks == nullptr || ranks->string() == nullptr) {
-    return refuse(name, "no tokenizer: it has no `bpe_ranks`");
+    return refuse(name, "no tokenizer: it has neither `model` nor `bpe_ranks`");
   }
   return from_ranks(read_rank_lines(*ranks->string()), name);
 }

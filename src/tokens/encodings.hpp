@@ -19,9 +19,10 @@ std::vector<std::string_view> encoding_names();
 /// was made without tables. Any thread.
 Expected<std::shared_ptr<const Tokenizer>> encoding(std::string_view name);
 
-/// A tokenizer from a file's text: an encoder of npm's package `tiktoken` (JSON), or a `.tiktoken`
-/// file; the number of its tokens tells which encoding it is. `name` stands in messages. Fails with
-/// ErrorCode::usage and "NAME: what is wrong; what to do".
+/// A tokenizer from a file's text: a tokenizer.json of Hugging Face (see tokenizer_json.hpp for
+/// what it may hold), an encoder of npm's package `tiktoken` (JSON), or a `.tiktoken` file; of the
+/// last two the number of their tokens tells which encoding it is. `name` stands in messages. Fails
+/// with ErrorCode::usage and "NAME: what is wrong; what to do".
 Expected<std::shared_ptr<const Tokenizer>> read_tokenizer(std::string_view text,
                                                           std::string_view name);
 
