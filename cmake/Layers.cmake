@@ -7,7 +7,7 @@
 #               including is not)
 # LIBRARIES     third-party targets it links
 # SOLE_USER_OF  third-party headers (`sqlite3.h`) or folders of headers (`curl`,
-#               `boost/math`) that nobody else may include
+#               `boost/math`) that nobody may include but the layers that name them here
 
 # A layer without a .cpp is still a library.
 set(SHEAF_EMPTY_SOURCE ${PROJECT_BINARY_DIR}/empty.cpp)

@@ -4,7 +4,7 @@
 The table is the sheaf_layer() and sheaf_app() calls in src/*/CMakeLists.txt and
 apps/*/CMakeLists.txt (cmake/Layers.cmake explains them). The rules:
   src/<layer>    its own headers, those of the layers it DEPENDS on, <sheaf/...>, and third-party
-                 headers of which no other folder is the SOLE_USER_OF
+                 headers that it is a SOLE_USER_OF, or nobody is
   include/sheaf  standard headers and <sheaf/...>
   apps/<app>     its own headers, <sheaf/...>, third-party headers as above; nothing of src/
   examples       standard headers and <sheaf/...>
@@ -58,8 +58,10 @@ class Checker:
         self.root = root
         self.table = read_table(root)
         self.layers = {f.split("/")[1] for f in self.table if f.startswith("src/")}
-        self.owner = {header: folder for folder, row in self.table.items()
-                      for header in row.get("SOLE_USER_OF", [])}
+        self.users = {}
+        for folder, row in self.table.items():
+            for header in row.get("SOLE_USER_OF", []):
+                self.users.setdefault(header, []).append(folder)
         self.refusals = []
 
     def refuse(self, file, line, why):
@@ -95,10 +97,10 @@ class Checker:
         for line, mark, path in includes(file):
             first = path.split("/")[0]
             if mark == "<":
-                owner = next((who for header, who in self.owner.items()
-                              if path == header or path.startswith(header + "/")), None)
-                if owner and owner != folder:
-                    self.refuse(file, line, f"<{path}> is for {owner} alone")
+                users = next((who for header, who in self.users.items()
+                              if path == header or path.startswith(header + "/")), [folder])
+                if folder not in users:
+                    self.refuse(file, line, f"<{path}> is for {' and '.join(users)} alone")
                 elif first in self.layers and first != "sheaf" and "/" in path:
                     self.refuse(file, line, f'write "{path}", not <{path}>')
             elif "/" in path and first in self.layers:

@@ -85,6 +85,13 @@ class Layers(unittest.TestCase):
         self.assert_refused("apps/tool/one.cpp", "#include <one.h>\n")
         self.assert_refused("src/low/flags.cpp", "#include <flags.h>\n")
 
+    def test_a_third_party_header_may_have_two_users(self):
+        for path, refused in (("src/low/x.cpp", 0), ("src/mid/x.cpp", 0), ("src/high/x.cpp", 1)):
+            refusals = with_tree(lambda root: check_layers.Checker(root).run(), {
+                "src/mid/CMakeLists.txt": "sheaf_layer(NAME mid DEPENDS low SOLE_USER_OF vendor)",
+                path: "#include <vendor/x.h>\n"})
+            self.assertEqual(len(refusals), refused, (path, refusals))
+
     def test_refuses_an_include_without_its_layer(self):
         self.assert_refused("src/low/near.cpp", '#include "low.hpp"\n')
         self.assert_refused("src/low/out.cpp", '#include "../mid/mid.hpp"\n')
