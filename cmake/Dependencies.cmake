@@ -34,6 +34,7 @@ find_package(PkgConfig REQUIRED)
 # build: libzstd-dev - rows in .zst files, and the rank tables in the library
 pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
 # build: libre2-dev - a task's patterns, in linear time whatever the reply
+# build: libre2-dev - the simulated model's split of texts, by other code than a plan's
 pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
 # build: libxxhash-dev - fast 128-bit fingerprints
 pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)

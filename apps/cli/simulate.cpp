@@ -45,9 +45,13 @@ std::string with_dashes(std::string_view name) {
 
 std::string shown_form(std::string_view form) {
   static const std::map<std::string_view, std::string> words{
-      {"rate", "RATE"},     {"whole number", "N"},
-      {"number", "NUMBER"}, {"true or false", "true|false"},
-      {"column", "COLUMN"}, {"text", "TEXT"}};
+      {"rate", "RATE"},
+      {"whole number", "N"},
+      {"number", "NUMBER"},
+      {"true or false", "true|false"},
+      {"column", "COLUMN"},
+      {"text", "TEXT"},
+      {"bytes, o200k_base or cl100k_base", "bytes|o200k_base|cl100k_base"}};
   const auto found = words.find(form);
   return found == words.end() ? std::string(form) : found->second;
 }

@@ -17,6 +17,9 @@
 
 namespace sheaf {
 
+/// What the simulated model counts tokens by: a quarter of the bytes, or one of OpenAI's encodings.
+enum class SimulatedTokens { bytes, o200k_base, cl100k_base };
+
 /// How the simulated model behaves. As it stands it answers every sample rightly and at once, and
 /// knows no limit. A rate is a share from 0 to 1.
 struct SimulateOptions {
@@ -32,6 +35,9 @@ struct SimulateOptions {
   /// one as right as the accuracy asks; empty: words of its own.
   std::string voice;
   bool nonce = false;  ///< Each answer carries a word made from its row's id.
+
+  /// An encoding is refused when the model is made by a build that does not hold its rank table.
+  SimulatedTokens tokens = SimulatedTokens::bytes;
 
   double first_token_ms = 0;
   double tokens_per_second = 0;  ///< 0: all at once.

@@ -11,7 +11,6 @@
 #include "core/json.hpp"
 #include "core/text.hpp"
 #include "simulate/response_body.hpp"
-#include "simulate/token_count.hpp"
 
 namespace sheaf::simulate {
 namespace {
@@ -22,11 +21,11 @@ std::unexpected<Refusal> refuse(std::string message, std::string_view param) {
   return std::unexpected(Refusal{.message = std::move(message), .param = param});
 }
 
-Done add_text(const json::Value& value, EmbeddingsRequest& request) {
+Done add_text(const json::Value& value, EmbeddingsRequest& request, TokenCounter& counter) {
   const auto* text = value.string();
   if (text == nullptr) return refuse("'input' holds something else than texts", "input");
   if (text->empty()) return refuse("'input' cannot be an empty string", "input");
-  const auto tokens = tokens_of(text->size());
+  const auto tokens = counter.count(*text);
   if (tokens > most_text_tokens) {
     return std::unexpected(Refusal{
         .message = fmt::format("This model's maximum context length is {} tokens, however you "
@@ -40,16 +39,16 @@ Done add_text(const json::Value& value, EmbeddingsRequest& request) {
   return {};
 }
 
-Done read_input(const json::Value& body, EmbeddingsRequest& request) {
+Done read_input(const json::Value& body, EmbeddingsRequest& request, TokenCounter& counter) {
   const auto* input = body.find("input");
   if (input == nullptr) return refuse("'input' is missing", "input");
   const auto* list = input->array();
-  if (list == nullptr) return add_text(*input, request);
+  if (list == nullptr) return add_text(*input, request, counter);
   if (list->empty() || list->size() > most_texts) {
     return refuse(fmt::format("'input' must have from 1 to {} texts", most_texts), "input");
   }
   for (const auto& each : *list) {
-    if (auto added = add_text(each, request); !added) return added;
+    if (auto added = add_text(each, request, counter); !added) return added;
   }
   return {};
 }
@@ -122,7 +121,8 @@ json::Value vector_json(const std::vector<float>& vector, bool base64) {
 
 }  // namespace
 
-std::expected<EmbeddingsRequest, Refusal> read_embeddings_request(std::string_view body) {
+std::expected<EmbeddingsRequest, Refusal> read_embeddings_request(std::string_view body,
+                                                                  TokenCounter& counter) {
   const auto parsed = json::parse(body);
   if (!parsed || parsed->object() == nullptr) {
     return refuse("the body is no JSON object", {});
@@ -130,7 +130,7 @@ std::expected<EmbeddingsRequest, Refusal> read_embeddings_request(std::string_vi
   const auto* model = parsed->find("model");
   if (model == nullptr || model->string() == nullptr) return refuse("'model' is missing", "model");
   EmbeddingsRequest request;
-  for (const auto& step : {read_input(*parsed, request), read_form(*parsed, request)}) {
+  for (const auto& step : {read_input(*parsed, request, counter), read_form(*parsed, request)}) {
     if (!step) return std::unexpected(step.error());
   }
   return request;

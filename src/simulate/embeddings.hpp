@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "simulate/request_reader.hpp"
+#include "simulate/token_counter.hpp"
 
 namespace sheaf::simulate {
 
@@ -27,7 +28,8 @@ struct EmbeddingsRequest {
 };
 
 /// Reads a body. Refuses as OpenAI does: no text, an empty one, too many or too long ones.
-std::expected<EmbeddingsRequest, Refusal> read_embeddings_request(std::string_view body);
+std::expected<EmbeddingsRequest, Refusal> read_embeddings_request(std::string_view body,
+                                                                  TokenCounter& counter);
 
 /// The vector of a text, of unit length: its words and their neighbours, hashed. Texts that share
 /// words have similar vectors; the meaning of words is not known. The same on every machine.

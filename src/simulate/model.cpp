@@ -8,7 +8,6 @@
 
 #include "core/text.hpp"
 #include "simulate/response_body.hpp"
-#include "simulate/token_count.hpp"
 
 namespace sheaf::simulate {
 namespace {
@@ -52,24 +51,34 @@ bool any_wire_fault(const SimulateOptions& options) {
 
 }  // namespace
 
-Model::Model(const task::Task& task, const SimulateOptions& options)
+Model::Model(const task::Task& task, const SimulateOptions& options,
+             std::unique_ptr<TokenCounter> counter)
     : options_(options),
       format_(task::make_format(task)),
       reader_(task, *format_),
       answers_(task, options),
-      replies_(task, *format_, answers_, options),
+      counter_(std::move(counter)),
+      replies_(task, *format_, answers_, *counter_, options),
       draws_(options.seed),
       limits_({options.requests_per_minute, options.tokens_per_minute, options.concurrency}),
       embedding_limits_(
           {options.requests_per_minute, options.tokens_per_minute, options.concurrency}),
       tally_(options.sample_stats ? Tally::Log::on : Tally::Log::off) {}
 
-Expected<std::unique_ptr<Model>> Model::create(const task::Task& task, rows::RowSource& rows,
-                                               const SimulateOptions& options) {
+Expected<std::unique_ptr<Model>> Model::make(const task::Task& task,
+                                             const SimulateOptions& options) {
   const auto checked = check_simulate_options(options);
   if (!checked) return std::unexpected(checked.error());
-  std::unique_ptr<Model> model(new Model(task, options));
-  const auto loaded = model->load(task, rows);
+  auto counter = make_token_counter(options.tokens);
+  if (!counter) return std::unexpected(std::move(counter.error()));
+  return std::unique_ptr<Model>(new Model(task, options, *std::move(counter)));
+}
+
+Expected<std::unique_ptr<Model>> Model::create(const task::Task& task, rows::RowSource& rows,
+                                               const SimulateOptions& options) {
+  auto model = make(task, options);
+  if (!model) return model;
+  const auto loaded = (*model)->load(task, rows);
   if (!loaded) return std::unexpected(loaded.error());
   return model;
 }
@@ -78,11 +87,10 @@ Expected<std::unique_ptr<Model>> Model::create_without_rows(const task::Task& ta
                                                             const SimulateOptions& options) {
   auto kept = options;
   kept.sample_stats = false;
-  const auto checked = check_simulate_options(kept);
-  if (!checked) return std::unexpected(checked.error());
-  std::unique_ptr<Model> model(new Model(task, kept));
-  model->has_rows_ = false;
-  if (options.voice.empty() && !model->answers_.values().lettered()) return model;
+  auto model = make(task, kept);
+  if (!model) return model;
+  (*model)->has_rows_ = false;
+  if (options.voice.empty() && !(*model)->answers_.values().lettered()) return model;
   return fail(ErrorCode::usage,
               "a voice, and choices that stand in a column, need the rows; name their file");
 }
@@ -160,16 +168,16 @@ std::string Model::stats_json(Time now, const Connections& connections) {
 
 SimulatedReply Model::complete(Api api, const HttpRequest& request, Time now) {
   if (const auto refusal = refused_key(request)) return refusal_reply(*refusal);
-  const auto read = read_request(api, request.body);
+  const auto read = read_request(api, request.body, *counter_);
   if (!read) return refusal_reply(read.error());
   const auto most_output = read->max_tokens.value_or(options_.max_output_tokens.value_or(0));
-  return limited(limits_, now, read->input_tokens + most_output,
+  return limited(limits_, now, read->prompt.tokens + most_output,
                  [&] { return admitted(*read, request.body); });
 }
 
 SimulatedReply Model::embed(const HttpRequest& request, Time now) {
   if (const auto refusal = refused_key(request)) return refusal_reply(*refusal);
-  const auto read = read_embeddings_request(request.body);
+  const auto read = read_embeddings_request(request.body, *counter_);
   if (!read) return refusal_reply(read.error());
   const auto served = [&]() -> Outcome {
     tally_.count_embeddings(std::ssize(read->texts), read->input_tokens);
@@ -243,9 +251,9 @@ Model::Outcome Model::served(const ModelRequest& request, const Understood& unde
     tally_.record(understood.samples[i], reply.meant[i]);
   }
   const Usage usage{
-      .input_tokens = request.input_tokens,
-      .cached_input_tokens = std::min(cache_.cached_tokens(request.whole), request.input_tokens),
-      .output_tokens = tokens_of(reply.text.size()),
+      .input_tokens = request.prompt.tokens,
+      .cached_input_tokens = std::min(cache_.cached_tokens(request.prompt), request.prompt.tokens),
+      .output_tokens = counter_->count(reply.text),
       .reasoning_tokens = 0};
   tally_.count_usage(usage);
   const CompletionBody completion{.api = request.api,
@@ -253,7 +261,8 @@ Model::Outcome Model::served(const ModelRequest& request, const Understood& unde
                                   .text = reply.text,
                                   .cut = reply.cut,
                                   .usage = usage};
-  auto sent = request.stream ? stream_reply(completion_events(completion, request.include_usage))
+  auto sent = request.stream ? stream_reply(completion_events(
+                                   completion, counter_->pieces(reply.text), request.include_usage))
                              : json_reply(200, completion_body(completion));
   sent.first = writing_time(0);
   sent.delay = writing_time(usage.output_tokens);
@@ -301,14 +310,14 @@ std::optional<Refusal> Model::too_long(const ModelRequest& request) const {
                    .code = "invalid_value",
                    .param = "max_tokens"};
   }
-  if (!options_.context_tokens || request.input_tokens + cap <= *options_.context_tokens) {
+  if (!options_.context_tokens || request.prompt.tokens + cap <= *options_.context_tokens) {
     return std::nullopt;
   }
   return Refusal{.message = fmt::format("This model's maximum context length is {} tokens. However"
                                         ", you requested {} tokens ({} in the prompt, {} in the "
                                         "completion). Please reduce the length of the prompt",
-                                        *options_.context_tokens, request.input_tokens + cap,
-                                        request.input_tokens, cap),
+                                        *options_.context_tokens, request.prompt.tokens + cap,
+                                        request.prompt.tokens, cap),
                  .code = "context_length_exceeded",
                  .param = request.api == Api::chat ? "messages" : "prompt"};
 }

@@ -26,6 +26,7 @@
 #include "simulate/responses.hpp"
 #include "simulate/sample_index.hpp"
 #include "simulate/tally.hpp"
+#include "simulate/token_counter.hpp"
 #include "task/task.hpp"
 
 namespace sheaf::simulate {
@@ -70,7 +71,10 @@ class Model {
     std::vector<SampleIndex::Number> samples;
   };
 
-  Model(const task::Task& task, const SimulateOptions& options);
+  static Expected<std::unique_ptr<Model>> make(const task::Task& task,
+                                               const SimulateOptions& options);
+  Model(const task::Task& task, const SimulateOptions& options,
+        std::unique_ptr<TokenCounter> counter);
   Expected<void> load(const task::Task& task, rows::RowSource& rows);
   Expected<void> add(const task::Task& task, const rows::Row& row);
 
@@ -93,6 +97,7 @@ class Model {
   std::unique_ptr<const format::BatchFormat> format_;
   PromptReader reader_;
   AnswerWriter answers_;
+  std::unique_ptr<TokenCounter> counter_;
   ReplyWriter replies_;
   Draws draws_;
   SampleIndex index_;

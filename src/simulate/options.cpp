@@ -82,6 +82,29 @@ Done set_text(SimulateOptions& options, std::string_view text) {
   return {};
 }
 
+struct TokensName {
+  std::string_view name;
+  SimulatedTokens tokens;
+};
+constexpr std::array tokens_names{TokensName{"bytes", SimulatedTokens::bytes},
+                                  TokensName{"o200k_base", SimulatedTokens::o200k_base},
+                                  TokensName{"cl100k_base", SimulatedTokens::cl100k_base}};
+constexpr std::string_view tokens_form = "bytes, o200k_base or cl100k_base";
+
+Done set_tokens(SimulateOptions& options, std::string_view text) {
+  std::vector<std::string> names;
+  for (const auto& [name, tokens] : tokens_names) {
+    if (name == text) {
+      options.tokens = tokens;
+      return {};
+    }
+    names.emplace_back(name);
+  }
+  const auto nearest = text::nearest(text, names);
+  return std::unexpected(fmt::format("write {}{}", tokens_form,
+                                     nearest ? fmt::format("; did you mean {}?", *nearest) : ""));
+}
+
 Done set_seed(SimulateOptions& options, std::string_view text) {
   const auto seed = parse_whole<std::uint64_t>(text);
   if (!seed) return wrong("write a whole number from 0");
@@ -158,6 +181,10 @@ constexpr std::array entries{
           set_text<&O::voice>},
     Entry{{"nonce", "true or false", "false", "Each answer carries a word made from its row's id"},
           set_flag<&O::nonce>},
+    Entry{{"tokens", tokens_form, "bytes",
+           "What tokens are counted by: a quarter of the bytes, or exactly by OpenAI's encoding of "
+           "that name"},
+          set_tokens},
     Entry{{"first_token_ms", "number", "0", "Milliseconds until a reply begins"},
           set_amount<&O::first_token_ms>},
     Entry{{"tokens_per_second", "number", "0", "Speed of writing; 0 is all at once"},

@@ -2,8 +2,9 @@
 #pragma once
 
 #include <cstdint>
-#include <string_view>
 #include <unordered_set>
+
+#include "simulate/token_counter.hpp"
 
 namespace sheaf::simulate {
 
@@ -13,7 +14,7 @@ class PrefixCache {
  public:
   /// Tokens of the longest beginning of `prompt` that an earlier prompt began with too; remembers
   /// this one.
-  std::int64_t cached_tokens(std::string_view prompt);
+  std::int64_t cached_tokens(const CountedPrompt& prompt);
 
  private:
   bool known(std::uint64_t prefix) const {

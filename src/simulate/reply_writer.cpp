@@ -5,7 +5,6 @@
 
 #include "core/text.hpp"
 #include "simulate/spoil.hpp"
-#include "simulate/token_count.hpp"
 
 namespace sheaf::simulate {
 namespace {
@@ -31,25 +30,6 @@ std::size_t stop_in(std::string_view text, const std::vector<std::string>& stops
   return first;
 }
 
-bool over_cap(std::string_view text, const std::optional<std::int64_t>& cap) {
-  return cap && tokens_of(text.size()) > *cap;
-}
-
-/// Honest ends: a stop in the text, then the cap.
-void end_reply(ReplyText& reply, const BatchAsked& asked) {
-  const auto stop = stop_in(reply.text, asked.stops);
-  if (stop != std::string::npos) reply.text.resize(stop);
-  if (!over_cap(reply.text, asked.max_tokens)) return;
-  const auto bytes = static_cast<std::size_t>(*asked.max_tokens * bytes_per_token);
-  reply.text = text::beginning(reply.text, bytes);
-  reply.cut = true;
-}
-
-bool ends_by_itself(const ReplyText& reply, const BatchAsked& asked) {
-  return stop_in(reply.text, asked.stops) == std::string::npos &&
-         !over_cap(reply.text, asked.max_tokens);
-}
-
 Random batch_draw(const Draws& draws, Purpose purpose, const std::vector<Asking>& askings) {
   Hasher batch;
   for (const Asking& asking : askings) {
@@ -63,10 +43,12 @@ Random batch_draw(const Draws& draws, Purpose purpose, const std::vector<Asking>
 }  // namespace
 
 ReplyWriter::ReplyWriter(const task::Task& task, const format::BatchFormat& format,
-                         const AnswerWriter& answers, const SimulateOptions& options)
+                         const AnswerWriter& answers, TokenCounter& counter,
+                         const SimulateOptions& options)
     : label_(task.answer.label),
       format_(format),
       answers_(answers),
+      counter_(counter),
       options_(options),
       draws_(options.seed) {}
 
@@ -90,8 +72,23 @@ ReplyText ReplyWriter::write(const BatchAsked& asked) const {
       return *std::move(reply);
     }
   }
-  end_reply(clean, asked);
+  end(clean, asked);
   return clean;
+}
+
+/// Honest ends: a stop in the text, then the cap.
+void ReplyWriter::end(ReplyText& reply, const BatchAsked& asked) const {
+  const auto stop = stop_in(reply.text, asked.stops);
+  if (stop != std::string::npos) reply.text.resize(stop);
+  if (!asked.max_tokens) return;
+  const auto kept = counter_.beginning(reply.text, *asked.max_tokens).size();
+  reply.cut = kept < reply.text.size();
+  reply.text.resize(kept);
+}
+
+bool ReplyWriter::ends_by_itself(const ReplyText& reply, const BatchAsked& asked) const {
+  return stop_in(reply.text, asked.stops) == std::string::npos &&
+         !(asked.max_tokens && counter_.count(reply.text) > *asked.max_tokens);
 }
 
 std::string ReplyWriter::as_sent(std::string text, const BatchAsked& asked) const {

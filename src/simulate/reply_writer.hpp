@@ -14,6 +14,7 @@
 #include "simulate/draws.hpp"
 #include "simulate/fault_kinds.hpp"
 #include "simulate/prompt_reader.hpp"
+#include "simulate/token_counter.hpp"
 #include "task/task.hpp"
 
 namespace sheaf::simulate {
@@ -37,11 +38,11 @@ struct ReplyText {
 
 /// A fault that does not fit the reply (nothing to swap in a reply of one answer) is left out, and
 /// so is one whose reply would meet the cap or a stop: a reply suffers one thing at a time. Borrows
-/// the format and the writer. Immutable; any thread.
+/// the format, the writer and the counter, whose thread is its own.
 class ReplyWriter {
  public:
   ReplyWriter(const task::Task& task, const format::BatchFormat& format,
-              const AnswerWriter& answers, const SimulateOptions& options);
+              const AnswerWriter& answers, TokenCounter& counter, const SimulateOptions& options);
 
   ReplyText write(const BatchAsked& asked) const;
 
@@ -49,11 +50,14 @@ class ReplyWriter {
   std::optional<ReplyText> spoiled(const BatchAsked& asked, ContentFault fault,
                                    const std::vector<WrittenAnswer>& answers) const;
   std::optional<ReplyText> cut(ReplyText clean, const BatchAsked& asked) const;
+  void end(ReplyText& reply, const BatchAsked& asked) const;
+  bool ends_by_itself(const ReplyText& reply, const BatchAsked& asked) const;
   std::string as_sent(std::string text, const BatchAsked& asked) const;
 
   std::string label_;
   const format::BatchFormat& format_;
   const AnswerWriter& answers_;
+  TokenCounter& counter_;
   SimulateOptions options_;
   Draws draws_;
 };

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include "core/json.hpp"
-#include "simulate/token_count.hpp"
 
 namespace sheaf::simulate {
 namespace {
@@ -21,34 +20,32 @@ const std::string* string_member(const json::Value& value, std::string_view name
   return member == nullptr ? nullptr : member->string();
 }
 
-Done read_messages(const json::Value& body, ModelRequest& request) {
+Done read_messages(const json::Value& body, ModelRequest& request, TokenCounter& counter) {
   const auto* messages = body.find("messages");
   const auto* list = messages == nullptr ? nullptr : messages->array();
   if (list == nullptr || list->empty()) return refuse("'messages' is no list", "messages");
-  std::size_t bytes = 0;
+  std::vector<ChatMessage> read;
   for (const auto& message : *list) {
     const auto* role = string_member(message, "role");
     const auto* content = string_member(message, "content");
     if (role == nullptr || content == nullptr) {
       return refuse("a message needs a 'role' and a 'content', both strings", "messages");
     }
-    bytes += content->size();
-    request.whole += fmt::format("{}\n{}\n", *role, *content);
+    read.push_back({*role, *content});
   }
-  if (*string_member(list->back(), "role") != "user") {
+  if (read.back().role != "user") {
     return refuse("the last message is not the user's", "messages");
   }
-  request.last = *string_member(list->back(), "content");
-  request.input_tokens = tokens_of(bytes);
+  request.last = read.back().content;
+  request.prompt = counter.chat(read);
   return {};
 }
 
-Done read_prompt(const json::Value& body, ModelRequest& request) {
+Done read_prompt(const json::Value& body, ModelRequest& request, TokenCounter& counter) {
   const auto* prompt = string_member(body, "prompt");
   if (prompt == nullptr) return refuse("'prompt' is no string", "prompt");
   request.last = *prompt;
-  request.whole = *prompt;
-  request.input_tokens = tokens_of(prompt->size());
+  request.prompt = counter.completion(*prompt);
   return {};
 }
 
@@ -112,7 +109,8 @@ Done check_rest(const json::Value& body) {
 
 }  // namespace
 
-std::expected<ModelRequest, Refusal> read_request(Api api, std::string_view body) {
+std::expected<ModelRequest, Refusal> read_request(Api api, std::string_view body,
+                                                  TokenCounter& counter) {
   const auto parsed = json::parse(body);
   if (!parsed) {
     return refuse(fmt::format("the body is not JSON: {} at byte {}", parsed.error().reason,
@@ -120,10 +118,11 @@ std::expected<ModelRequest, Refusal> read_request(Api api, std::string_view body
                   {});
   }
   if (parsed->object() == nullptr) return refuse("the body is no JSON object", {});
-  ModelRequest request{.api = api, .last = {}, .whole = {}, .max_tokens = {}, .stops = {}};
+  ModelRequest request{.api = api, .last = {}, .prompt = {}, .max_tokens = {}, .stops = {}};
   for (const auto& step :
        {check_rest(*parsed),
-        api == Api::chat ? read_messages(*parsed, request) : read_prompt(*parsed, request),
+        api == Api::chat ? read_messages(*parsed, request, counter)
+                         : read_prompt(*parsed, request, counter),
         read_cap(*parsed, request), read_stops(*parsed, request), read_stream(*parsed, request)}) {
     if (!step) return std::unexpected(step.error());
   }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/exchange.hpp"
+#include "simulate/token_counter.hpp"
 
 namespace sheaf::simulate {
 
@@ -23,9 +24,8 @@ struct Refusal {
 
 struct ModelRequest {
   Api api = Api::chat;
-  std::string last;   ///< The last user message; for completions the whole prompt.
-  std::string whole;  ///< Roles and texts of all messages: what a prefix cache sees.
-  std::int64_t input_tokens = 0;
+  std::string last;  ///< The last user message; for completions the whole prompt.
+  CountedPrompt prompt;
   std::optional<std::int64_t> max_tokens;
   std::vector<std::string> stops;
   bool stream = false;         ///< The reply comes as server-sent events.
@@ -34,6 +34,7 @@ struct ModelRequest {
 
 /// Reads a body. Members that do not matter here are ignored; several replies to one prompt are
 /// refused.
-std::expected<ModelRequest, Refusal> read_request(Api api, std::string_view body);
+std::expected<ModelRequest, Refusal> read_request(Api api, std::string_view body,
+                                                  TokenCounter& counter);
 
 }  // namespace sheaf::simulate

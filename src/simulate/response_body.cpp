@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "core/json.hpp"
-#include "simulate/token_count.hpp"
 
 namespace sheaf::simulate {
 namespace {
@@ -66,26 +65,17 @@ json::Array delta(const CompletionBody& completion, json::Object what, json::Val
   return {std::move(choice)};
 }
 
-/// A token's bytes, and more where a character would be cut.
-std::size_t piece_size(std::string_view text) {
-  auto size = static_cast<std::size_t>(bytes_per_token);
-  while (size < text.size() && (static_cast<unsigned char>(text[size]) & 0xC0) == 0x80) ++size;
-  return size;
-}
-
 }  // namespace
 
-std::vector<std::string> completion_events(const CompletionBody& completion, bool include_usage) {
+std::vector<std::string> completion_events(const CompletionBody& completion,
+                                           std::span<const std::string_view> pieces,
+                                           bool include_usage) {
   std::vector<std::string> events;
   const auto add = [&](json::Object what, json::Value finish) {
     events.push_back(event(completion, delta(completion, std::move(what), std::move(finish)), {}));
   };
   if (completion.api == Api::chat) add({{"role", "assistant"}, {"content", ""}}, {});
-  for (auto left = completion.text; !left.empty();) {
-    const auto piece = left.substr(0, piece_size(left));
-    add({{"content", piece}}, {});
-    left.remove_prefix(piece.size());
-  }
+  for (const auto piece : pieces) add({{"content", piece}}, {});
   add({}, finish_reason(completion));
   if (include_usage) events.push_back(event(completion, {}, usage_object(completion.usage)));
   events.emplace_back("data: [DONE]\n\n");

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,9 +26,11 @@ struct CompletionBody {
 
 /// `created` is always 0: the simulated model knows no calendar.
 std::string completion_body(const CompletionBody& completion);
-/// The same as server-sent events: the role (chat), a few bytes of text each, the finish reason,
-/// the usage where it is asked for, `[DONE]`. None ends inside a character.
-std::vector<std::string> completion_events(const CompletionBody& completion, bool include_usage);
+/// The same as server-sent events: the role (chat), each of the pieces that `text` is cut into, the
+/// finish reason, the usage where it is asked for, `[DONE]`.
+std::vector<std::string> completion_events(const CompletionBody& completion,
+                                           std::span<const std::string_view> pieces,
+                                           bool include_usage);
 std::string error_body(const Refusal& refusal);
 std::string models_body();
 /// A page as proxies send them.

@@ -101,6 +101,18 @@ TEST(SimulateOptions, AValueOutOfRangeIsRefusedWithWhatToWrite) {
   }
 }
 
+TEST(SimulateOptions, TokensAreNamedAndTheNearestNameIsProposed) {
+  EXPECT_EQ(with("tokens", "bytes").tokens, SimulatedTokens::bytes);
+  EXPECT_EQ(with("tokens", "o200k_base").tokens, SimulatedTokens::o200k_base);
+  EXPECT_EQ(with("tokens", "cl100k_base").tokens, SimulatedTokens::cl100k_base);
+  EXPECT_EQ(refusal("tokens", "o100k_base"),
+            "the simulated model's option tokens: 'o100k_base' will not do; write bytes, "
+            "o200k_base or cl100k_base; did you mean o200k_base?");
+  EXPECT_EQ(refusal("tokens", "words"),
+            "the simulated model's option tokens: 'words' will not do; write bytes, o200k_base or "
+            "cl100k_base");
+}
+
 TEST(SimulateOptions, ADashInANameIsAnUnderscore) {
   EXPECT_EQ(with("first-token-ms", "250").first_token_ms, 250);
 }

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "lab.hpp"
+#include "simulate/byte_counter.hpp"
 #include "simulate/response_body.hpp"
 
 namespace sheaf::simulate {
@@ -38,11 +39,15 @@ std::string streamed_text(const std::vector<json::Value>& chunks, const std::str
   return text;
 }
 
+std::vector<std::string> events_of(const CompletionBody& completion, bool include_usage = false) {
+  return completion_events(completion, ByteCounter().pieces(completion.text), include_usage);
+}
+
 constexpr std::string_view hostile =
     "a\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80\xF0\x9F\x98\x80 \"\n\xCC\x81z";
 
 TEST(SimulatedStream, ChatSaysItsRoleThenItsTextThenWhyItEnded) {
-  const auto events = completion_events({.text = hostile, .cut = true, .usage = {}}, false);
+  const auto events = events_of({.text = hostile, .cut = true, .usage = {}});
   EXPECT_EQ(events.back(), "data: [DONE]\n\n");
   const auto chunks = chunks_of(events);
   ASSERT_GT(chunks.size(), 4u);
@@ -57,17 +62,16 @@ TEST(SimulatedStream, ChatSaysItsRoleThenItsTextThenWhyItEnded) {
 
 TEST(SimulatedStream, UsageComesLastWithoutChoicesAndOnlyWhenAsked) {
   const CompletionBody completion{.text = "A: 8", .usage = {.input_tokens = 5, .output_tokens = 2}};
-  const auto chunks = chunks_of(completion_events(completion, true));
+  const auto chunks = chunks_of(events_of(completion, true));
   EXPECT_TRUE(chunks.back().find("choices")->array()->empty());
   EXPECT_EQ(chunks.back().find_path("usage.total_tokens")->integer(), 7);
-  for (const auto& chunk : chunks_of(completion_events(completion, false))) {
+  for (const auto& chunk : chunks_of(events_of(completion))) {
     EXPECT_EQ(chunk.find("usage"), nullptr);
   }
 }
 
 TEST(SimulatedStream, CompletionsStreamTextsWithoutARole) {
-  const auto chunks =
-      chunks_of(completion_events({.api = Api::completions, .text = hostile, .usage = {}}, false));
+  const auto chunks = chunks_of(events_of({.api = Api::completions, .text = hostile, .usage = {}}));
   EXPECT_EQ(streamed_text(chunks, "text"), hostile);
   EXPECT_EQ(choice_of(chunks.front()).find("delta"), nullptr);
   EXPECT_EQ(*choice_of(chunks.back()).find("finish_reason"), json::Value("stop"));
