@@ -136,7 +136,8 @@ void FaultServer::serve(int socket) {
 bool FaultServer::exchange(int socket, std::string& read) {
   const auto request = read.substr(0, *request_size(read));
   read.erase(0, request.size());
-  FaultExchange one{++exchanges_, socket, [&] { return forward(upstream_port_, request); }};
+  FaultExchange one{++exchanges_, socket, [&] { return forward(upstream_port_, request); },
+                    std::string_view(request).substr(request.find("\r\n\r\n") + 4)};
   if (script_(one)) return false;
   one.write_reply(one.upstream());
   return !is_refusing_;

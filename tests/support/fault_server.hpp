@@ -17,6 +17,7 @@ struct FaultExchange {
   int number = 0;                              ///< In order of arrival, from 1.
   int socket = -1;                             ///< The client's, for `write_raw` and `reset`.
   std::function<std::string()> upstream = {};  ///< Asks the healthy server; the reply's body.
+  std::string_view request_body = {};
 
   void write_raw(std::string_view bytes) const;
   /// 200 and the body, whole.
