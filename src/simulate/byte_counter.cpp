@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include <fmt/format.h>
-
 #include "core/text.hpp"
 
 namespace sheaf::simulate {
@@ -36,11 +34,16 @@ std::size_t piece_size(std::string_view text) {
 std::int64_t ByteCounter::count(std::string_view text) { return tokens_of(text.size()); }
 
 CountedPrompt ByteCounter::chat(std::span<const ChatMessage> messages) {
-  std::string text;
   std::size_t bytes = 0;
+  std::size_t roles = 0;
   for (const auto& [role, content] : messages) {
     bytes += content.size();
-    text += fmt::format("{}\n{}\n", role, content);
+    roles += role.size() + 2;
+  }
+  std::string text;
+  text.reserve(bytes + roles);
+  for (const auto& [role, content] : messages) {
+    text.append(role).append(1, '\n').append(content).append(1, '\n');
   }
   return counted(std::move(text), tokens_of(bytes));
 }

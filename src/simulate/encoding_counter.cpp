@@ -136,6 +136,7 @@ CountedPrompt EncodingCounter::completion(std::string_view prompt) {
 }
 
 std::string_view EncodingCounter::beginning(std::string_view text, std::int64_t most) {
+  if (std::ssize(text) <= most) return text;  // No token is empty.
   std::vector<std::size_t> ends;
   walk(text, [&](std::size_t end) { ends.push_back(end); });
   if (std::ssize(ends) <= most) return text;

@@ -25,6 +25,7 @@ Done read_messages(const json::Value& body, ModelRequest& request, TokenCounter&
   const auto* list = messages == nullptr ? nullptr : messages->array();
   if (list == nullptr || list->empty()) return refuse("'messages' is no list", "messages");
   std::vector<ChatMessage> read;
+  read.reserve(list->size());
   for (const auto& message : *list) {
     const auto* role = string_member(message, "role");
     const auto* content = string_member(message, "content");
