@@ -5,9 +5,9 @@
 #include <sheaf/plan.hpp>
 
 #include "api/open.hpp"
+#include "api/simulated.hpp"
 #include "run/forecast.hpp"
 #include "run/intake.hpp"
-#include "run/model_counter.hpp"
 #include "task/task.hpp"
 
 namespace sheaf {
@@ -40,7 +40,7 @@ Expected<PlanReport> plan_task(const Task& task, const PlanOptions& options) {
   if (!source) return std::unexpected(source.error());
   const auto format = task::make_format(inner);
   run::Intake intake(inner, **source, options.limit);
-  const auto model = run::model_counter(inner);
+  const auto model = api::counter_of(inner, {});
   if (!model) return std::unexpected(model.error());
   std::vector<int> sizes{1, 2, 3, 4, 6, 8, 16, 32, task.batch_size()};
   std::ranges::sort(sizes);

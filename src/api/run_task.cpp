@@ -22,7 +22,6 @@
 #include "provider/provider.hpp"
 #include "run/embedder.hpp"
 #include "run/intake.hpp"
-#include "run/model_counter.hpp"
 #include "run/ordered_writer.hpp"
 #include "run/runner.hpp"
 #include "store/checkpoint.hpp"
@@ -191,7 +190,7 @@ class Session {
   }
 
   Expected<void> open() {
-    auto model = run::model_counter(task_);
+    auto model = api::counter_of(task_, options_.simulated);
     if (!model) return std::unexpected(model.error());
     counter_ = std::move(model->counter);
     auto source =

@@ -7,7 +7,6 @@
 
 #include <fmt/format.h>
 
-#include "provider/provider.hpp"
 #include "task/file_text.hpp"
 #include "tokens/encodings.hpp"
 
@@ -31,14 +30,13 @@ Loaded from_file(const task::Task& task) {
 
 }  // namespace
 
-Expected<ModelCounter> model_counter(const task::Task& task) {
+Expected<ModelCounter> model_counter(const task::Task& task, std::string_view encoding) {
   const auto frame = task.model.api == Api::completions ? tokens::Frame{} : tokens::chat_frame;
   const auto names = tokens::encoding_names();
   if (task.tokenizer.empty()) {
-    const std::string name(provider::encoding_of(task.model.name));
-    auto known = name.empty() ? Loaded() : tokens::encoding(name);
+    auto known = encoding.empty() ? Loaded() : tokens::encoding(encoding);
     if (!known || !*known) return ModelCounter{};
-    return ModelCounter{tokens::Counter(std::move(*known), frame), name};
+    return ModelCounter{tokens::Counter(std::move(*known), frame), std::string(encoding)};
   }
   const bool is_name = std::ranges::find(names, task.tokenizer) != names.end();
   auto named = is_name ? tokens::encoding(task.tokenizer) : from_file(task);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include <sheaf/error.hpp>
 
@@ -16,9 +17,9 @@ struct ModelCounter {
   std::string tokenizer;  ///< The encoding's name or the file's, as written; empty: estimated.
 };
 
-/// By the task's `model.tokenizer`, an encoding or a file beside the task; else by the encoding
-/// that the catalog knows of the model, if this build holds its table; else estimated. Fails with
+/// By the task's `model.tokenizer`, an encoding or a file beside the task; else by `encoding`, the
+/// model's own ("": not known), if this build holds its table; else estimated. Fails with
 /// ErrorCode::usage where what the task names is no tokenizer.
-Expected<ModelCounter> model_counter(const task::Task& task);
+Expected<ModelCounter> model_counter(const task::Task& task, std::string_view encoding);
 
 }  // namespace sheaf::run

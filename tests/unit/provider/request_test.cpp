@@ -179,6 +179,18 @@ TEST(Catalog, KnowsModelsTheirSnapshotsAndRoutedNames) {
   EXPECT_EQ(max_output_tokens("gpt-3.5-turbo-0125"), 4'096);
 }
 
+// tiktoken 0.14, tiktoken/model.py.
+TEST(Catalog, KnowsTheEncodingOfAModel) {
+  for (const auto name : {"gpt-3.5-turbo", "gpt-4", "gpt-4-turbo-2024-04-09", "gpt-4-0613"}) {
+    EXPECT_EQ(encoding_of(name), "cl100k_base") << name;
+  }
+  for (const auto name : {"gpt-4o", "openai/gpt-4o-mini-2024-07-18", "chatgpt-4o-latest",
+                          "gpt-4.1-nano", "gpt-5-mini", "o1-mini", "o3", "o4-mini"}) {
+    EXPECT_EQ(encoding_of(name), "o200k_base") << name;
+  }
+  EXPECT_EQ(encoding_of("llama3.1"), "");
+}
+
 TEST(Catalog, GuessesNothing) {
   for (const auto name : {"", "-2024-05-13", "llama3.1", "gpt-4o-mini-audio", "gpt-4o-mini-2024-0x",
                           "mygpt-4o", "gpt-4-32k", "claude-opus", "/"}) {

@@ -14,9 +14,8 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-task::Task task_of(const std::string& model, const std::string& tokenizer = {}) {
+task::Task task_of(const std::string& tokenizer = {}) {
   task::Task task;
-  task.model.name = model;
   task.tokenizer = tokenizer;
   task.path = std::string(SHEAF_SOURCE_DIR) + "/task.yaml";
   return task;
@@ -29,35 +28,35 @@ class ModelCounters : public ::testing::Test {
   }
 };
 
-TEST_F(ModelCounters, AreOfTheEncodingThatTheCatalogKnows) {
-  EXPECT_EQ(model_counter(task_of("gpt-4o-mini-2024-07-18"))->tokenizer, "o200k_base");
-  EXPECT_EQ(model_counter(task_of("gpt-4"))->tokenizer, "cl100k_base");
-  EXPECT_TRUE(model_counter(task_of("gpt-4"))->counter.counts());
+TEST_F(ModelCounters, AreOfTheModelsOwnEncoding) {
+  EXPECT_EQ(model_counter(task_of(), "o200k_base")->tokenizer, "o200k_base");
+  EXPECT_EQ(model_counter(task_of(), "cl100k_base")->tokenizer, "cl100k_base");
+  EXPECT_TRUE(model_counter(task_of(), "cl100k_base")->counter.counts());
 }
 
-TEST_F(ModelCounters, TakeTheTasksTokenizerBeforeTheCatalogs) {
-  const auto model = model_counter(task_of("gpt-4", "o200k_base"));
+TEST_F(ModelCounters, TakeTheTasksTokenizerBeforeTheModels) {
+  const auto model = model_counter(task_of("o200k_base"), "cl100k_base");
   EXPECT_EQ(model->tokenizer, "o200k_base");
   const std::string text = "\u4F60\u597D\uFF0C\u4E16\u754C";
   EXPECT_EQ(model->counter.text_tokens(text), (*tokens::encoding("o200k_base"))->count(text));
 }
 
 TEST_F(ModelCounters, ExpectNoFrameOfACompletionsPrompt) {
-  auto task = task_of("gpt-4o");
+  auto task = task_of();
   task.model.api = Api::completions;
-  EXPECT_EQ(model_counter(task)->counter.frame_tokens(1), 0);
-  EXPECT_EQ(model_counter(task_of("gpt-4o"))->counter.frame_tokens(1), 7);
+  EXPECT_EQ(model_counter(task, "o200k_base")->counter.frame_tokens(1), 0);
+  EXPECT_EQ(model_counter(task_of(), "o200k_base")->counter.frame_tokens(1), 7);
 }
 
-TEST(ModelCounter, EstimatesForAModelThatTheCatalogDoesNotKnow) {
-  const auto model = model_counter(task_of("llama-3-70b"));
+TEST(ModelCounter, EstimatesForAModelWhoseEncodingIsNotKnown) {
+  const auto model = model_counter(task_of(), "");
   ASSERT_TRUE(model.has_value());
   EXPECT_EQ(model->tokenizer, "");
   EXPECT_FALSE(model->counter.counts());
 }
 
 TEST(ModelCounter, SaysWhichFileOfTheTaskCannotBeRead) {
-  const auto model = model_counter(task_of("m", "nowhere/tokenizer.json"));
+  const auto model = model_counter(task_of("nowhere/tokenizer.json"), "");
   ASSERT_FALSE(model.has_value());
   EXPECT_EQ(model.error().code, ErrorCode::usage);
   EXPECT_THAT(model.error().message,
@@ -67,7 +66,7 @@ TEST(ModelCounter, SaysWhichFileOfTheTaskCannotBeRead) {
 }
 
 TEST(ModelCounter, SaysWhichFileOfTheTaskIsNoTokenizer) {
-  const auto model = model_counter(task_of("m", "README.md"));
+  const auto model = model_counter(task_of("README.md"), "");
   ASSERT_FALSE(model.has_value());
   EXPECT_THAT(model.error().message, HasSubstr("README.md: "));
 }
