@@ -12,9 +12,11 @@ add_compile_options(
 # libstdc++ 12 sorts stably by means of what it calls deprecated, and clang tells whoever sorts.
 add_compile_options("$<$<CXX_COMPILER_ID:Clang>:-Wno-deprecated-declarations>")
 
-# Paths relative to the checkout let two checkouts share what the cache holds.
+# Paths relative to the checkout let two checkouts share what the cache holds. The sloppiness is
+# what ccache asks for where headers are precompiled (its manual, "Precompiled headers").
 find_program(SHEAF_CCACHE ccache)
 if(SHEAF_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   set(CMAKE_CXX_COMPILER_LAUNCHER
-    ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${SHEAF_CCACHE})
+    ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1
+    CCACHE_SLOPPINESS=pch_defines,time_macros ${SHEAF_CCACHE})
 endif()
