@@ -41,7 +41,9 @@ Character character_beyond_ascii(std::string_view text, std::size_t at);
 inline Character character_at(std::string_view text, std::size_t at) {
   static constexpr auto ascii = [] {
     std::array<CharacterClass, 0x80> table{};
-    for (unsigned char c = 0; c < table.size(); ++c) table[c] = class_of_ascii(c);
+    for (std::size_t c = 0; c < table.size(); ++c) {
+      table[c] = class_of_ascii(static_cast<unsigned char>(c));
+    }
     return table;
   }();
   const auto byte = static_cast<unsigned char>(text[at]);

@@ -5,7 +5,8 @@ from collections import defaultdict
 
 SPACES = "\t\n\v\f\r \x85\xa0\u1680\u2000\u2003\u200a\u2028\u2029\u202f\u205f\u3000"
 NO_SPACES = "\x1c\u180e\u200b\u200d\u2060\ufeff"
-SUFFIXES = ["s", "t", "re", "ve", "m", "ll", "d", "\u017f", "l", "v", "r", "e", "x", "sx", "\u212a"]
+SUFFIXES = ["s", "t", "re", "ve", "m", "ll", "d", "\u017f", "l", "v", "r", "e", "x", "sx", "\u212a",
+            "le", "lv", "rl", "vl", "el", "de", "me", "st"]
 SPECIALS = ["<|endoftext|>", "<|endofprompt|>", "<|im_start|>", "<|fim_prefix|>", "<|endof", "|>"]
 WORDS = ["the", "and", "of", "Hello", "WORLD", "camelCase", "HTMLPage", "na\u00efve", "don't", "x1",
          "foo_bar", "caf\u00e9", "\u00c9t\u00e9", "stra\u00dfe", "\u0418\u0432\u0430\u043d",

@@ -28,6 +28,13 @@ TEST(Splitter, KeepsTheSpaceBeforeAWordOrASign) {
               ElementsAre("\ttab", " ", "\xC2\xA0nbsp"));
 }
 
+TEST(Splitter, GivesALineEndToNoWordAndOtherSpacesToNoSign) {
+  for (const auto& rules : {o200k_rules, cl100k_rules}) {
+    EXPECT_THAT(pieces(rules, "a\nb\rc"), ElementsAre("a", "\n", "b", "\r", "c"));
+    EXPECT_THAT(pieces(rules, "\t! \u3000?"), ElementsAre("\t", "!", " ", "\u3000", "?"));
+  }
+}
+
 TEST(Splitter, CutsCasedWordsBeforeACapital) {
   EXPECT_THAT(pieces(o200k_rules, "camelCase HTMLPage"), ElementsAre("camel", "Case", " HTMLPage"));
   EXPECT_THAT(pieces(cl100k_rules, "camelCase HTMLPage"), ElementsAre("camelCase", " HTMLPage"));
@@ -49,6 +56,25 @@ TEST(Splitter, KnowsContractionsInEitherCase) {
   EXPECT_THAT(pieces(cl100k_rules, "we'LL 'tis"), ElementsAre("we", "'LL", " '", "tis"));
   EXPECT_THAT(pieces(cl100k_rules, "'\u017Fo"), ElementsAre("'\u017F", "o"));
   EXPECT_THAT(pieces(o200k_rules, "a'lx'v"), ElementsAre("a", "'lx", "'v"));
+}
+
+TEST(Splitter, KnowsAllContractionsAndNoOther) {
+  for (const std::string suffix :
+       {"s", "t", "re", "ve", "m", "ll", "d", "S", "RE", "Ll", "\u017F"}) {
+    EXPECT_THAT(pieces(o200k_rules, "IT'" + suffix + "1"), ElementsAre("IT'" + suffix, "1"));
+    EXPECT_THAT(pieces(o200k_rules, "it'" + suffix + "1"), ElementsAre("it'" + suffix, "1"));
+    EXPECT_THAT(pieces(cl100k_rules, "it'" + suffix + "n"), ElementsAre("it", "'" + suffix, "n"));
+  }
+  for (const std::string other : {"l", "v", "r", "le", "lv", "rl", "el", "ee", "x", "\u212A"}) {
+    EXPECT_THAT(pieces(o200k_rules, "it'" + other + "x"), ElementsAre("it", "'" + other + "x"));
+    EXPECT_THAT(pieces(cl100k_rules, "it'" + other + "x"), ElementsAre("it", "'" + other + "x"));
+  }
+}
+
+TEST(Splitter, TakesAMarkForALetterOrASign) {
+  EXPECT_THAT(pieces(o200k_rules, "e\u0301e 1\u0301"), ElementsAre("e\u0301e", " ", "1", "\u0301"));
+  EXPECT_THAT(pieces(cl100k_rules, "e\u0301e \u0301\u0301."),
+              ElementsAre("e", "\u0301e", " \u0301\u0301."));
 }
 
 TEST(Splitter, CutsNumbersAfterThreeDigits) {
