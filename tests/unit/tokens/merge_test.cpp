@@ -18,6 +18,7 @@ using Merges = std::map<std::pair<char, char>, Merged>;
 Merged becomes(std::uint32_t rank, char token) { return {rank, static_cast<TokenId>(token)}; }
 
 /// What `once`, so many times side by side, becomes: each character is a symbol and its own token.
+/// The merger has had the same piece before.
 std::string merged(const Merges& merges, std::string_view once, int times) {
   std::vector<Symbol> symbols;
   for (int i = 0; i < times; ++i) {
@@ -32,6 +33,8 @@ std::string merged(const Merges& merges, std::string_view once, int times) {
     if (found == merges.end()) return std::nullopt;
     return found->second;
   }};
+  auto before = symbols;
+  merger.merge(before);
   merger.merge(symbols);
   std::string tokens;
   for (const auto& symbol : symbols) tokens.push_back(static_cast<char>(symbol.token));
@@ -66,6 +69,12 @@ TEST(Merger, TakesAnEqualRankThatAMergeMadeInItsPlaceFromTheLeft) {
   const Merges merges{
       {{'a', 'b'}, becomes(4, 'P')}, {{'P', 'c'}, becomes(4, 'Q')}, {{'c', 'd'}, becomes(4, 'R')}};
   for (const int times : {1, 50}) EXPECT_EQ(merged(merges, "abcd", times), repeated("Qd", times));
+}
+
+TEST(Merger, LooksAtNoSymbolThatWasMergedAway) {
+  const Merges merges{
+      {{'a', 'a'}, becomes(5, 'P')}, {{'b', 'c'}, becomes(9, 'R')}, {{'a', 'R'}, becomes(10, 'S')}};
+  for (const int times : {1, 50}) EXPECT_EQ(merged(merges, "aaabc", times), repeated("PS", times));
 }
 
 TEST(Merger, LeavesWhatHasNoPairAsItIs) {
