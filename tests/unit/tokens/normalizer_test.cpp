@@ -42,6 +42,12 @@ TEST(Composed, IsOfTheUnicodeThatItsRangesAreFor) {
   EXPECT_STREQ(utf8proc_unicode_version(), "15.0.0");
 }
 
+TEST(Composed, KeepsMarksOfOneClassInTheirOrder) {
+  std::string marks;
+  for (int i = 0; i < 40; ++i) marks += i % 3 == 0 ? "\u0306" : "\u0311";
+  EXPECT_EQ(composed("b" + marks + "\u0334"), "b\u0334" + marks);
+}
+
 TEST(Composed, OrdersALongRunOfMarksQuickly) {
   std::string text = "a";
   std::string expected = "a";

@@ -98,15 +98,15 @@ TEST(Splitter, EndsTheTextsWhiteSpaceAsItsEncodingDoes) {
 }
 
 TEST(Splitter, KnowsTheFamiliesByWhatTheyDoOtherwise) {
-  const auto text = "HTMLPage's e\u0301t 123 a;/\n  ";
+  const auto text = "HTMLPage's e\u0301t 123 a;\n/\n  ";
   EXPECT_THAT(pieces(llama_3_rules, text),
-              ElementsAre("HTMLPage", "'s", " e", "\u0301t", " ", "123", " a", ";/\n", "  "));
+              ElementsAre("HTMLPage", "'s", " e", "\u0301t", " ", "123", " a", ";\n", "/\n", "  "));
   EXPECT_THAT(pieces(qwen_2_rules, text), ElementsAre("HTMLPage", "'s", " e", "\u0301t", " ", "1",
-                                                      "2", "3", " a", ";/\n", "  "));
-  EXPECT_THAT(pieces(qwen_3_5_rules, text),
-              ElementsAre("HTMLPage", "'s", " e\u0301t", " ", "1", "2", "3", " a", ";/\n", "  "));
+                                                      "2", "3", " a", ";\n", "/\n", "  "));
+  EXPECT_THAT(pieces(qwen_3_5_rules, text), ElementsAre("HTMLPage", "'s", " e\u0301t", " ", "1",
+                                                        "2", "3", " a", ";\n", "/\n", "  "));
   EXPECT_THAT(pieces(tekken_rules, text),
-              ElementsAre("HTMLPage", "'s", " e\u0301t", " ", "1", "2", "3", " a", ";/\n", "  "));
+              ElementsAre("HTMLPage", "'s", " e\u0301t", " ", "1", "2", "3", " a", ";\n/\n", "  "));
 }
 
 TEST(Splitter, GivesMarksToWordsOrToSigns) {

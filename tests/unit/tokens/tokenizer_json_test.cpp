@@ -148,11 +148,11 @@ TEST(TokenizerJson, ReplacesAndPrependsAsTheNormalizerSays) {
 }
 
 TEST(TokenizerJson, CutsBehindEachSpaceWhereItIsSplitThere) {
-  const File file{.vocab = R"({"a":0," ":1,"a ":2," a":3})",
-                  .merges = R"([[" ","a"],["a"," "]])",
+  const File file{.vocab = R"({"a":0," ":1,"a ":2," a":3,"  ":4})",
+                  .merges = R"([[" ","a"],["a"," "],[" "," "]])",
                   .pre_tokenizer = R"({"type":"Split","pattern":{"String":" "},)"
                                    R"("behavior":"MergedWithPrevious","invert":false})"};
-  EXPECT_THAT(encode(file, "a a  a"), ElementsAre(2, 2, 1, 0));
+  EXPECT_THAT(encode(file, "a a   a"), ElementsAre(2, 2, 1, 1, 0));
 }
 
 std::string metaspace(std::string_view scheme, bool split) {
@@ -174,11 +174,12 @@ TEST(TokenizerJson, MarksSpacesAndTheBeginningByItsScheme) {
 }
 
 TEST(TokenizerJson, CutsBeforeEachMarkOfASpaceWhereItSplits) {
-  File file{.vocab = R"({"\u2581":0,"\u2581\u2581":1,"a":2})", .merges = R"(["\u2581 \u2581"])"};
+  File file{.vocab = R"({"\u2581":0,"\u2581\u2581":1,"a":2,"a\u2581":3})",
+            .merges = R"(["\u2581 \u2581","a \u2581"])"};
   file.pre_tokenizer = metaspace("never", true);
-  EXPECT_THAT(encode(file, "a  a"), ElementsAre(2, 0, 0, 2));
+  EXPECT_THAT(encode(file, "a  a a"), ElementsAre(2, 0, 0, 2, 0, 2));
   file.pre_tokenizer = metaspace("never", false);
-  EXPECT_THAT(encode(file, "a  a"), ElementsAre(2, 1, 2));
+  EXPECT_THAT(encode(file, "a  a a"), ElementsAre(2, 1, 3, 2));
 }
 
 TEST(TokenizerJson, TakesTheLongestOfTheLeftmostAddedTokens) {
