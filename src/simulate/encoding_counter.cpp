@@ -140,12 +140,10 @@ std::string_view EncodingCounter::beginning(std::string_view text, std::int64_t 
   std::vector<std::size_t> ends;
   walk(text, [&](std::size_t end) { ends.push_back(end); });
   if (std::ssize(ends) <= most) return text;
-  // What is cut off may change what the last tokens of the rest are.
-  for (auto kept = static_cast<std::size_t>(most); kept > 0; --kept) {
-    const auto cut = text::beginning(text, ends[kept - 1]);
-    if (count(cut) <= most) return cut;
-  }
-  return {};
+  auto cut = text::beginning(text, ends[static_cast<std::size_t>(most) - 1]);
+  // Without the bytes of a character that was cut, its token may be several.
+  while (count(cut) > most) cut = text::beginning(cut, cut.size() - 1);
+  return cut;
 }
 
 std::vector<std::string_view> EncodingCounter::pieces(std::string_view text) {

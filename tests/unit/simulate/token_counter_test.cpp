@@ -15,6 +15,7 @@
 #include "core/random.hpp"
 #include "core/text.hpp"
 #include "newer_characters.hpp"
+#include "simulate/encoding_counter.hpp"
 #include "simulate/rank_map.hpp"
 #include "tokens/embedded.hpp"
 #include "tokens/encodings.hpp"
@@ -232,6 +233,14 @@ TEST_P(EncodingCounter, ABeginningHoldsNoMoreTokensThanAskedForAndWholeCharacter
   }
 }
 
+TEST_P(EncodingCounter, ABeginningIsShorterWhereACutCharacterTookMoreWithIt) {
+  // The first token ends inside the last character, and what is before that is two tokens.
+  const std::string_view text = GetParam() ? "\u0930\u094d\u0905" : " \u0440\u0430\u0401";
+  const std::string_view kept = GetParam() ? "\u0930" : " \u0440";
+  ASSERT_EQ(counter().count(text), 2);
+  EXPECT_EQ(counter().beginning(text, 1), kept);
+}
+
 TEST_P(EncodingCounter, MarksWhereEvery128TokensOfAPromptEnd) {
   std::string words;
   for (int i = 0; i < 1000; ++i) words += " and";
@@ -245,6 +254,14 @@ TEST_P(EncodingCounter, MarksWhereEvery128TokensOfAPromptEnd) {
   EXPECT_EQ(chat.text, "user\n" + words + "\n");
   ASSERT_EQ(chat.steps.size(), 7U);
   EXPECT_EQ(chat.steps.front(), 5 + (128 - 3) * 4U);
+}
+
+/// The encodings' own ranks never do so to a text that we know.
+TEST(EncodingCounterOfOwnRanks, TakesALowerPairThatAMergeBringsAboutFirst) {
+  RankMap ranks{{"xab", 1}, {"xaba", 2}, {"ab", 10}, {"bc", 20}};
+  for (const auto* byte : {"a", "b", "c", "x"}) ranks.emplace(byte, 100);
+  sheaf::simulate::EncodingCounter counter("o200k_base", std::make_shared<const RankMap>(ranks));
+  EXPECT_EQ(counter.pieces("xababc"), (std::vector<std::string_view>{"xaba", "bc"}));
 }
 
 TEST(RankMap, AnEncodingThatThisBuildDoesNotHoldIsRefusedWithWhatToDo) {
