@@ -4,6 +4,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -31,8 +32,9 @@ bool read_line(std::string_view line, RankMap& ranks) {
   const auto words = split(line, ' ');
   if (words.size() < 2) return line.empty();
   std::uint32_t rank = 0;
-  const auto* end = words[1].data() + words[1].size();
-  if (std::from_chars(words[1].data(), end, rank).ptr != end) return false;
+  const auto first = words[1];
+  const auto [end, error] = std::from_chars(first.data(), first.data() + first.size(), rank);
+  if (error != std::errc() || end != first.data() + first.size()) return false;
   for (std::size_t i = 2; i < words.size(); ++i) {
     auto token = from_base64(words[i]);
     if (!token || token->empty()) return false;
