@@ -66,7 +66,6 @@ class PairEncoding::Reader {
     if (parts_.takes_words_whole) {
       if (const auto whole = parts_.vocabulary.rank_of(word)) return add(*whole);
     }
-    symbols_.clear();
     if (parts_.byte_level) {
       for (const char c : word) symbol(alone_[static_cast<unsigned char>(c)], {});
     } else {
@@ -77,8 +76,13 @@ class PairEncoding::Reader {
       }
     }
     end_unknown();
+    merge();
+  }
+
+  void merge() {
     merger_.merge(symbols_);
     for (const auto& symbol : symbols_) add(symbol.token);
+    symbols_.clear();
   }
 
   static std::size_t character_bytes(std::string_view word, std::size_t at) {
@@ -116,6 +120,9 @@ class PairEncoding::Reader {
 
   /// Symbols are numbered: their places in the word tell the merger nothing more.
   void push(TokenId token) {
+    if (parts_.joints && !symbols_.empty() && !parts_.joints->find(symbols_.back().token, token)) {
+      merge();
+    }
     const auto at = static_cast<std::uint32_t>(symbols_.size());
     symbols_.push_back({at, at + 1, token});
   }

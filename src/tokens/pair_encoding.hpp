@@ -20,8 +20,8 @@ namespace sheaf::tokens {
 /// A text's way through it: added tokens are cut out, each section between them is normalized,
 /// added tokens are cut out of that, what is left is cut into words, and the symbols of each word
 /// are merged. An added token that stands in the text is that token, special or not.
-/// Memory: that of its tables. A text's: its size, and 30 to 60 bytes for each symbol of its
-/// longest word.
+/// Memory: that of its tables. A text's: three times its size, and up to 100 bytes for each
+/// symbol of its longest word.
 class PairEncoding final : public Tokenizer {
  public:
   struct Parts {
@@ -34,6 +34,9 @@ class PairEncoding final : public Tokenizer {
     /// The tokens, as they stand in a word.
     RankTable vocabulary{{}};
     PairTable merges{{}};
+    /// The symbols that some merge joins, should they stand side by side: between others a word is
+    /// cut, for short ones are merged sooner. Without, all may be joined.
+    std::optional<PairTable> joints{};
     /// A word that is a token needs no merge.
     bool takes_words_whole = false;
     /// The tokens of a character's bytes, where it has none; it counts only with all of them.

@@ -28,6 +28,9 @@ std::string shown(std::string_view token) { return text::display_safe(token, 40)
 /// The tokens by their texts as the file has them, which it must outlive.
 using Ids = std::unordered_map<std::string_view, TokenId>;
 
+/// The two tokens of a merge, likewise.
+using Halves = std::pair<std::string_view, std::string_view>;
+
 class File {
  public:
   explicit File(const json::Value& file) : file_(file) {}
@@ -37,8 +40,8 @@ class File {
     if (read) read = read_flags();
     if (read) read = read_rules();
     if (read) read = read_vocabulary();
-    if (read) read = read_merges();
     if (read) read = read_fallback();
+    if (read) read = read_merges();
     if (read) read = read_added_tokens();
     if (!read) return std::unexpected(std::move(read.error()));
     return std::move(parts_);
@@ -151,12 +154,10 @@ class File {
   }
 
   /// The two tokens of "a b" or ["a", "b"].
-  static std::optional<std::pair<std::string_view, std::string_view>> halves(
-      const json::Value& merge) {
+  static std::optional<Halves> halves(const json::Value& merge) {
     if (const auto* pair = merge.array()) {
       if (pair->size() != 2 || !(*pair)[0].string() || !(*pair)[1].string()) return std::nullopt;
-      return std::pair<std::string_view, std::string_view>{*(*pair)[0].string(),
-                                                           *(*pair)[1].string()};
+      return Halves{*(*pair)[0].string(), *(*pair)[1].string()};
     }
     if (merge.string() == nullptr) return std::nullopt;
     const std::string_view both = *merge.string();
@@ -164,7 +165,7 @@ class File {
     if (space == std::string_view::npos || both.find(' ', space + 1) != std::string_view::npos) {
       return std::nullopt;
     }
-    return std::pair{both.substr(0, space), both.substr(space + 1)};
+    return Halves{both.substr(0, space), both.substr(space + 1)};
   }
 
   std::optional<TokenId> id_of(std::string_view token) const {
@@ -191,15 +192,19 @@ class File {
         return wrong("merge {} names a token that is not in `vocab`", rank);
       }
       entries.push_back({*left, *right, {rank, *becomes}});
+      add_joint(*both, entries.back());
     }
     parts_.merges = PairTable(entries);
+    if (!parts_.byte_level && !merges_stand_ins_) parts_.joints = table_of(std::move(joints_));
     return {};
   }
 
   Read<void> read_fallback() {
+    stands_in_.resize(taken_.size());
     if (const auto* unknown = model_->find("unk_token"); unknown && !unknown->is_null()) {
       if (unknown->string() != nullptr) parts_.unknown = id_of(*unknown->string());
       if (!parts_.unknown) return wrong("the `unk_token` is not in `vocab`");
+      stands_in_[*parts_.unknown] = true;
     }
     if (!falls_back_) return {};
     if (parts_.byte_level) {
@@ -207,8 +212,39 @@ class File {
     }
     for (std::size_t byte = 0; byte < parts_.bytes.size(); ++byte) {
       parts_.bytes[byte] = id_of(fmt::format("<0x{:02X}>", byte));
+      if (parts_.bytes[byte]) stands_in_[*parts_.bytes[byte]] = true;
     }
     return {};
+  }
+
+  /// A merged token begins and ends with symbols that are its own first and last characters, as
+  /// long as no symbol that stands for something else is merged.
+  void add_joint(const Halves& halves, const PairTable::Entry& merge) {
+    if (stands_in_[merge.left] || stands_in_[merge.right]) merges_stand_ins_ = true;
+    if (halves.first.empty() || halves.second.empty()) return;
+    const auto before = parts_.vocabulary.rank_of(last_character(halves.first));
+    const auto behind = parts_.vocabulary.rank_of(first_character(halves.second));
+    if (before && behind) joints_.push_back({*before, *behind, {}});
+  }
+
+  static PairTable table_of(std::vector<PairTable::Entry> joints) {
+    const auto ends = [](const PairTable::Entry& joint) {
+      return std::pair(joint.left, joint.right);
+    };
+    std::ranges::sort(joints, {}, ends);
+    const auto doubled = std::ranges::unique(joints, {}, ends);
+    joints.erase(doubled.begin(), doubled.end());
+    return PairTable(joints);
+  }
+
+  static std::string_view first_character(std::string_view text) {
+    return text.substr(0, text::decode_front(text).length);
+  }
+
+  static std::string_view last_character(std::string_view text) {
+    auto at = text.size() - 1;
+    while (at > 0 && (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U) --at;
+    return text.substr(at);
   }
 
   Read<void> read_added_tokens() {
@@ -274,7 +310,10 @@ class File {
   const json::Value* model_ = nullptr;
   bool falls_back_ = false;
   Ids ids_;
-  std::vector<bool> taken_;  ///< By id.
+  std::vector<bool> taken_;      ///< By id.
+  std::vector<bool> stands_in_;  ///< By id: for an unknown character, or one of its bytes.
+  bool merges_stand_ins_ = false;
+  std::vector<PairTable::Entry> joints_;
   AddedTokens::Texts added_;
   AddedTokens::Texts added_normalized_;
   PairEncoding::Parts parts_;

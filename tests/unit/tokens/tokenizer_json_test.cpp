@@ -204,6 +204,22 @@ TEST(TokenizerJson, FindsNormalizedAddedTokensInNormalizedText) {
   EXPECT_THAT(encode(file, "a b c"), ElementsAre(0, 6, 10));
 }
 
+TEST(TokenizerJson, MergesTokensOfSeveralCharacters) {
+  EXPECT_THAT(encode({.merges = R"(["a b","ab c"])"}, "abc"), ElementsAre(5));
+  EXPECT_THAT(encode({.merges = R"(["b c","a bc"])"}, "abc"), ElementsAre(5));
+}
+
+TEST(TokenizerJson, MergesWhatStandsForOtherCharactersToo) {
+  const File unknown{.vocab = R"({"a":0,"?":1,"??":2,"a?":3})",
+                     .merges = R"(["? ?","a ?"])",
+                     .model = R"(,"unk_token":"?")"};
+  EXPECT_THAT(encode(unknown, "axyz"), ElementsAre(0, 2, 1));
+  const File bytes{.vocab = R"({"a":0,"<0xC3>":1,"<0xA9>":2,"<0xC3><0xA9>":3,"a<0xC3><0xA9>":4})",
+                   .merges = R"(["<0xC3> <0xA9>","a <0xC3><0xA9>"])",
+                   .model = R"(,"byte_fallback":true)"};
+  EXPECT_THAT(encode(bytes, "\u00E9a\u00E9"), ElementsAre(3, 4));
+}
+
 TEST(TokenizerJson, TakesAWordOfAMillionLettersQuickly) {
   const File file{.vocab = R"({"a":0,"aa":1,"aaaa":2})", .merges = R"(["a a","aa aa"])"};
   const auto read = read_tokenizer(file.text(), "it");
