@@ -30,7 +30,8 @@ struct Encoding {
 Encoding load(std::string_view name, const tokens::SplitRules& rules) {
   Encoding loaded{tokens::encoding(name).value(), tokens::piece_end_for(rules), {}};
   const auto file = json::parse(tokens::unpack_zstd(tokens::embedded_table(name)).value());
-  for (auto& entry : tokens::read_rank_lines(*file->find("bpe_ranks")->string()).value()) {
+  auto entries = tokens::read_rank_lines(*file->find("bpe_ranks")->string()).value();
+  for (auto& entry : entries) {
     if (entry.rank >= loaded.bytes.size()) loaded.bytes.resize(entry.rank + 1);
     loaded.bytes[entry.rank] = std::move(entry.bytes);
   }
