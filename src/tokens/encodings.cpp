@@ -34,6 +34,11 @@ std::unexpected<Error> refuse(std::string_view name, std::string_view why) {
 Loaded from_ranks(const std::expected<RankEntries, std::string>& entries, std::string_view name) {
   if (!entries) return refuse(name, entries.error());
   RankTable ranks(*entries);
+  for (int byte = 0; byte < 256; ++byte) {
+    const auto alone = static_cast<char>(byte);
+    if (ranks.rank_of({&alone, 1})) continue;
+    return refuse(name, fmt::format("the byte {} alone has no rank", byte));
+  }
   for (const auto& known : known_encodings) {
     if (ranks.size() != known.tokens) continue;
     return std::make_shared<ByteEncoding>(std::move(ranks), piece_end_for(known.rules));

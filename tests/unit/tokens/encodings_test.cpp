@@ -55,6 +55,19 @@ TEST(Encoding, OfAnUnknownNameIsRefused) {
   EXPECT_THAT(loaded.error().message, HasSubstr("p50k_base: no encoding that sheaf knows"));
 }
 
+/// A `.tiktoken` file of the bytes alone.
+std::string bytes_alone() {
+  constexpr std::string_view letters =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string file;
+  for (std::size_t byte = 0; byte < 256; ++byte) {
+    file += letters[byte >> 2U];
+    file += letters[(byte & 3U) << 4U];
+    file += "== " + std::to_string(byte) + "\n";
+  }
+  return file;
+}
+
 TEST(ReadTokenizer, SaysWhatIsNoTable) {
   const auto message = [](std::string_view text) {
     const auto read = read_tokenizer(text, "my.json");
@@ -62,7 +75,8 @@ TEST(ReadTokenizer, SaysWhatIsNoTable) {
   };
   EXPECT_THAT(message("{"), HasSubstr("my.json: byte 1: "));
   EXPECT_THAT(message("{}"), HasSubstr("my.json: no tokenizer"));
-  EXPECT_THAT(message("IQ== 0\nIg== 1\n"), HasSubstr("a table of 2 ranks is no encoding"));
+  EXPECT_THAT(message("IQ== 0\nIg== 1\n"), HasSubstr("the byte 0 alone has no rank"));
+  EXPECT_THAT(message(bytes_alone()), HasSubstr("a table of 256 ranks is no encoding"));
   EXPECT_THAT(message("IQ== 0\nIg==\n"), HasSubstr("line 2 is not a token in base64 and its rank"));
   EXPECT_THAT(message("IQ== 0\n?? 1\n"), HasSubstr("the token of rank 1 is no base64"));
   EXPECT_THAT(message("IQ== 99999999\n"), HasSubstr("rank 99999999"));
