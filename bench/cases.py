@@ -12,6 +12,7 @@ from processes import canned_server, run
 
 ENCODINGS = ("o200k_base", "cl100k_base")
 CA_FILE = "/etc/ssl/certs/ca-certificates.crt"
+TEXT_FILES = {".py", ".pyi", ".md", ".txt", ".rst", ".js", ".mjs", ".ts", ".json"}
 # Who is given more rows than the other clients, to be measured as long.
 QUICK_RIVALS = {"aiohttp": 5}
 FOLDER = Path(__file__).resolve().parent
@@ -236,12 +237,25 @@ class Bench:
 
     def texts(self):
         """Name -> file."""
-        mixed, shared = self.folder / "mixed.txt", self.folder / "shared.txt"
-        if not mixed.exists():
-            write_mixed_text(mixed, self.sizes["text_bytes"])
-            shared.write_bytes(b"".join(path.read_bytes()
-                                        for path in sorted(SHARED_DATA.glob("*.jsonl"))))
-        return {"mixed": mixed} | ({"shared data": shared} if shared.stat().st_size else {})
+        texts = {name: self.folder / f"{name}.txt" for name in ("packages", "mixed", "shared data")}
+        if not texts["mixed"].exists():
+            size = self.sizes["text_bytes"]
+            texts["packages"].write_bytes(self.installed_text(size))
+            write_mixed_text(texts["mixed"], size)
+            texts["shared data"].write_bytes(b"".join(
+                path.read_bytes() for path in sorted(SHARED_DATA.glob("*.jsonl"))))
+        return {name: path for name, path in texts.items() if path.stat().st_size}
+
+    def installed_text(self, size):
+        """Sources and documents of the other clients' packages, each file once."""
+        text = bytearray()
+        for path in sorted((self.build / "rivals").rglob("*")):
+            if path.suffix not in TEXT_FILES or not path.is_file():
+                continue
+            text += path.read_bytes().decode("utf-8", "ignore").encode()
+            if len(text) >= size:
+                break
+        return bytes(text[:size]).decode("utf-8", "ignore").encode()
 
     def tokens_of(self, words):
         """(Encoding, text) -> what the client that `words` names says of it."""

@@ -117,8 +117,9 @@ def tokens(figures):
         "## Tokens\n\n"
         "Line by line on one core, processor time of the process without its start. `count` gives "
         "the number of tokens, `ids` the tokens; tiktoken is PyPI's, whose core is in Rust, by "
-        "`encode_ordinary`. All found the same number. `mixed` is "
-        f"made, no line of it twice ({shares}), of 50,000 made words drawn by Zipf's law; "
+        "`encode_ordinary`. All found the same number. `packages` are sources and documents of the "
+        "other clients' packages, each file once; `mixed` is made, no line of it twice "
+        f"({shares}), of 50,000 made words drawn by Zipf's law, hardly one of which is a token; "
         "`shared data` is the text of the data sets beside the checkout.\n\n"
         + table(["encoding, text, client", "MB", "tokens", "MB/s", "times tiktoken"], lines))
 

@@ -63,10 +63,9 @@ std::string vectors_text(const PlanVectors& vectors) {
 
 std::string certainty(const PlanReport& report) {
   if (report.tokenizer.empty()) return "all figures are estimates";
-  return fmt::format(
-      "input tokens are counted with {}, repairs apart; the other figures are "
-      "estimates",
-      one_line(report.tokenizer));
+  return fmt::format("input tokens are counted with {}, {} apart; the other figures are estimates",
+                     one_line(report.tokenizer),
+                     report.vectors ? "repairs and vectors" : "repairs");
 }
 
 std::string report_text(const Task& task, const PlanReport& report) {

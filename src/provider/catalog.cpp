@@ -20,7 +20,8 @@ struct Model {
 /// "Max output tokens" of each model's own page, developers.openai.com/api/docs/models/NAME (before
 /// 2026 platform.openai.com/docs/models/NAME). A name stands for its dated snapshots too, unless
 /// the snapshot has a row of its own. Encodings as in tiktoken/model.py of tiktoken 0.14; of the
-/// gpt-5 family by its prefix there.
+/// gpt-5 family by its prefix there; of gpt-6 it names none. Limits of gpt-5.6 and later are those
+/// of litellm 1.109.1 (docs/providers/models.yaml).
 constexpr std::array models{
     Model{"gpt-3.5-turbo", cl100k, 4'096},        // .../gpt-3.5-turbo
     Model{"gpt-4", cl100k, 8'192},                // .../gpt-4
@@ -46,6 +47,15 @@ constexpr std::array models{
     Model{"gpt-5.4-mini", o200k, 128'000},        // .../gpt-5.4-mini
     Model{"gpt-5.4-nano", o200k, 128'000},        // .../gpt-5.4-nano
     Model{"gpt-5.5", o200k, 128'000},             // .../gpt-5.5
+    Model{"gpt-5.6", o200k, 128'000},             // .../gpt-5.6
+    Model{"gpt-5.6-sol", o200k, 128'000},         // .../gpt-5.6-sol
+    Model{"gpt-5.6-terra", o200k, 128'000},       // .../gpt-5.6-terra
+    Model{"gpt-5.6-luna", o200k, 128'000},        // .../gpt-5.6-luna
+    Model{"gpt-6-luna", "", 128'000},             // .../gpt-6-luna
+    Model{"gpt-6-sol", "", 128'000},              // .../gpt-6-sol
+    Model{"gpt-6-astra", "", 128'000},            // .../gpt-6-astra
+    Model{"gpt-6.1-sol", "", 128'000},            // .../gpt-6.1-sol
+    Model{"gpt-6.1-terra", "", 128'000},          // .../gpt-6.1-terra
     Model{"o1", o200k, 100'000},                  // .../o1
     Model{"o1-mini", o200k, 65'536},              // .../o1-mini
     Model{"o3", o200k, 100'000},                  // .../o3

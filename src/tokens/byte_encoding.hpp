@@ -27,6 +27,7 @@ class ByteEncoding final : public Tokenizer {
   RankTable ranks_;
   std::vector<TokenId> bytes_;
   PieceEnd piece_end_;
+  std::uint64_t id_;  ///< By which a thread's cache of pieces knows it.
 };
 
 }  // namespace sheaf::tokens

@@ -1,5 +1,6 @@
 #include "tokens/counter.hpp"
 
+#include <algorithm>
 #include <iterator>
 #include <utility>
 
@@ -47,7 +48,9 @@ std::int64_t Counter::expected_input_tokens(const PromptSize& prompt) const {
 
 std::int64_t Counter::input_tokens(const PromptSize& prompt) const {
   if (!counts()) return estimator_.input_tokens(prompt.bytes, prompt.messages);
-  return expected_input_tokens(prompt);
+  const auto expected = expected_input_tokens(prompt);
+  if (told_.contains(prompt.messages)) return expected;
+  return std::max(expected, prompt.tokens + most_frame_tokens * prompt.messages);
 }
 
 void Counter::learn(const PromptSize& prompt, std::int64_t told_tokens) {

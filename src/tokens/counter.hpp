@@ -56,7 +56,8 @@ class Counter {
   std::int64_t frame_tokens(std::int64_t messages) const;
   /// What the provider will bill. Counted: exactly, once the frame is learned.
   std::int64_t expected_input_tokens(const PromptSize& prompt) const;
-  /// To be reserved: the same where it is counted, else with Estimator's margin.
+  /// To be reserved. Counted: the same, but with the most that a frame takes until a reply to as
+  /// many messages has told it. Estimated: with Estimator's margin.
   std::int64_t input_tokens(const PromptSize& prompt) const;
   /// Tokens by bytes, as far as replies have told.
   const Estimator& estimator() const { return estimator_; }

@@ -6,7 +6,6 @@
 namespace sheaf::tokens {
 namespace {
 
-constexpr std::int64_t worst_per_message = 16;
 constexpr double per_message = 4.0;
 constexpr double deviations = 2.0;
 // 1 - 2^(-1/16).
@@ -15,7 +14,7 @@ constexpr double least_weight = 0.042396719301426;
 }  // namespace
 
 std::int64_t worst_case_input(std::int64_t bytes, std::int64_t messages) {
-  return bytes + worst_per_message * messages;
+  return bytes + most_frame_tokens * messages;
 }
 
 std::int64_t Estimator::tokens(double per_byte, std::int64_t bytes, std::int64_t messages) const {

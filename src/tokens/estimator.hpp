@@ -5,9 +5,12 @@
 
 namespace sheaf::tokens {
 
-/// The worst case that a budget reserves: one token per UTF-8 byte, plus 16 a message. A byte-level
-/// BPE merges bytes into tokens and never splits one, so text cannot take more; 16 a message is
-/// room for the role and the separators of every known chat template.
+/// Tokens that a message may take beyond its text: room for the role and the separators of every
+/// known chat template.
+inline constexpr std::int64_t most_frame_tokens = 16;
+
+/// The worst case that a budget reserves: one token per UTF-8 byte, plus the frame of each message.
+/// A byte-level BPE merges bytes into tokens and never splits one, so text cannot take more.
 std::int64_t worst_case_input(std::int64_t bytes, std::int64_t messages);
 
 /// Learns tokens per byte of one model. Starts at 1 token per 3.5 bytes plus 4 a message, with a

@@ -50,8 +50,8 @@ inline constexpr SplitRules tekken_rules{SplitRules::Words::cased, SplitRules::C
                                          1, true, false};
 
 /// The rules that a tokenizer.json states by this regular expression, character by character:
-/// those of the four families, and o200k_base's, which Llama 4 and gpt-oss have. nullopt for any
-/// other, whatever it would match.
+/// those of the families, and o200k_base's, which gpt-oss has. nullopt for any other, whatever it
+/// would match.
 std::optional<SplitRules> split_rules_of(std::string_view regex);
 
 /// Where the piece that begins at `at` ends. A pure function; linear in the piece but for

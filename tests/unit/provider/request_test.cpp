@@ -189,6 +189,8 @@ TEST(Catalog, KnowsTheEncodingOfAModel) {
     EXPECT_EQ(encoding_of(name), "o200k_base") << name;
   }
   EXPECT_EQ(encoding_of("llama3.1"), "");
+  EXPECT_EQ(encoding_of("gpt-6-sol"), "");
+  EXPECT_EQ(max_output_tokens("gpt-6-sol"), 128'000);
 }
 
 TEST(Catalog, GuessesNothing) {

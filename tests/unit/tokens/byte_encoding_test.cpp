@@ -76,6 +76,12 @@ TEST(ByteEncoding, TakesAPieceThatIsATokenWhole) {
   EXPECT_EQ(encode(with_all_bytes({"abc"}), "abcx"), (std::vector<TokenId>{'a', 'b', 'c', 'x'}));
 }
 
+TEST(ByteEncoding, KeepsItsOwnTokensOfAPiece) {
+  // Both merge "abx" in this thread, one after the other.
+  EXPECT_EQ(encode(with_all_bytes({"ab"}), "abx"), (std::vector<TokenId>{256, 'x'}));
+  EXPECT_EQ(encode(with_all_bytes({"bx"}), "abx"), (std::vector<TokenId>{'a', 256}));
+}
+
 TEST(ByteEncoding, HasNoTokensForNoText) { EXPECT_EQ(encode(with_all_bytes({}), "").size(), 0U); }
 
 TEST(ByteEncoding, TakesTheRankOfADoubledTokenFromItsLastEntry) {

@@ -42,8 +42,17 @@ TEST(Counter, CountsTheTextsAndAddsTheFrame) {
   EXPECT_EQ(size.bytes, 6);
   EXPECT_EQ(size.messages, 3);
   EXPECT_EQ(counter.expected_input_tokens(size), 3 + 3 * 4 + 3);
-  EXPECT_EQ(counter.input_tokens(size), 3 + 3 * 4 + 3);
   EXPECT_EQ(counter.text_tokens("xx"), 2);
+}
+
+TEST(Counter, ReservesTheWidestFrameUntilAReplyToAsManyMessagesTellsIt) {
+  auto counter = counting();
+  const auto two = prompt_of(counter, {"x", "x"});
+  EXPECT_EQ(counter.input_tokens(two), 2 + 2 * 16);
+  counter.learn(two, 2 + 40);
+  EXPECT_EQ(counter.input_tokens(two), 2 + 40);
+  EXPECT_EQ(counter.input_tokens(prompt_of(counter, {"x", "x", "x"})), 3 + 3 * 16);
+  EXPECT_EQ(counter.input_tokens(prompt_of(counter, {"x"})), 1 + 36);
 }
 
 TEST(Counter, AddsNoFrameToACompletionsPrompt) {
