@@ -26,7 +26,7 @@ std::string_view name_of(Role role) {
 }  // namespace
 
 Forecast::Forecast(const task::Task& task, const format::BatchFormat& format,
-                   const tokens::Counter& counter, std::vector<int> sizes, bool dedup)
+                   const tokens::Counter& counter, const std::vector<int>& sizes, bool dedup)
     : task_(task), format_(format), counter_(counter), builder_(task, format), dedup_(dedup) {
   for (const int size : sizes) ends_[size] = {};
 }
@@ -168,6 +168,7 @@ double Forecast::answer_tokens(int batch_size) const {
   }
   const auto count = std::min(task_.exemplars.size(), static_cast<std::size_t>(batch_size));
   std::vector<std::string> answers;
+  answers.reserve(task_.exemplars.size());
   for (const auto& exemplar : task_.exemplars) answers.push_back(exemplar.answer);
   std::int64_t tokens = 0;
   for (std::size_t first = 0; first < answers.size(); first += count) {

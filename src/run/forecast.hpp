@@ -29,7 +29,7 @@ class Forecast {
  public:
   /// Each of `sizes` is at least 1.
   Forecast(const task::Task& task, const format::BatchFormat& format,
-           const tokens::Counter& counter, std::vector<int> sizes, bool dedup);
+           const tokens::Counter& counter, const std::vector<int>& sizes, bool dedup);
 
   void add(const Arrival& arrival);
   std::int64_t rows() const { return rows_; }

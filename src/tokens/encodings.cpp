@@ -63,6 +63,7 @@ Loaded unpack(std::string_view name, std::string_view packed) {
 
 std::vector<std::string_view> encoding_names() {
   std::vector<std::string_view> names;
+  names.reserve(known_encodings.size());
   for (const auto& known : known_encodings) names.push_back(known.name);
   return names;
 }
