@@ -20,12 +20,17 @@ using Loaded = Expected<std::shared_ptr<const tokens::Tokenizer>>;
 
 Loaded from_file(const task::Task& task) {
   const auto path = std::filesystem::path(task.path).parent_path() / task.tokenizer;
-  const auto text = task::file_text(path, most_tokenizer_mib);
-  if (text) return tokens::read_tokenizer(*text, path.string());
-  return fail(ErrorCode::usage, fmt::format("{}: model.tokenizer: {} {}; name an encoding ({}) or "
-                                            "a tokenizer's file",
-                                            task.path, path.string(), text.error(),
-                                            fmt::join(tokens::encoding_names(), ", ")));
+  auto text = task::file_text(path, most_tokenizer_mib);
+  auto reason = fmt::format("{} {}", path.string(), text ? "" : text.error());
+  if (text) {
+    auto read = tokens::read_tokenizer(*text, path.string());
+    if (read) return read;
+    reason = std::move(read.error().message);
+  }
+  return fail(ErrorCode::usage,
+              fmt::format("{}: model.tokenizer: {}; name an encoding ({}) or a "
+                          "tokenizer's file",
+                          task.path, reason, fmt::join(tokens::encoding_names(), ", ")));
 }
 
 }  // namespace

@@ -68,7 +68,10 @@ TEST(ModelCounter, SaysWhichFileOfTheTaskCannotBeRead) {
 TEST(ModelCounter, SaysWhichFileOfTheTaskIsNoTokenizer) {
   const auto model = model_counter(task_of("README.md"), "");
   ASSERT_FALSE(model.has_value());
-  EXPECT_THAT(model.error().message, HasSubstr("README.md: "));
+  EXPECT_THAT(model.error().message,
+              AllOf(StartsWith(SHEAF_SOURCE_DIR "/task.yaml: model.tokenizer: " SHEAF_SOURCE_DIR
+                                                "/README.md: line 1 is not a token"),
+                    HasSubstr("; name an encoding (")));
 }
 
 }  // namespace
