@@ -20,12 +20,13 @@ using Loaded = Expected<std::shared_ptr<const tokens::Tokenizer>>;
 
 Loaded from_file(const task::Task& task) {
   const auto path = std::filesystem::path(task.path).parent_path() / task.tokenizer;
-  auto text = task::file_text(path, most_tokenizer_mib);
-  auto reason = fmt::format("{} {}", path.string(), text ? "" : text.error());
-  if (text) {
+  std::string reason;
+  if (const auto text = task::file_text(path, most_tokenizer_mib)) {
     auto read = tokens::read_tokenizer(*text, path.string());
     if (read) return read;
     reason = std::move(read.error().message);
+  } else {
+    reason = path.string() + " " + text.error();
   }
   return fail(ErrorCode::usage,
               fmt::format("{}: model.tokenizer: {}; name an encoding ({}) or a "
