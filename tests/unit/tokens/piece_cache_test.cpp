@@ -1,5 +1,6 @@
 #include "tokens/piece_cache.hpp"
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -19,8 +20,11 @@ TEST(PieceCache, GivesBackWhatItsOwnerKept) {
   EXPECT_THAT(cache.find(1, "piece"), IsEmpty());
   cache.keep(1, "piece", three);
   EXPECT_THAT(cache.find(1, "piece"), ElementsAre(7, 8, 9));
-  EXPECT_THAT(cache.find(2, "piece"), IsEmpty());
   EXPECT_THAT(cache.find(1, "piec"), IsEmpty());
+  // Among so many owners some look in the same place.
+  for (std::uint64_t owner = 2; owner < 200'000; ++owner) {
+    ASSERT_TRUE(cache.find(owner, "piece").empty()) << owner;
+  }
 }
 
 TEST(PieceCache, TellsPiecesApartThatShareAPlace) {
