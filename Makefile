@@ -86,7 +86,7 @@ cppcheck:
 	  --error-exitcode=1 --suppressions-list=tools/cppcheck-suppressions.txt \
 	  -I include -I src src apps
 
-test-sanitized: ## Run the pure layers' tests under the address and undefined sanitizers
+test-sanitized: ## Run the tests of the layers that read strangers' bytes under the address and undefined sanitizers
 	@tools/install-packages build test sanitize
 	cmake --preset sanitized --log-level=WARNING
 	cmake --build --preset sanitized -j $(JOBS)

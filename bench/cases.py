@@ -13,6 +13,10 @@ from processes import canned_server, run
 ENCODINGS = ("o200k_base", "cl100k_base")
 CA_FILE = "/etc/ssl/certs/ca-certificates.crt"
 TEXT_FILES = {".py", ".pyi", ".md", ".txt", ".rst", ".js", ".mjs", ".ts", ".json"}
+# Their tasks of examples/paper, with reasoning and without.
+PACKED_SETS = [name + kind for kind in ("", "-answer-only")
+               for name in ("gsm8k", "svamp", "multiarith", "addsub", "aqua", "commonsenseqa",
+                            "strategyqa", "rte", "sst5")]
 # Who is given more rows than the other clients, to be measured as long.
 QUICK_RIVALS = {"aiohttp": 5}
 FOLDER = Path(__file__).resolve().parent
@@ -266,3 +270,20 @@ class Bench:
                                       env=offline(), capture_output=True, text=True, check=True)
                 told[encoding, name] = json.loads(done.stdout)
         return told
+
+    # Lengths of samples to batches that a model takes.
+
+    def packing_contestants(self):
+        all_of = {"made lengths": lambda: self.packing("lengths", self.sizes["lengths"])}
+        if SHARED_DATA.exists():
+            all_of["shared data"] = lambda: {name: self.packing(
+                "rows", FOLDER.parent / f"examples/paper/{name}.yaml",
+                SHARED_DATA / f"{name.removesuffix('-answer-only')}.jsonl")
+                for name in PACKED_SETS}
+        return all_of
+
+    def packing(self, *words):
+        client = [self.build / "bench/packing_client", *words]
+        done = subprocess.run([str(word) for word in client], env=offline(), capture_output=True,
+                              text=True, check=True)
+        return json.loads(done.stdout)

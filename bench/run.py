@@ -20,10 +20,10 @@ from page import page
 
 SOURCE = FOLDER.parent
 FULL = {"rows": 100_000, "rival_rows": 2_000, "waiting_requests": 25_600,
-        "finished_rows": 1_000_000, "text_bytes": 100_000_000}
+        "finished_rows": 1_000_000, "text_bytes": 100_000_000, "lengths": 10_000_000}
 QUICK = {"rows": 8_000, "rival_rows": 400, "waiting_requests": 1_024, "finished_rows": 8_000,
-         "text_bytes": 2_000_000}
-ROUNDS = {"pipeline": 7, "efficiency": 3, "start": 21, "resume": 5, "tokens": 3}
+         "text_bytes": 2_000_000, "lengths": 200_000}
+ROUNDS = {"pipeline": 7, "efficiency": 3, "start": 21, "resume": 5, "tokens": 3, "packing": 3}
 MOST_LOAD = 0.3
 MOST_WAIT = 300
 

@@ -1,6 +1,7 @@
 // Any HTTP response: status, headers and body. The first two bytes are the status and the kind of
 // API; lines up to an empty one are headers; the rest is the body.
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -74,10 +75,12 @@ HttpResponse response_of(int status, std::string_view bytes) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size < 2) return 0;
-  static const auto chat = provider_of(Api::chat);
-  static const auto plain = provider_of(Api::completions);
+  static const std::array providers{provider_of(Api::chat), provider_of(Api::completions),
+                                    provider_of(Api::responses), provider_of(Api::messages),
+                                    provider_of(Api::generate_content)};
   const std::string_view bytes(reinterpret_cast<const char*>(data) + 2, size - 2);
   const auto response = response_of(200 + data[0] * 2, bytes);
-  check(((data[1] & 1) != 0 ? plain : chat)->read(response, now_unix), response);
+  const auto& provider = providers.at(data[1] % providers.size());
+  check(provider->read(response, now_unix), response);
   return 0;
 }

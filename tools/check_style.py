@@ -2,7 +2,8 @@
 """Refuses what CONTRIBUTING.md rules out and no compiler sees.
 
 Files of at most 400 lines (a `// long-file: reason` in the first five lines lifts this), lines of
-at most 100 characters, no to-do marks, no file name that says nothing.
+at most 100 characters, no to-do marks, no file name that says nothing. A source of src/ includes the
+header of its own name first, so that compiling it shows that the header stands alone.
 """
 import re
 import sys
@@ -14,6 +15,7 @@ MAX_LINES = 400
 MAX_WIDTH = 100
 TO_DO = re.compile(r"\b(TO" r"DO|FIX" r"ME|XXX)\b")
 EMPTY_NAME = re.compile(r"(^|_)(utils?|common|helpers?|manager|misc)(_|$)")
+FIRST_INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.MULTILINE)
 LONG_FILE = re.compile(r"//\s*long-file:\s*\S+")
 
 
@@ -28,7 +30,13 @@ def check(root):
 
 
 def faults(file):
-    lines = file.read_text(errors="replace").splitlines()
+    text = file.read_text(errors="replace")
+    lines = text.splitlines()
+    own = file.with_suffix(".hpp")
+    if file.suffix == ".cpp" and "src" in file.parts and own.exists():
+        first = FIRST_INCLUDE.search(text)
+        if not first or not own.as_posix().endswith("/" + first.group(1)):
+            yield f"1: include {own.name} first, which shows that it stands alone"
     if EMPTY_NAME.search(file.stem):
         yield "1: the name says nothing about what is inside"
     if len(lines) > MAX_LINES and not any(map(LONG_FILE.search, lines[:5])):

@@ -131,6 +131,15 @@ class Style(unittest.TestCase):
         self.assertEqual(len(self.refusals("src/low/a.cpp", "// TO" "DO: later")), 1)
         self.assertEqual(len(self.refusals("apps/tool/a.cpp", "// FIX" "ME")), 1)
 
+    def test_refuses_a_source_that_includes_its_header_behind_another(self):
+        def refusals(source):
+            tree = {"src/low/a.hpp": "", "src/low/a.cpp": source}
+            return with_tree(check_style.check, tree)
+
+        self.assertEqual(refusals('#include "low/a.hpp"\n#include <vector>\n'), [])
+        self.assertEqual(len(refusals('#include <vector>\n#include "low/a.hpp"\n')), 1)
+        self.assertEqual(len(refusals("")), 1)
+
     def test_refuses_names_that_say_nothing(self):
         for name in ("utils", "string_utils", "common", "helpers", "run_manager"):
             self.assertEqual(len(self.refusals(f"src/low/{name}.hpp", "")), 1, name)

@@ -1,19 +1,19 @@
 #include <memory>
-#include <ranges>
 #include <string>
-#include <string_view>
-#include <vector>
 
 #include <CLI/App.hpp>
 #include <fmt/format.h>
 
 #include <sheaf/plan.hpp>
+#include <sheaf/run.hpp>
 
 #include "command.hpp"
 #include "console.hpp"
 #include "exit_code.hpp"
-#include "figures.hpp"
 #include "flags.hpp"
+#include "plan_text.hpp"
+#include "signals.hpp"
+#include "summary.hpp"
 #include "task_flags.hpp"
 #include "usage.hpp"
 
@@ -21,83 +21,65 @@ namespace sheaf::cli {
 namespace {
 
 constexpr const char* example =
-    "Sends nothing. Input tokens are counted where the model's tokenizer is known, else estimated\n"
-    "from bytes; answers are estimated from the exemplars. The time is the least that the\n"
-    "account's limits allow. A saving compares with one request per row.\n"
+    "Sends nothing, but for --pilot. Input tokens are counted where the model's tokenizer is\n"
+    "known, else estimated from bytes; answers are as long as the exemplars', or as those bought\n"
+    "for OUT. The time is the least that the account's limits allow. The advice is one of money;\n"
+    "accuracy is what a sweep measures.\n"
     "\n"
     "Example:\n"
-    "  sheaf plan task.yaml messages.csv --max-requests-per-minute 500";
+    "  sheaf plan task.yaml messages.csv --max-requests-per-minute 500\n"
+    "  sheaf plan task.yaml messages.csv --pilot 100 -o answers.jsonl";
 
 struct PlanFlags {
   std::string task;
   TaskOverrides overrides;
   PlanOptions options;
+  std::optional<std::int64_t> pilot;
+  bool json = false;
 };
 
-std::string minutes_text(const std::optional<double>& minutes) {
-  if (!minutes) return "-";
-  return duration(std::chrono::milliseconds(static_cast<std::int64_t>(*minutes * 60'000)));
-}
-
-std::string forecast_table(const PlanReport& report, int batch_size) {
-  std::vector<std::vector<std::string>> lines{{"batch size", "requests", "input tokens",
-                                               "output tokens", "cost", "least time",
-                                               "token saving", "cost saving"}};
-  for (const auto& line : report.lines) {
-    lines.push_back(
-        {fmt::format("{}{}", line.batch_size, line.batch_size == batch_size ? " <" : ""),
-         grouped(line.requests), grouped(line.input_tokens), grouped(line.output_tokens),
-         line.cost_usd ? dollars(*line.cost_usd) : "-", minutes_text(line.minutes),
-         fmt::format("{:.1f}x", line.token_saving),
-         line.cost_saving ? fmt::format("{:.1f}x", *line.cost_saving) : "-"});
+void print_warnings(const Task& task) {
+  for (const auto& warning : task.warnings()) {
+    print_status(fmt::format("sheaf: warning: {}\n", one_line(warning)));
   }
-  return table(lines);
 }
 
-std::string vectors_text(const PlanVectors& vectors) {
-  return fmt::format("above batch size 1 with vectors of {} from {}: {}, {} input tokens, {}\n",
-                     with_noun(vectors.texts, "text"), one_line(vectors.model),
-                     with_noun(vectors.requests, "request"), grouped(vectors.input_tokens),
-                     vectors.cost_usd ? dollars(*vectors.cost_usd) : "cost not known: no `price`");
+/// Asks about some rows, with the checkpoint of a run for OUT, which then buys none of them again.
+std::optional<int> buy_pilot(const PlanFlags& flags, const Task& task, const Process& process) {
+  RunOptions options;
+  options.rows = flags.options.rows;
+  options.output = flags.options.answers + ".pilot.jsonl";
+  options.checkpoint = flags.options.answers + ".sheaf";
+  options.overwrite = true;
+  options.sample = *flags.pilot;
+  options.seed = flags.options.seed;
+  options.dedup = flags.options.dedup;
+  options.skip_bad_rows = flags.options.skip_bad_rows;
+  options.environment = process.environment;
+  StopSignal stop;
+  const StopOnSignal stop_on_signal(stop, "");
+  options.stop = &stop;
+  const auto summary = run_task(task, options);
+  if (!summary) return complain(summary.error());
+  print_status(summary_table(task, *summary) + '\n');
+  if (summary->stopped) return complain(*summary->stopped);
+  return std::nullopt;
 }
 
-std::string certainty(const PlanReport& report) {
-  if (report.tokenizer.empty()) return "all figures are estimates";
-  return fmt::format("input tokens are counted with {}, {} apart; the other figures are estimates",
-                     one_line(report.tokenizer),
-                     report.vectors ? "repairs and vectors" : "repairs");
-}
-
-std::string report_text(const Task& task, const PlanReport& report) {
-  auto text = fmt::format("{}: {}, {}, {} to ask", report.task,
-                          task.is_simulated() ? "the simulated model" : one_line(report.model),
-                          with_noun(report.rows, "row"), with_noun(report.samples, "sample"));
-  if (report.bad_rows > 0)
-    text += fmt::format(", {} left out", with_noun(report.bad_rows, "bad row"));
-  text += fmt::format("\n\n{}  < the batch size in force; {}\n",
-                      forecast_table(report, task.batch_size()), certainty(report));
-  if (report.vectors) text += vectors_text(*report.vectors);
-  if (report.prompt.empty()) return text;
-  text += task.grouping() == "sequential"
-              ? "\nThe first prompt:\n\n"
-              : fmt::format("\nA prompt, of the first rows (the run's grouping is {}):\n\n",
-                            task.grouping());
-  const auto end = report.prompt.ends_with('\n') ? report.prompt.size() - 1 : std::string::npos;
-  for (const auto line : std::views::split(report.prompt.substr(0, end), '\n')) {
-    text += one_line(std::string_view(line.begin(), line.end())) + '\n';
+int execute(const PlanFlags& flags, const Process& process) {
+  if (flags.pilot && flags.options.answers.empty()) {
+    return complain({ErrorCode::usage, "--pilot buys answers, which need a place; give -o OUT"});
   }
-  return text;
-}
-
-int execute(const PlanFlags& flags) {
   const auto task = Task::load(flags.task, flags.overrides);
   if (!task) return complain(task.error());
-  for (const auto& warning : task->warnings()) {
-    print_status(fmt::format("sheaf: warning: {}\n", one_line(warning)));
+  print_warnings(*task);
+  if (flags.pilot) {
+    if (const auto failed = buy_pilot(flags, *task, process)) return *failed;
   }
   const auto report = plan_task(*task, flags.options);
   if (!report) return complain(report.error());
-  return print(report_text(*task, *report)) ? exit_ok : exit_stopped;
+  const auto text = flags.json ? to_json(*report) + '\n' : plan_text(*task, *report);
+  return print(text) ? exit_ok : exit_stopped;
 }
 
 }  // namespace
@@ -108,10 +90,21 @@ Command add_plan(CLI::App& app) {
   const auto flags = std::make_shared<PlanFlags>();
   add_task_argument(*command, flags->task);
   add_rows_argument(*command, flags->options.rows);
+  const std::string group = "What is known";
+  add_value(*command, "-o,--output", "OUT", flags->options.answers, read_text,
+            "Plan with the answers bought for OUT")
+      ->group(group);
+  add_value(*command, "--pilot", "N", flags->pilot, whole_number<std::int64_t>(1),
+            "First buy answers for OUT to N rows, drawn at random")
+      ->group(group);
+  add_value(*command, "--sweep", "FILE", flags->options.sweep, read_text,
+            "A sweep's JSON report: no size above those that passed")
+      ->group(group);
   add_row_flags(*command, flags->options);
   add_model_flags(*command, flags->overrides);
   add_rate_flags(*command, flags->overrides);
-  return {command, [flags](const Process&) { return execute(*flags); }};
+  command->add_flag("--json", flags->json, "As JSON, every figure");
+  return {command, [flags](const Process& process) { return execute(*flags, process); }};
 }
 
 }  // namespace sheaf::cli

@@ -51,7 +51,10 @@ std::string shown_form(std::string_view form) {
       {"true or false", "true|false"},
       {"column", "COLUMN"},
       {"text", "TEXT"},
-      {"bytes, o200k_base or cl100k_base", "bytes|o200k_base|cl100k_base"}};
+      {"bytes, o200k_base or cl100k_base", "bytes|o200k_base|cl100k_base"},
+      {"openai or mistral", "openai|mistral"},
+      {"none, openai_automatic, openai_breakpoints or anthropic",
+       "none|openai_automatic|openai_breakpoints|anthropic"}};
   const auto found = words.find(form);
   return found == words.end() ? std::string(form) : found->second;
 }

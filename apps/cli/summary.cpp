@@ -120,6 +120,9 @@ class CostPart {
   void tokens() {
     token_line("input tokens", &Usage::input_tokens, &Baseline::input_tokens);
     token_part("cached", &Usage::cached_input_tokens);
+    if (summary_.total_usage.cache_write_tokens > 0) {
+      token_part("cache write", &Usage::cache_write_tokens);
+    }
     vectors_part(&VectorsBill::tokens);
     token_line("output tokens", &Usage::output_tokens, &Baseline::output_tokens);
     token_part("reasoning", &Usage::reasoning_tokens);
@@ -131,9 +134,24 @@ class CostPart {
     line("cost", dollars(*summary_.cost_usd), dollars(*summary_.total_cost_usd),
          single ? dollars(*single) + "*" : "",
          single ? saving(*single, *summary_.total_cost_usd) : "");
+    unpacked();
     if (!has_vectors()) return;
     line("  embeddings", dollars(summary_.vectors.cost_usd.value_or(0)),
          dollars(summary_.total_vectors.cost_usd.value_or(0)), "", "");
+  }
+
+  /// What one request per row would cost at best.
+  void unpacked() {
+    if (!summary_.baseline) return;
+    const auto add = [&](std::string name, double usd) {
+      line(std::move(name), "", "", dollars(usd) + "*", saving(usd, *summary_.total_cost_usd));
+    };
+    const auto& baseline = *summary_.baseline;
+    if (baseline.cached_cost_usd) add("  cached prefix", *baseline.cached_cost_usd);
+    const auto& cheapest = baseline.cheapest;
+    if (!cheapest || cheapest->via == "live") return;
+    add(fmt::format("  cheapest: {}{}", cheapest->via, cheapest->cached ? ", cached" : ""),
+        cheapest->cost_usd);
   }
 
   static std::string saving(double single, double used) {

@@ -41,6 +41,10 @@ void add_model_flags(CLI::App& command, TaskOverrides& overrides) {
   add_value(command, "--grouping", "KIND", overrides.grouping, read_text,
             "Which samples share a prompt: sequential, random, similarity, diversity, length")
       ->group(group);
+  add_value(command, "--models", "FILE", overrides.models, read_text,
+            "Models, prices and limits of your own, over the built-in ones")
+      ->envname("SHEAF_MODELS")
+      ->group(group);
 }
 
 void add_rate_flags(CLI::App& command, TaskOverrides& overrides) {

@@ -15,7 +15,7 @@ void add_rows_argument(CLI::App& command, std::string& rows);
 
 /// --base-url alone.
 void add_base_url_flag(CLI::App& command, TaskOverrides& overrides);
-/// --model, --base-url, --batch-size, --grouping.
+/// --model, --base-url, --batch-size, --grouping, --models.
 void add_model_flags(CLI::App& command, TaskOverrides& overrides);
 /// --max-requests-per-minute, --max-tokens-per-minute.
 void add_rate_flags(CLI::App& command, TaskOverrides& overrides);

@@ -126,6 +126,15 @@ struct Baseline {
   std::int64_t input_tokens = 0;
   std::int64_t output_tokens = 0;
   std::optional<double> cost_usd;
+  /// The same where the provider's cache gives the shared prefix back; absent where it does not.
+  std::optional<double> cached_cost_usd;
+  /// A way to send one request per row.
+  struct Way {
+    std::string via;      ///< "live", "flex", "bulk".
+    bool cached = false;  ///< The shared prefix comes from the provider's cache.
+    double cost_usd = 0;
+  };
+  std::optional<Way> cheapest;  ///< Of all that the model has.
 };
 
 /// What vectors for grouping took.

@@ -20,6 +20,17 @@ namespace sheaf {
 /// What the simulated model counts tokens by: a quarter of the bytes, or one of OpenAI's encodings.
 enum class SimulatedTokens { bytes, o200k_base, cl100k_base };
 
+/// Whose chat completions the simulated model speaks.
+enum class SimulatedDialect { openai, mistral };
+
+/// By which rule the simulated model keeps prompts.
+enum class SimulatedCache {
+  none,
+  openai_automatic,    ///< Every prompt, in steps of 128 tokens; writing is free.
+  openai_breakpoints,  ///< Up to `prompt_cache_breakpoint`s; writing is charged.
+  anthropic,           ///< Up to `cache_control` blocks; writing is charged.
+};
+
 /// How the simulated model behaves. As it stands it answers every sample rightly and at once, and
 /// knows no limit. A rate is a share from 0 to 1.
 struct SimulateOptions {
@@ -39,6 +50,16 @@ struct SimulateOptions {
   /// An encoding is refused when the model is made by a build that does not hold its rank table.
   SimulatedTokens tokens = SimulatedTokens::bytes;
 
+  SimulatedDialect dialect = SimulatedDialect::openai;
+  /// It refuses what reasoning models refuse: sampling, `stop`, and `max_tokens` in chat.
+  bool reasoning_model = false;
+  std::int64_t reasoning_tokens = 0;  ///< Billed for each reply, inside its cap.
+
+  std::optional<SimulatedCache> cache;  ///< None: that of the wire format's provider.
+  std::int64_t cache_minimum = 1024;    ///< Tokens below which no prefix is kept.
+  /// Seconds that every prefix is kept; none: as the rule or the request says.
+  std::optional<std::int64_t> cache_lifetime_s;
+
   double first_token_ms = 0;
   double tokens_per_second = 0;  ///< 0: all at once.
 
@@ -49,14 +70,20 @@ struct SimulateOptions {
   std::optional<std::int64_t> max_output_tokens;
   std::string key;  ///< Empty: none is asked for. Never shown.
 
-  /// The rate of each content fault that has none of its own; `mislabel` is apart.
+  /// The rate of each content fault that has none of its own; `mislabel` and `block` are apart.
   double content_faults = 0;
   std::optional<double> drop, swap, duplicate, conflict, renumber, preamble, echo, multi_line, cut,
-      refuse, prose, mislabel;
+      refuse, prose, mislabel, block;
   /// The rate of each transport fault that has none of its own.
   double transport_faults = 0;
   std::optional<double> http_429, http_500, http_503, stall, reset, html, half_json;
   std::int64_t stall_ms = 2000;  ///< Silence in the middle of a reply before it breaks off.
+
+  std::int64_t bulk_delay_ms = 0;  ///< From a bulk job's creation until it has ended.
+  double bulk_errors = 0;          ///< Share of a job's requests that fail with a server error.
+  double bulk_expired = 0;         ///< Share of them that were not answered in time.
+  /// Share of jobs that are accepted although the connection breaks before that is told.
+  double bulk_accept_then_drop = 0;
 
   bool sample_stats = true;  ///< `/stats` lists what was answered to each sample.
 };
@@ -77,8 +104,8 @@ std::span<const SimulateOption> simulate_options();
 Expected<void> set_simulate_option(SimulateOptions& options, std::string_view name,
                                    std::string_view text);
 
-/// What no option can tell by itself: at most one fault may befall a reply and one a request, so
-/// the rates of each kind add up to at most 1.
+/// What no option can tell by itself: at most one fault may befall a reply, one a request and one a
+/// bulk job's request, so the rates of each kind add up to at most 1.
 Expected<void> check_simulate_options(const SimulateOptions& options);
 
 namespace simulate {

@@ -27,6 +27,8 @@ struct TaskOverrides {
   std::optional<int> concurrency = {};  ///< Requests in flight, 1..10000.
   std::optional<std::int64_t> requests_per_minute = {};
   std::optional<std::int64_t> tokens_per_minute = {};
+  /// A file of models, prices and limits of your own, over the built-in ones (docs/models.md).
+  std::optional<std::string> models = {};
 };
 
 /// A checked task. Cheap to copy, immutable, usable from any thread.

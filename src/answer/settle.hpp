@@ -110,11 +110,16 @@ Settlement settle(const SentBatch& batch, const std::variant<Completion, Fault>&
 
 /// A batch's usage split over its members so that the sums are exact (largest remainder): input by
 /// bytes of the sample with the shared prefix in equal parts, output by bytes of the answer, cached
-/// and reasoning tokens as the input and output they are part of. Where all bytes are 0, in equal
-/// parts. One part for each of `sample_bytes` (as many as `answer_bytes`); negative tokens count as
-/// 0.
+/// and reasoning tokens as the input and output they are part of, cache writes as the input that is
+/// not cached. Where all bytes are 0, in equal parts. One part for each of `sample_bytes` (as many
+/// as `answer_bytes`); negative tokens count as 0.
 std::vector<Usage> split_usage(const Usage& usage, std::int64_t shared_bytes,
                                std::span<const std::int64_t> sample_bytes,
                                std::span<const std::int64_t> answer_bytes);
+
+/// A batch's cost split over its members, exactly, as what their parts of its usage cost at
+/// `price`: each part's own cost where usage was told of all that the batch took. In equal parts
+/// where no part costs anything.
+std::vector<Money> split_cost(Money cost, const Price& price, std::span<const Usage> parts);
 
 }  // namespace sheaf::answer

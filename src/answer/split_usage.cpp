@@ -59,13 +59,25 @@ std::vector<Usage> split_usage(const Usage& usage, std::int64_t shared_bytes,
   const auto output = apportion(usage.output_tokens, widened(answer_bytes));
   // A part of a part: no sample has more cached tokens than input tokens.
   const auto cached = apportion(usage.cached_input_tokens, widened(input));
+  std::vector<std::int64_t> uncached;
+  uncached.reserve(count);
+  for (std::size_t i = 0; i < count; ++i) uncached.push_back(input[i] - cached[i]);
+  const auto written = apportion(usage.cache_write_tokens, widened(uncached));
   const auto reasoning = apportion(usage.reasoning_tokens, widened(output));
   std::vector<Usage> parts;
   parts.reserve(count);
   for (std::size_t i = 0; i < count; ++i) {
-    parts.push_back({input[i], cached[i], output[i], reasoning[i]});
+    parts.push_back({input[i], cached[i], output[i], reasoning[i], written[i]});
   }
   return parts;
+}
+
+std::vector<Money> split_cost(Money cost, const Price& price, std::span<const Usage> parts) {
+  std::vector<Wide> weights;
+  for (const auto& part : parts) weights.push_back(wide(price.cost(part).picos));
+  std::vector<Money> costs;
+  for (const auto picos : apportion(cost.picos, std::move(weights))) costs.push_back({picos});
+  return costs;
 }
 
 }  // namespace sheaf::answer

@@ -25,11 +25,19 @@ void add(Hasher& hasher, const std::optional<std::string>& text) {
   hasher.add(std::int64_t{text.has_value()}).add(text.value_or(""));
 }
 
-void add(Hasher& hasher, const std::optional<Price>& price) {
-  hasher.add(std::int64_t{price.has_value()});
-  const auto figures = price.value_or(Price{});
-  for (const auto& figure : {figures.input, figures.cached_input, figures.output}) {
+void add(Hasher& hasher, const Price& price) {
+  for (const auto& figure : {price.input, price.cached_input, price.cache_write, price.output}) {
     hasher.add(figure.picos);
+  }
+}
+
+void add(Hasher& hasher, const std::optional<PriceList>& price) {
+  hasher.add(std::int64_t{price.has_value()});
+  if (!price) return;
+  add(hasher, price->base);
+  for (const auto& tier : price->tiers) {
+    hasher.add(tier.above_input_tokens);
+    add(hasher, tier.price);
   }
 }
 

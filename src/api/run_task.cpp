@@ -14,11 +14,13 @@
 
 #include "answer/extract.hpp"
 #include "api/completion.hpp"
+#include "api/model_limits.hpp"
 #include "api/open.hpp"
 #include "api/output.hpp"
 #include "api/recent_requests.hpp"
 #include "api/simulated.hpp"
 #include "dispatch/dispatcher.hpp"
+#include "plan/bounds.hpp"
 #include "provider/provider.hpp"
 #include "run/embedder.hpp"
 #include "run/intake.hpp"
@@ -75,8 +77,10 @@ Expected<void> check(const task::Task& task, const RunOptions& options) {
   }
   if (auto form = rows::output_form(options.output); !form) return std::unexpected(form.error());
   if (options.max_cost_usd && !task.price) {
-    return fail(ErrorCode::usage,
-                fmt::format("--max-cost needs prices: add `price:` to {}", task.path));
+    return fail(
+        ErrorCode::usage,
+        fmt::format("--max-cost needs prices, and none are known of this model: add `price:` to {}",
+                    task.path));
   }
   if (options.max_cost_usd && !(*options.max_cost_usd >= 0)) {
     return fail(ErrorCode::usage, "--max-cost takes an amount in US dollars, 0 or more");
@@ -232,6 +236,7 @@ class Session {
     }
     if (vectors_dispatch_) parts.vectors.emplace(*embeddings_, *vectors_dispatch_);
     parts.counter = std::move(counter_);
+    parts.limits = api::model_limits(task_);
     auto summary = run::Runner(std::move(parts), options_, make_budget(options_, *spent)).run();
     if (auto done = finish(summary); !done && !summary.stopped) summary.stopped = done.error();
     summary.output = output_->name();
@@ -264,7 +269,7 @@ class Session {
       auto server = api::start_simulated(task_, options_.rows, options_.simulated, 0);
       if (!server) return std::unexpected(server.error());
       server_ = std::move(*server);
-      endpoints.push_back({server_->base_url(), {}, false, {}});
+      endpoints.emplace_back().base_url = server_->base_url();
     } else {
       auto named = task::endpoints(task_, options_.environment);
       if (!named) return std::unexpected(named.error());

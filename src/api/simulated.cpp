@@ -39,7 +39,7 @@ std::string_view encoding_of(SimulatedTokens tokens) {
 
 Expected<run::ModelCounter> api::counter_of(const task::Task& task, const Simulated& simulated) {
   if (task.provider != "simulated") {
-    return run::model_counter(task, provider::encoding_of(task.model.name));
+    return run::model_counter(task, task.known == nullptr ? "" : task.known->encoding);
   }
   const auto options = options_of(task, simulated);
   if (!options) return std::unexpected(options.error());

@@ -33,8 +33,11 @@ class Sweep {
   Expected<Report> run() {
     const auto& task = *grid_.front().task.internal();
     if (options_.run.max_cost_usd && !task.price) {
-      return fail(ErrorCode::usage,
-                  fmt::format("--max-cost needs prices: add `price:` to {}", task.path));
+      return fail(
+          ErrorCode::usage,
+          fmt::format(
+              "--max-cost needs prices, and none are known of this model: add `price:` to {}",
+              task.path));
     }
     if (auto done = rows_.read(options_.run); !done) return std::unexpected(done.error());
     if (auto done = check_addresses(); !done) return std::unexpected(done.error());

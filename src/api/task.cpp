@@ -1,12 +1,18 @@
 #include "task/task.hpp"
 
+#include <chrono>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include <sheaf/task.hpp>
 
 #include "answer/extract.hpp"
+#include "catalog/catalog.hpp"
+#include "core/text.hpp"
 #include "grouping/kind.hpp"
 #include "simulate/options.hpp"
+#include "task/file_text.hpp"
 
 namespace sheaf {
 namespace {
@@ -23,19 +29,44 @@ std::expected<void, std::string> check_simulated(const json::Object& options) {
   return {};
 }
 
-task::Checks checks() { return {answer::check_pattern, check_simulated}; }
+std::string today() {
+  const std::chrono::year_month_day day(
+      std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now()));
+  return fmt::format("{:04}-{:02}-{:02}", int{day.year()}, unsigned{day.month()},
+                     unsigned{day.day()});
+}
+
+Expected<std::shared_ptr<const catalog::Catalog>> models(const TaskOverrides& overrides) {
+  auto built_in = catalog::Catalog::built_in();
+  if (!overrides.models) return built_in;
+  const auto text = task::file_text(*overrides.models);
+  if (text) return catalog::Catalog::with(*built_in, *text, *overrides.models);
+  return fail(ErrorCode::usage,
+              fmt::format("{} {}; give the path of a file of models",
+                          text::display_safe(*overrides.models, 400), text.error()));
+}
+
+Expected<task::Checks> checks(const TaskOverrides& overrides) {
+  auto known = models(overrides);
+  if (!known) return std::unexpected(std::move(known.error()));
+  return task::Checks{answer::check_pattern, check_simulated, std::move(*known), today()};
+}
 
 }  // namespace
 
 Expected<Task> Task::load(const std::string& path, const TaskOverrides& overrides) {
-  auto loaded = share(task::load(path, checks(), overrides));
+  const auto given = checks(overrides);
+  if (!given) return std::unexpected(given.error());
+  auto loaded = share(task::load(path, *given, overrides));
   if (!loaded) return std::unexpected(std::move(loaded.error()));
   return Task(std::move(*loaded));
 }
 
 Expected<Task> Task::parse(const std::string& yaml, const std::string& path,
                            const TaskOverrides& overrides) {
-  auto loaded = share(task::parse(yaml, path, checks(), overrides));
+  const auto given = checks(overrides);
+  if (!given) return std::unexpected(given.error());
+  auto loaded = share(task::parse(yaml, path, *given, overrides));
   if (!loaded) return std::unexpected(std::move(loaded.error()));
   return Task(std::move(*loaded));
 }

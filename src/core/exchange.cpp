@@ -12,17 +12,26 @@ const std::string* HttpResponse::header(std::string_view name) const {
   return found == headers.end() ? nullptr : &found->value;
 }
 
+std::string_view header_of(KeyHeader header) {
+  switch (header) {
+    case KeyHeader::bearer:
+      return "Authorization";
+    case KeyHeader::api_key:
+      return "api-key";
+    case KeyHeader::x_api_key:
+      return "x-api-key";
+    case KeyHeader::x_goog_api_key:
+      break;
+  }
+  return "x-goog-api-key";
+}
+
 void add(Usage& usage, const Usage& more) {
   usage.input_tokens += more.input_tokens;
   usage.cached_input_tokens += more.cached_input_tokens;
   usage.output_tokens += more.output_tokens;
   usage.reasoning_tokens += more.reasoning_tokens;
-}
-
-Money Price::cost(const Usage& usage) const {
-  const std::int64_t cached = std::min(usage.cached_input_tokens, usage.input_tokens);
-  return input * (usage.input_tokens - cached) + cached_input * cached +
-         output * usage.output_tokens;
+  usage.cache_write_tokens += more.cache_write_tokens;
 }
 
 }  // namespace sheaf

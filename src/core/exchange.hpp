@@ -3,16 +3,18 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
 #include <sheaf/usage.hpp>
 
 #include "core/json.hpp"
-#include "core/money.hpp"
+#include "core/price.hpp"
 #include "core/secret.hpp"
 
 namespace sheaf {
@@ -36,18 +38,47 @@ struct Prompt {
   std::string primed;
   /// Sent as the stop sequence; empty when none.
   std::string stop;
+  /// Requests with equal keys go to one cache, where the provider routes by it; empty when none.
+  std::string cache_key = {};
+  /// Bytes at the beginning of the last message that are equal in all prompts with its prefix.
+  std::size_t static_bytes = 0;
   std::int64_t max_output_tokens = 0;
 };
 
-enum class Api { chat, completions };
+/// The wire formats.
+enum class Api {
+  chat,              ///< OpenAI's chat completions, and what is compatible with it.
+  completions,       ///< OpenAI's completions, likewise.
+  responses,         ///< OpenAI's Responses.
+  messages,          ///< Anthropic's Messages.
+  generate_content,  ///< Google's Gemini.
+};
 enum class OutputCap { max_tokens, max_completion_tokens };
+
+/// How a request marks the end of the prefix that it shares with others, for the provider's cache.
+enum class CacheMark {
+  none,           ///< Not at all.
+  breakpoint,     ///< OpenAI's `prompt_cache_breakpoint`, and no automatic one.
+  cache_control,  ///< Anthropic's, on the last block of the prefix.
+};
+
+struct PromptCache {
+  CacheMark mark = CacheMark::none;
+  std::string lifetime;  ///< As the provider writes it ("5m", "1h", "30m"); empty: its default.
+};
 
 /// Everything about the model that reaches the request bytes.
 struct ModelSpec {
   std::string name;  ///< As sent: the provider segment is already removed.
   Api api = Api::chat;
-  OutputCap output_cap = OutputCap::max_tokens;
-  json::Number temperature{"0"};
+  OutputCap output_cap = OutputCap::max_tokens;                 ///< Of chat.
+  std::optional<json::Number> temperature = json::Number{"0"};  ///< nullopt: not sent.
+  bool stops = true;                                            ///< Stop sequences are sent.
+  /// Members that keep reasoning off, or lowest; of Gemini members of `generationConfig`.
+  json::Object reasoning;
+  /// Added to the output cap of every request for the model's reasoning.
+  std::int64_t reasoning_tokens = 0;
+  PromptCache cache;
   json::Object parameters;  ///< Members added to the body as they are; they win over ours.
 };
 
@@ -62,11 +93,22 @@ struct Header {
   std::string value;
 };
 
+/// The header that carries the key.
+enum class KeyHeader {
+  bearer,          ///< `Authorization: Bearer KEY`
+  api_key,         ///< `api-key`: Azure.
+  x_api_key,       ///< `x-api-key`: Anthropic.
+  x_goog_api_key,  ///< `x-goog-api-key`: Gemini.
+};
+
+/// Its name.
+std::string_view header_of(KeyHeader header);
+
 /// One account at one address, with the key that opens it.
 struct Endpoint {
-  std::string base_url;    ///< "https://api.openai.com/v1", without a trailing slash.
-  Secret key;              ///< Empty: no Authorization header is sent.
-  bool azure_key = false;  ///< Sent as `api-key: KEY` instead of `Authorization: Bearer KEY`.
+  std::string base_url;  ///< "https://api.openai.com/v1", without a trailing slash.
+  Secret key;            ///< Empty: none is sent.
+  KeyHeader key_header = KeyHeader::bearer;
   std::vector<std::pair<std::string, Secret>> headers;  ///< Further headers, as the task says.
 };
 
@@ -111,14 +153,6 @@ using TransferResult = std::variant<HttpResponse, TransportFault>;
 
 /// Adds every count of `more` to `usage`.
 void add(Usage& usage, const Usage& more);
-
-/// Prices per token. A price of nullopt in a task means that no cost can be told.
-struct Price {
-  Money input;
-  Money cached_input;
-  Money output;
-  Money cost(const Usage& usage) const;
-};
 
 /// Why the model stopped. `refused`: the provider says so (content_filter, refusal), not the words.
 enum class FinishReason { stop, length, refused, other };

@@ -32,9 +32,9 @@ Expected<Bill> bill_of(const task::Task& task, store::Checkpoint& store) {
   auto visited = store.for_each_attempt([&](const store::Attempt& attempt) {
     const bool told = attempt.end && attempt.end->usage;
     const bool may_cost = !attempt.end || attempt.end->maybe_billed;
-    if (!told && may_cost && store::kind_of(attempt.start) == store::AttemptKind::completion) {
-      bill.unknown += attempt.start.reserved_cost;
-    }
+    const bool asks = store::kind_of(attempt.start) == store::AttemptKind::completion;
+    if (!told && may_cost && asks) bill.unknown += attempt.start.reserved_cost;
+    if (told && asks && task.price) bill.told += task.price->cost(*attempt.end->usage);
     const bool has_left = !attempt.end || attempt.end->started_unix_ms > 0;
     if (retries.count(attempt)) {
       ++bill.retries;
@@ -55,7 +55,6 @@ Expected<Bill> bill_of(const task::Task& task, store::Checkpoint& store) {
   bill.embedding_tokens = spent->vectors.tokens;
   bill.embeddings = spent->vectors.cost;
   bill.usage.input_tokens -= bill.embedding_tokens;
-  if (task.price) bill.told = task.price->cost(bill.usage);
   bill.wall_ms = covered(std::move(under_way));
   return bill;
 }

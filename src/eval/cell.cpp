@@ -46,7 +46,7 @@ Expected<Cell> make_cell(const task::Task& task, CellKey key, std::string name,
   cell.key = std::move(key);
   cell.name = std::move(name);
   cell.simulated = task.provider == "simulated";
-  cell.price = task.price;
+  if (task.price) cell.price = task.price->base;
   cell.measures = measure(task, run);
   cell.answers = cell_answers(run, numbers);
   cell.gold_faults = run.gold_faults;
@@ -64,7 +64,9 @@ std::optional<BillParts> bill_parts(const Cell& cell) {
   if (!cell.price) return std::nullopt;
   const auto& usage = cell.bill.usage;
   const auto& price = *cell.price;
-  return BillParts{usd(price.input * (usage.input_tokens - usage.cached_input_tokens)),
+  const auto written = usage.cache_write_tokens;
+  const auto plain = usage.input_tokens - usage.cached_input_tokens - written;
+  return BillParts{usd(price.input * plain + price.cache_write * written),
                    usd(price.cached_input * usage.cached_input_tokens),
                    usd(price.output * (usage.output_tokens - usage.reasoning_tokens)),
                    usd(price.output * usage.reasoning_tokens),

@@ -69,7 +69,7 @@ Expected<Cell> make_cell(const task::Task& task, CellKey key, std::string name,
 
 /// The run's bill in dollars by kind, without overlap; nullopt without prices.
 struct BillParts {
-  double input = 0;
+  double input = 0;  ///< With what was written to the cache, at the price of that.
   double cached_input = 0;
   double output = 0;
   double reasoning = 0;

@@ -64,8 +64,8 @@ double Predictor::prefix_price(int batch_size, const plan::PromptShape& shape,
                                double cached_tokens) const {
   if (shape.shared <= 0) return 1;
   const double share = std::min(1.0, cached_tokens * batch_size / shape.shared);
-  const double cached = static_cast<double>(task_.price->cached_input.picos) /
-                        static_cast<double>(task_.price->input.picos);
+  const double cached = static_cast<double>(task_.price->base.cached_input.picos) /
+                        static_cast<double>(task_.price->base.input.picos);
   return 1 - share * (1 - cached);
 }
 
@@ -90,9 +90,9 @@ Prediction Predictor::at(int batch_size, const SingleUsage& single, double cache
            plan::total_cost(batched, here, samples_, batch_size);
   };
   found.token_saving = saving({}, {});
-  if (!task_.price || task_.price->input.picos == 0) return found;
-  const double output = static_cast<double>(task_.price->output.picos) /
-                        static_cast<double>(task_.price->input.picos);
+  if (!task_.price || task_.price->base.input.picos == 0) return found;
+  const double output = static_cast<double>(task_.price->base.output.picos) /
+                        static_cast<double>(task_.price->base.input.picos);
   found.usd_saving = saving({output, prefix_price(1, alone, single.cached_tokens)},
                             {output, prefix_price(batch_size, batched, cached_tokens)});
   return found;

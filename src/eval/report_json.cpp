@@ -265,10 +265,13 @@ Value size_json(const Variant& variant, const SizeReport& size) {
 Value variant_json(const Variant& variant, std::int64_t exemplars) {
   Array sizes;
   for (const auto& size : variant.sizes) sizes.push_back(size_json(variant, size));
-  Object recommended{
-      {"batch_size", Value()}, {"sentence", variant.sentence}, {"rows_needed", Value()}};
+  Object recommended{{"batch_size", Value()},
+                     {"sentence", variant.sentence},
+                     {"rows_needed", Value()},
+                     {"largest_passed", Value()}};
   if (variant.recommended) {
     recommended[0].second = variant.recommended->size;
+    recommended[3].second = variant.recommended->largest_admissible;
     if (const auto needed = variant.recommended->rows_needed) recommended[2].second = *needed;
   }
   return Object{

@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
-#include <list>
 #include <map>
 #include <optional>
 #include <span>
@@ -13,10 +12,10 @@
 #include <unordered_map>
 #include <vector>
 
-namespace sheaf::plan {
+#include "plan/bounds.hpp"
+#include "plan/packer.hpp"
 
-/// The runner's name for an active sample.
-using SampleHandle = std::int64_t;
+namespace sheaf::plan {
 
 struct PlannedBatch {
   std::vector<SampleHandle> samples;
@@ -30,18 +29,15 @@ struct PlannedBatch {
 /// A short follow-up batch waits while this many other batches are handed out, then goes as it is.
 inline constexpr std::uint64_t short_batch_patience = 8;
 
-/// Fills batches in order of arrival, one open batch per isolation group; follow-ups are pooled
-/// over replies and go ahead of new rows. Which rows share a first-round batch depends on the rows
-/// alone: their order, or an arrangement of all of them; isolation groups never share any batch.
-/// Single-threaded.
+/// Fills batches by the packer; follow-ups are pooled over replies and go ahead of new rows. Which
+/// rows share a first-round batch depends on the bounds and the rows alone: their order and
+/// weights, or an arrangement of all of them; isolation groups never share any batch. No batch but
+/// a single exceeds the bounds. Single-threaded.
 class Planner {
  public:
   struct Options {
-    int batch_size = 6;
-    /// Open isolation groups at most; beyond it the oldest open batch is closed short.
-    std::size_t open_groups = 1024;
-    /// Rows that may pass while a batch is open, whatever they bring; then it is closed short.
-    std::int64_t open_rows = 10'000;
+    Bounds bounds = {};
+    Packer::Options open = {};
     /// Samples of the first round wait for the end of the rows, to be arranged.
     bool arranges = false;
   };
@@ -51,13 +47,14 @@ class Planner {
       std::function<std::vector<std::vector<SampleHandle>>(std::span<const SampleHandle> group)>;
   explicit Planner(Options options);
 
-  void add(SampleHandle sample, const std::string& isolate);
+  void add(SampleHandle sample, const std::string& isolate, const Weight& weight = {});
   struct FollowUp {
     SampleHandle sample = 0;
     std::string isolate;
     int max_size = 1;  ///< At least 1.
     int round = 2;
     std::int64_t cap_per_batch = 0;
+    Weight weight = {};
   };
   /// It shares a batch only with follow-ups of its group and cap, none of which then has a batch
   /// larger than its own max_size.
@@ -66,9 +63,15 @@ class Planner {
   void pass_row();
   /// No more rows will come: open batches are closed short.
   void finish_rows();
+  /// Open batches are closed short; from now on other bounds hold.
+  void set_bounds(Bounds bounds);
   /// No more rows will come: what is held is arranged, each isolation group for itself, in the
-  /// order of their first rows.
+  /// order of their first rows; an arranged batch that exceeds the bounds is cut where it does, and
+  /// its long samples go alone.
   void finish_rows(const Arrange& arrange);
+  /// Samples in a batch that held ones fill, by their weights' mean and spread: one of so many is
+  /// seldom cut.
+  int arranged_size() const;
   /// The samples that wait to be arranged, in the order in which `finish_rows` hands them over.
   std::vector<SampleHandle> held() const;
 
@@ -80,18 +83,11 @@ class Planner {
   /// Samples held and not yet handed out, those of open batches included.
   std::size_t waiting() const { return waiting_; }
   /// Samples in open batches, or held.
-  std::size_t open() const { return open_samples_; }
+  std::size_t open() const { return packer_.open() + held_samples_; }
   /// Closed first-round batches held: the runner pulls no row while there are enough.
-  std::size_t ready() const { return ready_.size(); }
+  std::size_t ready() const { return packer_.ready() + arranged_.size(); }
 
  private:
-  struct OpenBatch {
-    std::string isolate;
-    std::vector<SampleHandle> samples;
-    std::int64_t opened = 0;  ///< In rows passed.
-  };
-  using OpenBatches = std::list<OpenBatch>;  // In the order of opening.
-
   // Pools that may share a batch are neighbours, the smallest first.
   struct PoolKey {
     std::string isolate;
@@ -102,32 +98,38 @@ class Planner {
   struct Pooled {
     SampleHandle sample;
     int round;
+    Weight weight;
     std::uint64_t arrived;  // In batches handed out.
+  };
+  struct Filling {
+    PlannedBatch batch;
+    Weight sum;
+    bool full = false;  // What it holds goes alone.
   };
   // No pool is empty.
   using Pools = std::map<PoolKey, std::deque<Pooled>>;
 
-  void hold(SampleHandle sample, const std::string& isolate);
-  void close(OpenBatches::iterator open);
+  void hold(SampleHandle sample, const std::string& isolate, const Weight& weight);
+  void cut(std::vector<SampleHandle> arranged);
+  Weight weight_of(SampleHandle held) const;
   template <class Accepts>
   Pools::iterator oldest_pool(Accepts accepts);
   PlannedBatch take(Pools::iterator pool);
-  void fill(PlannedBatch& batch, std::size_t limit, Pools::iterator pool);
+  void fill(Filling& filling, std::size_t limit, Pools::iterator pool);
   Pools::iterator drop_if_empty(Pools::iterator pool);
   PlannedBatch hand_out(PlannedBatch batch);
 
-  Options options_;
-  OpenBatches open_;
-  std::unordered_map<std::string, OpenBatches::iterator> open_by_group_;
+  Packer packer_;
+  bool arranges_;
   std::vector<std::vector<SampleHandle>>
       held_;  // By isolation group, in the order of their first rows.
   std::unordered_map<std::string, std::size_t> held_by_group_;
-  std::deque<PlannedBatch> ready_;
+  std::unordered_map<SampleHandle, Weight> held_weights_;  // Where more than the count bounds.
+  std::deque<std::vector<SampleHandle>> arranged_;
   Pools pools_;
   std::uint64_t handed_out_ = 0;
   std::size_t waiting_ = 0;
-  std::size_t open_samples_ = 0;
-  std::int64_t rows_ = 0;
+  std::size_t held_samples_ = 0;
 };
 
 }  // namespace sheaf::plan

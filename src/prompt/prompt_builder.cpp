@@ -64,12 +64,18 @@ std::vector<Message> opening(const task::Task& task, const format::BatchFormat& 
   return messages;
 }
 
+/// What every batch of samples with that first label begins with: "Q[1]:".
+std::string first_key(const std::string& label, const format::BatchFormat& format,
+                      format::Keys keys) {
+  const format::SampleText first{{{label, {}}}};
+  return format.contexts({&first, 1}, keys);
+}
+
 /// A program may hold a blank line; behind one, a further sample would begin.
 std::string stop_before_sample(const task::Task& task, const format::BatchFormat& format,
                                format::Keys keys) {
   if (task.answer.reasoning != task::Reasoning::program) return blank_line;
-  const format::SampleText first_label{{{task.sample.front().label, {}}}};
-  return blank_line + format.contexts({&first_label, 1}, keys);
+  return blank_line + first_key(task.sample.front().label, format, keys);
 }
 
 bool is_chat(const task::Task& task) { return task.model.api != Api::completions; }
@@ -87,6 +93,7 @@ Prompt PromptBuilder::build(std::span<const format::SampleText> samples,
     prompt.messages.insert(prompt.messages.begin(), shared.begin(), shared.end());
   } else {
     prompt.messages.front().text.insert(0, shared.front().text);
+    prompt.static_bytes += shared.front().text.size();
   }
   return prompt;
 }
@@ -95,10 +102,12 @@ Prompt PromptBuilder::build_own(std::span<const format::SampleText> samples,
                                 std::int64_t max_output_tokens) const {
   assert(!samples.empty());
   const int size = static_cast<int>(samples.size());
-  Prompt prompt{.messages = {{Role::user, format_.contexts(samples, keys(size))}},
-                .primed = {},
-                .stop = {},
-                .max_output_tokens = max_output_tokens};
+  Prompt prompt{
+      .messages = {{Role::user, format_.contexts(samples, keys(size))}},
+      .primed = {},
+      .stop = {},
+      .static_bytes = first_key(samples.front().fields.front().label, format_, keys(size)).size(),
+      .max_output_tokens = max_output_tokens};
   std::string& text = prompt.messages.front().text;
   if (is_chat(task_)) {
     if (const auto closing = closing_line(size); !closing.empty()) text += blank_line + closing;

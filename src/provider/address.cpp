@@ -36,11 +36,9 @@ HttpRequest address(HttpRequest request, const Endpoint& endpoint) {
   request.url = join_url(endpoint.base_url, request.url);
   const std::string key(text::trim(endpoint.key.reveal()));
   if (!key.empty()) {
-    if (endpoint.azure_key) {
-      set_header(request.headers, "api-key", key);
-    } else {
-      set_header(request.headers, "Authorization", "Bearer " + key);
-    }
+    const bool bearer = endpoint.key_header == KeyHeader::bearer;
+    set_header(request.headers, std::string(header_of(endpoint.key_header)),
+               bearer ? "Bearer " + key : key);
   }
   for (const auto& [name, value] : endpoint.headers) {
     set_header(request.headers, name, value.reveal());

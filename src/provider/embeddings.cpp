@@ -135,7 +135,7 @@ HttpRequest Embeddings::request(std::span<const std::string_view> texts) const {
 }
 
 Exchange Embeddings::read(const TransferResult& result, std::int64_t now_unix) const {
-  return read_transfer(result, now_unix, read_vectors);
+  return read_transfer(result, now_unix, Api::chat, read_vectors);
 }
 
 }  // namespace sheaf::provider

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -14,7 +16,6 @@
 #include "core/text.hpp"
 #include "provider/headers.hpp"
 #include "provider/redact.hpp"
-#include "provider/reply.hpp"
 
 namespace sheaf::provider {
 namespace {
@@ -71,8 +72,12 @@ constexpr std::array rows{
     Row{400, 499, By::code, "content_policy_violation", "refused", smaller_batch, none, {}},
     Row{400, 499, By::code, "responsibleaipolicyviolation", "refused", smaller_batch, none, {}},
     Row{400, 499, By::code, "flagged_input", "refused", smaller_batch, none, {}},
+    Row{400, 499, By::code, "invalid_prompt", "refused", smaller_batch, none, {}},
+    Row{400, 499, By::code, "bio_policy", "refused", smaller_batch, none, {}},
+    Row{400, 499, By::code, "misalignment_policy_violation", "refused", smaller_batch, none, {}},
     Row{400, 400, By::code, "invalid_api_key", "key-refused", stop_run, none, check_key},
     Row{400, 400, By::code, "model_not_found", "not-found", stop_run, none, check_address},
+    Row{400, 422, By::code, "invalid_model", "not-found", stop_run, none, check_address},
     Row{503, 503, By::code, "slow_down", "rate-limited", wait, none, {}},
     Row{400, 400, By::words, "incorrect api key", "key-refused", stop_run, none, check_key},
     Row{400, 400, By::words, "api key not valid", "key-refused", stop_run, none, check_key},
@@ -112,6 +117,53 @@ constexpr std::array rows{
     Row{529, 529, By::status, {}, "overloaded", wait, none, {}},
     Row{500, 599, By::status, {}, "server-error", retry, possible, {}},
 };
+
+/// What Anthropic says in its own way. Source: docs/providers/wire.md, 1.
+constexpr std::array anthropic_rows{
+    Row{400, 499, By::code, "billing_error", "no-credit", stop_run, none, check_credit},
+    Row{400, 499, By::words, "credit balance is too low", "no-credit", stop_run, none,
+        check_credit},
+    Row{400, 499, By::words, "exceed context limit", "too-long", smaller_batch, none, {}},
+    Row{400,
+        499,
+        By::words,
+        "allowed number of output tokens",
+        "too-long",
+        smaller_batch,
+        none,
+        {}},
+    Row{400, 499, By::words, "content filtering policy", "refused", smaller_batch, none, {}},
+    Row{400, any_last, By::code, "overloaded_error", "overloaded", wait, none, {}},
+    Row{504, 504, By::code, "timeout_error", "timeout", retry, possible, {}},
+};
+
+/// What Gemini says in its own way: its statuses, and the reasons of google.rpc.ErrorInfo.
+/// Source: docs/providers/wire.md, 6.
+constexpr std::array gemini_rows{
+    Row{400, 499, By::code, "api_key_invalid", "key-refused", stop_run, none, check_key},
+    Row{400, 499, By::code, "billing_disabled", "no-credit", stop_run, none, check_credit},
+    Row{400, 499, By::words, "enable billing", "no-credit", stop_run, none, check_credit},
+    Row{400, 499, By::words, "credits are depleted", "no-credit", stop_run, none, check_credit},
+    Row{400, 400, By::code, "failed_precondition", "key-refused", stop_run, none, check_key},
+    Row{400, 499, By::words, "payload size exceeds", "too-long", smaller_batch, none, {}},
+    Row{503, 503, By::code, "unavailable", "overloaded", wait, none, {}},
+    Row{504, 504, By::code, "deadline_exceeded", "timeout", retry, possible, {}},
+};
+
+std::span<const Row> own_rows(Api api) {
+  switch (api) {
+    case Api::messages:
+      return anthropic_rows;
+    case Api::generate_content:
+      return gemini_rows;
+    case Api::chat:
+    case Api::completions:
+    case Api::responses:
+      break;
+  }
+  return {};
+}
+
 constexpr Row no_http{0, 0, By::status, {}, "bad-reply", retry, possible, {}};
 
 /// What an error response says about itself, wherever its server puts it.
@@ -119,6 +171,7 @@ struct ErrorBody {
   std::string message;
   std::vector<std::string> codes;  ///< Codes and types, in lower case.
   std::optional<Usage> usage;
+  std::optional<Millis> retry_delay;
 };
 
 void add_code(ErrorBody& error, const json::Value* value) {
@@ -136,6 +189,20 @@ std::string html_or_text(std::string_view body) {
   return body.starts_with('<') ? "(an HTML page)" : std::string(body);
 }
 
+/// Google's list of details: reasons, and how long to wait.
+void read_details(const json::Value& root, ErrorBody& error) {
+  const auto* details = root.find_path("error.details");
+  const auto* list = details == nullptr ? nullptr : details->array();
+  if (list == nullptr) return;
+  for (const auto& detail : *list) {
+    add_code(error, detail.find("reason"));
+    const auto* delay = find_string(detail, "retryDelay");
+    if (delay == nullptr) continue;
+    const auto asked = read_duration(*delay);
+    if (asked && asked->count() > 0) error.retry_delay = asked;
+  }
+}
+
 ErrorBody read_error(std::string_view body) {
   ErrorBody error;
   const auto parsed = json::parse(body);
@@ -147,7 +214,8 @@ ErrorBody read_error(std::string_view body) {
   const auto* list = parsed->array();
   const auto& root = list != nullptr && !list->empty() ? list->front() : *parsed;
   error.usage = read_usage(root);
-  for (const auto path : {"error.message", "error", "message", "detail", "detail.0.msg"}) {
+  for (const auto path :
+       {"error.message", "error", "message", "detail", "detail.0.msg", "message.detail.0.msg"}) {
     const auto* words = find_string(root, path);
     if (words == nullptr || words->empty()) continue;
     error.message = *words;
@@ -158,22 +226,26 @@ ErrorBody read_error(std::string_view body) {
   if (const auto* quoted = find_string(root, "error.metadata.raw")) {
     error.message += ": " + *quoted;
   }
-  for (const auto path : {"error.code", "error.type", "error.innererror.code", "code", "type"}) {
+  for (const auto path :
+       {"error.code", "error.type", "error.status", "error.innererror.code", "code", "type"}) {
     add_code(error, root.find_path(path));
   }
+  read_details(root, error);
   if (root.find_path("error.metadata.flagged_input") != nullptr) {
     error.codes.emplace_back("flagged_input");
   }
   return error;
 }
 
-const Row& row_of(int status, const ErrorBody& error) {
+const Row& row_of(int status, const ErrorBody& error, Api api) {
   const auto message = text::fold_ascii(error.message);
   const auto matches = [&](const Row& row) {
     if (status < row.from || status > row.to) return false;
     if (row.by == By::code) return std::ranges::find(error.codes, row.sign) != error.codes.end();
     return row.by == By::status || message.find(row.sign) != std::string::npos;
   };
+  const auto own = own_rows(api);
+  if (const auto found = std::ranges::find_if(own, matches); found != own.end()) return *found;
   const auto* found = std::ranges::find_if(rows, matches);
   return found == rows.end() ? no_http : *found;
 }
@@ -233,15 +305,16 @@ const NetworkRow& network_row(const TransportFault& fault) {
 
 }  // namespace
 
-Fault refusal(const HttpResponse& response, std::int64_t now_unix) {
+Fault refusal(const HttpResponse& response, std::int64_t now_unix, Api api) {
   const auto error = read_error(response.body);
-  const auto& row = row_of(response.status, error);
+  const auto& row = row_of(response.status, error, api);
   Fault fault;
   fault.reason = row.reason;
   fault.detail = detail_of(row, response, error);
   fault.remedy = remedy_of(row, response);
   fault.status = response.status;
   fault.retry_after = retry_after(response, now_unix);
+  if (!fault.retry_after) fault.retry_after = error.retry_delay;
   fault.usage = error.usage;
   fault.maybe_billed = row.billing == possible && !error.usage;
   return fault;
@@ -258,14 +331,15 @@ Fault lost(const TransportFault& lost) {
   return fault;
 }
 
-Fault bad_reply(int status, std::string detail, std::optional<Usage> usage) {
+Fault bad_reply(int status, BadReply bad) {
   Fault fault;
-  fault.reason = "bad-reply";
-  fault.detail = std::move(detail);
-  fault.remedy = retry;
+  fault.reason = std::move(bad.reason);
+  fault.detail = std::move(bad.detail);
+  fault.remedy = bad.remedy;
   fault.status = status;
-  fault.usage = usage;
-  fault.maybe_billed = !usage;
+  fault.usage = bad.usage;
+  const bool turned_away = bad.remedy == wait || bad.remedy == stop_run;
+  fault.maybe_billed = !bad.usage && !turned_away;
   return fault;
 }
 

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <chrono>
 #include <cmath>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -93,10 +94,9 @@ std::optional<std::int64_t> seconds_of_day(std::string_view clock) {
   return *hour * 3600 + *minute * 60 + *second;
 }
 
-std::optional<std::int64_t> to_unix(std::string_view day, std::string_view month,
+std::optional<std::int64_t> to_unix(std::string_view day, std::optional<unsigned> m,
                                     std::string_view year, std::string_view clock) {
   const auto d = small_int(day);
-  const auto m = month_of(month);
   auto y = small_int(year);
   const auto seconds = seconds_of_day(clock);
   if (!d || !m || !y || !seconds) return std::nullopt;
@@ -116,18 +116,85 @@ std::optional<std::int64_t> count_header(const HttpResponse& response, std::stri
   return static_cast<std::int64_t>(*number);
 }
 
-void read_limit(const HttpResponse& response, std::string_view of,
-                std::optional<std::int64_t>& limit, std::optional<std::int64_t>& remaining,
-                std::optional<Millis>& reset) {
-  const std::string suffix(of);
-  const auto* told = response.header("x-ratelimit-limit-" + suffix);
-  limit = count_header(response, "x-ratelimit-limit-" + suffix);
-  if (limit && *limit == 0) limit.reset();
-  if (told != nullptr && !limit) return;
-  remaining = count_header(response, "x-ratelimit-remaining-" + suffix);
-  if (const auto* value = response.header("x-ratelimit-reset-" + suffix)) {
-    reset = read_duration(*value);
+/// A limit, what remains of it, and when all of it is back.
+struct Limit {
+  std::optional<std::int64_t> limit;
+  std::optional<std::int64_t> remaining;
+  std::optional<Millis> reset;
+};
+
+/// Names of the headers of one limit.
+struct LimitHeaders {
+  std::string_view limit;
+  std::string_view remaining;
+  std::string_view reset;
+};
+
+/// OpenAI's, Anthropic's, Mistral's, which tells no reset. The first that a response has counts.
+constexpr std::array request_headers{
+    LimitHeaders{"x-ratelimit-limit-requests", "x-ratelimit-remaining-requests",
+                 "x-ratelimit-reset-requests"},
+    LimitHeaders{"anthropic-ratelimit-requests-limit", "anthropic-ratelimit-requests-remaining",
+                 "anthropic-ratelimit-requests-reset"},
+    LimitHeaders{"x-ratelimit-limit-req-minute", "x-ratelimit-remaining-req-minute", {}},
+};
+constexpr std::array token_headers{
+    LimitHeaders{"x-ratelimit-limit-tokens", "x-ratelimit-remaining-tokens",
+                 "x-ratelimit-reset-tokens"},
+    LimitHeaders{"anthropic-ratelimit-tokens-limit", "anthropic-ratelimit-tokens-remaining",
+                 "anthropic-ratelimit-tokens-reset"},
+    LimitHeaders{"x-ratelimit-limit-tokens-minute", "x-ratelimit-remaining-tokens-minute", {}},
+};
+/// Limits of a part of the tokens.
+constexpr std::array part_headers{
+    LimitHeaders{"anthropic-ratelimit-input-tokens-limit",
+                 "anthropic-ratelimit-input-tokens-remaining",
+                 "anthropic-ratelimit-input-tokens-reset"},
+    LimitHeaders{"anthropic-ratelimit-output-tokens-limit",
+                 "anthropic-ratelimit-output-tokens-remaining",
+                 "anthropic-ratelimit-output-tokens-reset"},
+};
+
+/// A duration, or a point in time.
+std::optional<Millis> read_reset(std::string_view text, std::int64_t now_unix) {
+  if (const auto duration = read_duration(text)) return duration;
+  const auto at = read_rfc3339(text);
+  if (!at) return std::nullopt;
+  const auto ms = static_cast<double>(std::max<std::int64_t>(*at - now_unix, 0)) * 1000;
+  if (ms > longest_reset_ms) return std::nullopt;
+  return round_up(ms);
+}
+
+Limit read_limit(const HttpResponse& response, const LimitHeaders& names, std::int64_t now_unix) {
+  Limit read;
+  const auto* told = response.header(names.limit);
+  read.limit = count_header(response, names.limit);
+  if (read.limit && *read.limit == 0) read.limit.reset();
+  if (told != nullptr && !read.limit) return read;
+  read.remaining = count_header(response, names.remaining);
+  const auto* reset = names.reset.empty() ? nullptr : response.header(names.reset);
+  if (reset != nullptr) read.reset = read_reset(*reset, now_unix);
+  return read;
+}
+
+Limit first_limit(const HttpResponse& response, std::span<const LimitHeaders> families,
+                  std::int64_t now_unix) {
+  for (const auto& names : families) {
+    const auto read = read_limit(response, names, now_unix);
+    if (read.limit || read.remaining || read.reset) return read;
   }
+  return {};
+}
+
+/// Of "Z", "+02:00" and the like.
+std::optional<std::int64_t> zone_seconds(std::string_view zone) {
+  if (zone == "Z" || zone == "z") return 0;
+  if (zone.size() != 6 || (zone[0] != '+' && zone[0] != '-') || zone[3] != ':') return std::nullopt;
+  const auto hours = small_int(zone.substr(1, 2));
+  const auto minutes = small_int(zone.substr(4, 2));
+  if (!hours || !minutes) return std::nullopt;
+  const std::int64_t seconds = *hours * 3600 + *minutes * 60;
+  return zone[0] == '-' ? -seconds : seconds;
 }
 
 }  // namespace
@@ -152,8 +219,9 @@ std::optional<Millis> read_duration(std::string_view text) {
 
 std::optional<std::int64_t> read_http_date(std::string_view text) {
   const auto part = words(text::trim(text));
-  if (part.size() == 6 && part[5] == "GMT") return to_unix(part[1], part[2], part[3], part[4]);
-  if (part.size() == 5) return to_unix(part[2], part[1], part[4], part[3]);
+  if (part.size() == 6 && part[5] == "GMT")
+    return to_unix(part[1], month_of(part[2]), part[3], part[4]);
+  if (part.size() == 5) return to_unix(part[2], month_of(part[1]), part[4], part[3]);
   return std::nullopt;
 }
 
@@ -171,12 +239,36 @@ std::optional<Millis> retry_after(const HttpResponse& response, std::int64_t now
   return round_up(std::min(*ms, longest_wait_ms));
 }
 
-RateLimitHint rate_limit_hint(const HttpResponse& response) {
-  RateLimitHint hint;
-  read_limit(response, "requests", hint.limit_requests, hint.remaining_requests,
-             hint.reset_requests);
-  read_limit(response, "tokens", hint.limit_tokens, hint.remaining_tokens, hint.reset_tokens);
-  return hint;
+std::optional<std::int64_t> read_rfc3339(std::string_view text) {
+  text = text::trim(text);
+  constexpr std::size_t shortest = std::string_view("2026-11-21T23:42:41Z").size();
+  constexpr std::size_t day = 10;
+  if (text.size() < shortest || text[4] != '-' || text[7] != '-') return std::nullopt;
+  if (text[day] != 'T' && text[day] != 't' && text[day] != ' ') return std::nullopt;
+  const auto month =
+      small_int(text.substr(5, 2)).transform([](int m) { return static_cast<unsigned>(m); });
+  const auto date = to_unix(text.substr(8, 2), month, text.substr(0, 4), text.substr(day + 1, 8));
+  if (!date) return std::nullopt;
+  const auto behind = text.substr(shortest - 1);
+  const auto digits = behind.starts_with('.') ? behind.find_first_not_of("0123456789", 1) : 0;
+  if (digits == std::string_view::npos || digits == 1) return std::nullopt;
+  const bool part = behind.substr(0, digits).find_first_of("123456789") != std::string_view::npos;
+  const auto zone = zone_seconds(behind.substr(digits));
+  if (!zone) return std::nullopt;
+  return *date - *zone + (part ? 1 : 0);
+}
+
+RateLimitHint rate_limit_hint(const HttpResponse& response, std::int64_t now_unix) {
+  const auto requests = first_limit(response, request_headers, now_unix);
+  auto tokens = first_limit(response, token_headers, now_unix);
+  for (const auto& names : part_headers) {
+    const auto part = read_limit(response, names, now_unix);
+    if (part.remaining != 0 || tokens.remaining == 0) continue;
+    tokens.remaining = 0;
+    tokens.reset = part.reset;
+  }
+  return {requests.limit,   requests.remaining, tokens.limit,
+          tokens.remaining, requests.reset,     tokens.reset};
 }
 
 }  // namespace sheaf::provider

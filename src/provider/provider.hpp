@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -21,10 +20,11 @@ class Provider {
   /// all of them. Never sent alone.
   virtual std::string opening(std::span<const Message> shared) const = 0;
   /// Method, path (`address` puts the endpoint's base URL before it), JSON body and Content-Type.
-  /// No key: the endpoint adds it. `own` is what of the prompt is behind `opening`.
+  /// No key: the endpoint adds it. `own` is what of the prompt is behind `opening`: no text of the
+  /// system.
   virtual HttpRequest request(std::string_view opening, const Prompt& own) const = 0;
-  /// The same of a whole prompt.
-  HttpRequest request(const Prompt& prompt) const { return request(opening({}), prompt); }
+  /// The same of a whole prompt, of which all but the last message is shared.
+  HttpRequest request(const Prompt& prompt) const;
   /// Total on any bytes: every response or transport fault becomes a completion or a fault.
   /// `now_unix` (seconds) is for Retry-After dates.
   virtual Exchange read(const TransferResult& result, std::int64_t now_unix) const = 0;
@@ -33,9 +33,10 @@ class Provider {
 /// The provider that speaks the model's API.
 std::unique_ptr<Provider> make_provider(ModelSpec model);
 
-/// The OpenAI-compatible chat and completions endpoints (OpenAI, Azure v1, OpenRouter, vLLM,
-/// llama.cpp, Ollama, LM Studio). The model's `parameters` replace our members of the same name, a
-/// cap among them replaces ours whatever its name, and the request never streams.
+/// The OpenAI-compatible chat and completions endpoints (OpenAI, Azure v1, Mistral, OpenRouter,
+/// vLLM, llama.cpp, Ollama, LM Studio). Of every API the model's `parameters` replace our members
+/// of the same name, a cap among them replaces ours whatever its name, and the request never
+/// streams.
 class OpenAi final : public Provider {
  public:
   explicit OpenAi(ModelSpec model);
@@ -71,12 +72,5 @@ HttpRequest address(HttpRequest request, const Endpoint& endpoint);
 /// Replaces every key and secret header value of `endpoints` in the fault's detail by ***: a server
 /// may echo what it was sent. `read` hides what looks like a key; this hides what is one.
 void hide_secrets(Exchange& exchange, std::span<const Endpoint> endpoints);
-
-/// Completion tokens the model can write at most; nullopt for a model the catalog does not know.
-std::optional<std::int64_t> max_output_tokens(std::string_view model);
-
-/// The name of the encoding that turns the model's texts into tokens; "" for a model the catalog
-/// does not know.
-std::string_view encoding_of(std::string_view model);
 
 }  // namespace sheaf::provider

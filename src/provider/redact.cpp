@@ -29,10 +29,19 @@ bool is_token_char(char c) {
 constexpr std::array<std::string_view, 12> key_beginnings{
     "sk-", "sk_", "gsk_", "xai-", "AIza", "hf_", "r8_", "pplx-", "nvapi-", "fw_", "csk-", "key-"};
 
-bool begins_as_key(std::string_view word) {
+bool starts_as_key(std::string_view word) {
   return word.size() >= 8 && std::ranges::any_of(key_beginnings, [word](std::string_view start) {
            return word.starts_with(start);
          });
+}
+
+/// Also behind a name, as in a query: "key=AIza...".
+bool holds_key(std::string_view word) {
+  for (auto at = word.find('='); at != std::string_view::npos; at = word.find('=')) {
+    if (starts_as_key(word.substr(0, at))) return true;
+    word.remove_prefix(at + 1);
+  }
+  return starts_as_key(word);
 }
 
 bool has_long_run(std::string_view word) {
@@ -64,7 +73,7 @@ std::string redact(std::string_view text) {
     const auto length = static_cast<std::size_t>(
         std::ranges::find_if_not(text, after_bearer ? is_token_char : is_key_char) - text.begin());
     const auto word = text.substr(0, length);
-    out += after_bearer || begins_as_key(word) || has_long_run(word) ? hidden : word;
+    out += after_bearer || holds_key(word) || has_long_run(word) ? hidden : word;
     after_bearer = text::equals_fold_ascii(word, "bearer");
     text.remove_prefix(length);
   }

@@ -6,9 +6,9 @@
 
 namespace sheaf::provider {
 
-/// `text` with *** for whatever looks like a key: words that begin as keys do (sk-..., hf_...), the
-/// word after "Bearer", and words with 20 or more letters and digits in one go, a digit among them.
-/// Model names, dates and addresses are left alone.
+/// `text` with *** for whatever looks like a key: words that begin as keys do (sk-..., hf_...),
+/// behind "=" too, the word after "Bearer", and words with 20 or more letters and digits in one go,
+/// a digit among them. Model names, dates and addresses are left alone.
 std::string redact(std::string_view text);
 
 /// `redact`, then display-safe, at most `max_bytes` bytes.

@@ -25,6 +25,9 @@ void append_usage(std::string& out, const Usage& usage) {
   append_number(out, R"(,"cached_input_tokens":)", usage.cached_input_tokens);
   append_number(out, R"(,"output_tokens":)", usage.output_tokens);
   append_number(out, R"(,"reasoning_tokens":)", usage.reasoning_tokens);
+  if (usage.cache_write_tokens != 0) {
+    append_number(out, R"(,"cache_write_tokens":)", usage.cache_write_tokens);
+  }
   out.push_back('}');
 }
 

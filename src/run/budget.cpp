@@ -32,10 +32,12 @@ std::string Budget::refusal(Money worst) const {
       to_display(bounds_.cost.value_or(Money{})), to_display(cost_), to_display(worst));
 }
 
-Money worst_cost(const std::optional<Price>& price, std::int64_t input_tokens,
+Money worst_cost(const std::optional<PriceList>& price, std::int64_t input_tokens,
                  std::int64_t output_cap) {
   if (!price) return {};
-  return std::max(price->input, price->cached_input) * input_tokens + price->output * output_cap;
+  const auto& at = price->at(input_tokens);
+  return std::max({at.input, at.cached_input, at.cache_write}) * input_tokens +
+         at.output * output_cap;
 }
 
 }  // namespace sheaf::run

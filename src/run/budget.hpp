@@ -43,9 +43,9 @@ class Budget {
   std::int64_t requests_ = 0;
 };
 
-/// The worst case of one request: a token per byte of its messages and 16 a message, output at its
-/// cap.
-Money worst_cost(const std::optional<Price>& price, std::int64_t input_tokens,
+/// The worst case of one request: a token per byte of its messages and 16 a message, each at the
+/// dearest of input's prices, output at its cap.
+Money worst_cost(const std::optional<PriceList>& price, std::int64_t input_tokens,
                  std::int64_t output_cap);
 
 }  // namespace sheaf::run

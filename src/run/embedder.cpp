@@ -26,10 +26,10 @@ Fault unusable(const Completion& completion, std::string detail, Remedy remedy) 
 }
 
 /// Vectors have no output, and no part of their input is cheaper.
-std::optional<Price> price_of(const task::Task& task) {
+std::optional<PriceList> price_of(const task::Task& task) {
   if (!task.price) return std::nullopt;
   const auto input = task.embeddings->price;
-  return Price{.input = input, .cached_input = input, .output = {}};
+  return PriceList{{.input = input, .cached_input = input, .output = {}}};
 }
 
 }  // namespace

@@ -1,14 +1,12 @@
 #include "run/forecast.hpp"
 
 #include <algorithm>
-#include <cmath>
-#include <span>
 
 #include <fmt/format.h>
 
 #include "core/text.hpp"
 #include "grouping/kind.hpp"
-#include "plan/cost_model.hpp"
+#include "run/answer_lengths.hpp"
 #include "run/arranger.hpp"
 #include "run/embedder.hpp"
 #include "run/tally.hpp"
@@ -92,20 +90,6 @@ std::optional<PlanVectors> Forecast::vectors() const {
   return vectors;
 }
 
-void Forecast::add_vectors(PlanLine& line) const {
-  const auto more = vectors();
-  if (!more) return;
-  line.requests += more->requests;
-  line.input_tokens += more->input_tokens;
-  if (line.cost_usd && more->cost_usd) *line.cost_usd += *more->cost_usd;
-  const auto& limits = task_.embeddings->endpoint.limits;
-  if (!limits.requests_per_minute && !limits.tokens_per_minute) return;
-  // No prompt leaves before all vectors are there.
-  line.minutes = line.minutes.value_or(0) +
-                 plan::limit_bound_minutes({more->requests, more->input_tokens},
-                                           {limits.requests_per_minute, limits.tokens_per_minute});
-}
-
 Forecast::Batches Forecast::batches(int batch_size) const {
   Batches batches;
   for (const auto& [isolate, group] : groups_) {
@@ -160,52 +144,37 @@ Forecast::Size Forecast::longer_keys(int batch_size) const {
   return sum;
 }
 
-/// As the exemplars' are in a group of that size, their keys included; without exemplars half the
-/// task's cap.
-double Forecast::answer_tokens(int batch_size) const {
-  if (task_.exemplars.empty()) {
-    return static_cast<double>(builder_.output_cap(1)) / 2;
-  }
-  const auto count = std::min(task_.exemplars.size(), static_cast<std::size_t>(batch_size));
-  std::vector<std::string> answers;
-  answers.reserve(task_.exemplars.size());
-  for (const auto& exemplar : task_.exemplars) answers.push_back(exemplar.answer);
-  std::int64_t tokens = 0;
-  for (std::size_t first = 0; first < answers.size(); first += count) {
-    const auto group = std::span(answers).subspan(first, std::min(count, answers.size() - first));
-    tokens += counter_.text_tokens(format_.answers(group, builder_.keys(batch_size)));
-  }
-  return static_cast<double>(tokens) / static_cast<double>(answers.size());
+double Forecast::envelope(int batch_size) const {
+  return envelope_tokens(task_, format_, builder_.keys(batch_size), counter_, batch_size);
 }
 
-PlanLine Forecast::at(int batch_size) {
-  PlanLine line;
-  line.batch_size = batch_size;
+/// What requests of full batches begin with; of chat also what frames it.
+std::int64_t Forecast::shared_tokens(int batch_size) {
+  Size size;
+  for (const auto& message : builder_.prefix(batch_size)) size += counter_.message(message.text);
+  if (!counter_.counts()) return counter_.expected_input_tokens(size);
+  return size.tokens + counter_.frame_tokens(size.messages + 1) - counter_.frame_tokens(1);
+}
+
+plan::Traffic Forecast::traffic(int batch_size) {
+  plan::Traffic traffic;
+  traffic.samples = samples_;
+  traffic.batch_size = batch_size;
+  traffic.shared_tokens = shared_tokens(batch_size);
   auto size = contexts(batch_size);
   std::int64_t frames = 0;
   for (const auto& [samples, count] : batches(batch_size)) {
-    line.requests += count;
+    traffic.requests += count;
     if (count == 0) continue;
+    if (samples == batch_size) traffic.shared_requests = count;
     auto more = around(samples);
     more += longer_keys(samples);
     frames += count * counter_.frame_tokens(more.messages);
     size += {count * more.bytes, count * more.messages, count * more.tokens};
   }
-  line.input_tokens =
+  traffic.input_tokens =
       counter_.counts() ? size.tokens + frames : counter_.expected_input_tokens(size);
-  line.output_tokens = std::llround(static_cast<double>(samples_) * answer_tokens(batch_size));
-  if (task_.price) {
-    line.cost_usd =
-        to_usd(task_.price->input * line.input_tokens + task_.price->output * line.output_tokens);
-  }
-  const auto& limits = task_.limits;
-  if (limits.requests_per_minute || limits.tokens_per_minute) {
-    line.minutes =
-        plan::limit_bound_minutes({line.requests, line.input_tokens + line.output_tokens},
-                                  {limits.requests_per_minute, limits.tokens_per_minute});
-  }
-  if (batch_size > 1) add_vectors(line);
-  return line;
+  return traffic;
 }
 
 std::string Forecast::first_prompt(int batch_size) {

@@ -13,6 +13,7 @@
 
 #include "core/fingerprint_table.hpp"
 #include "format/batch_format.hpp"
+#include "plan/bill.hpp"
 #include "prompt/prompt_builder.hpp"
 #include "run/intake.hpp"
 #include "run/text_requests.hpp"
@@ -37,9 +38,13 @@ class Forecast {
 
   /// What vectors would take at every size above 1; nullopt where no endpoint is asked for any.
   std::optional<PlanVectors> vectors() const;
-  /// With vectors: requests, tokens, cost and limit-bound time at this batch size, which is one of
-  /// `sizes`; savings are left at 1.
-  PlanLine at(int batch_size);
+  /// First asks at this batch size, which is one of `sizes`, without vectors and without what is
+  /// not known of them: output, reasoning, repairs.
+  plan::Traffic traffic(int batch_size);
+  /// The cap of a request for so many samples, reasoning apart.
+  std::int64_t output_cap(int samples) const { return builder_.output_cap(samples); }
+  /// What the format adds to each answer, in tokens.
+  double envelope(int batch_size) const;
   /// One whole prompt for the first rows at this batch size, as the model would see it; "" without
   /// rows.
   std::string first_prompt(int batch_size);
@@ -65,9 +70,8 @@ class Forecast {
   Size contexts(int batch_size) const;
   Size around(int batch_size);
   Size longer_keys(int batch_size) const;
-  double answer_tokens(int batch_size) const;
   void add_text(const format::SampleText& sample);
-  void add_vectors(PlanLine& line) const;
+  std::int64_t shared_tokens(int batch_size);
 
   const task::Task& task_;
   const format::BatchFormat& format_;

@@ -10,6 +10,7 @@
 #include "core/json.hpp"
 #include "core/money.hpp"
 #include "core/text.hpp"
+#include "run/ledger.hpp"
 #include "store/retries.hpp"
 
 namespace sheaf::run {
@@ -44,6 +45,7 @@ struct Overview {
   std::map<std::string, std::int64_t> faults;
   std::map<int, std::int64_t> rounds;
   std::vector<Slow> slowest;
+  Ledger ledger;
 };
 
 void count_attempt(Overview& overview, const store::Attempt& attempt) {
@@ -86,7 +88,9 @@ Expected<Overview> collect(store::Checkpoint& store) {
   store::Retries retries;
   auto visited = store.for_each_attempt([&](const store::Attempt& attempt) {
     count_attempt(overview, attempt);
-    if (retries.count(attempt)) ++overview.retries;
+    const bool is_retry = retries.count(attempt);
+    if (is_retry) ++overview.retries;
+    overview.ledger.add(attempt, is_retry);
     return true;
   });
   if (!visited) return std::unexpected(visited.error());
@@ -113,7 +117,8 @@ Object usage_json(const Usage& usage) {
   return {{"input_tokens", usage.input_tokens},
           {"cached_input_tokens", usage.cached_input_tokens},
           {"output_tokens", usage.output_tokens},
-          {"reasoning_tokens", usage.reasoning_tokens}};
+          {"reasoning_tokens", usage.reasoning_tokens},
+          {"cache_write_tokens", usage.cache_write_tokens}};
 }
 
 Value money_json(Money money) { return Number{to_decimal(money)}; }
@@ -124,9 +129,51 @@ Object vectors_json(const store::Spending::Part& vectors) {
           {"cost_usd", money_json(vectors.cost)}};
 }
 
+Object spending_json(const store::Spending& spending) {
+  const TokenKinds tokens(spending.usage);
+  return {{"requests", spending.requests},
+          {"tokens", Object{{"input", tokens.input},
+                            {"cached_input", tokens.cached_input},
+                            {"cache_write", tokens.cache_write},
+                            {"output", tokens.output},
+                            {"reasoning", tokens.reasoning}}},
+          {"cost_usd", money_json(spending.cost)}};
+}
+
+Object ledger_json(const Overview& overview) {
+  Object object;
+  for (const auto purpose : purposes) {
+    std::string name(name_of(purpose));
+    std::ranges::replace_if(name, [](char letter) { return letter == ' ' || letter == '-'; }, '_');
+    object.emplace_back(std::move(name), spending_json(overview.ledger.of(purpose)));
+  }
+  object.emplace_back("all", spending_json(overview.spending));
+  return object;
+}
+
 std::string usage_text(const Usage& usage) {
-  return fmt::format("input {} (cached {}), output {} (reasoning {})", usage.input_tokens,
-                     usage.cached_input_tokens, usage.output_tokens, usage.reasoning_tokens);
+  return fmt::format("input {} (cached {}, cache write {}), output {} (reasoning {})",
+                     usage.input_tokens, usage.cached_input_tokens, usage.cache_write_tokens,
+                     usage.output_tokens, usage.reasoning_tokens);
+}
+
+std::string ledger_line(std::string_view name, const store::Spending& spending) {
+  const TokenKinds tokens(spending.usage);
+  return fmt::format("  {:<13} {:>9} {:>12} {:>12} {:>12} {:>12} {:>12}  ${}\n", name,
+                     spending.requests, tokens.input, tokens.cached_input, tokens.cache_write,
+                     tokens.output, tokens.reasoning, to_decimal(spending.cost));
+}
+
+/// Kinds side by side share no token, and each column adds up to its last figure.
+std::string ledger_text(const Overview& overview) {
+  auto text =
+      fmt::format("ledger\n  {:<13} {:>9} {:>12} {:>12} {:>12} {:>12} {:>12}  {}\n", "", "requests",
+                  "input", "cached input", "cache write", "output", "reasoning", "cost");
+  for (const auto purpose : purposes) {
+    const auto& spending = overview.ledger.of(purpose);
+    if (spending.requests > 0) text += ledger_line(name_of(purpose), spending);
+  }
+  return text + ledger_line("all", overview.spending);
 }
 
 std::string as_text(const Overview& overview) {
@@ -150,6 +197,7 @@ std::string as_text(const Overview& overview) {
     line("embeddings", fmt::format("of these {} requests, {} tokens, {}", vectors.requests,
                                    vectors.tokens, to_display(vectors.cost)));
   }
+  text += ledger_text(overview);
   for (const auto& slow : overview.slowest) {
     if (slow.round == 0) {
       line("slow", fmt::format("request {}: {} ms, vectors", slow.attempt, slow.latency_ms));
@@ -183,6 +231,7 @@ std::string as_json(const Overview& overview) {
                       {"rounds", counts_json(overview.rounds)},
                       {"usage", usage_json(overview.spending.usage)},
                       {"cost_usd", money_json(overview.spending.cost)},
+                      {"ledger", ledger_json(overview)},
                       {"embeddings", vectors_json(overview.spending.vectors)},
                       {"slowest", std::move(slowest)}};
   return json::dump(object) + "\n";
@@ -225,7 +274,10 @@ Value attempt_json(const store::Attempt& attempt, std::size_t position) {
     object.emplace_back("fault", Object{{"reason", attempt.end->fault_reason},
                                         {"detail", attempt.end->fault_detail}});
   }
-  if (attempt.end->usage) object.emplace_back("usage", usage_json(*attempt.end->usage));
+  if (attempt.end->usage) {
+    object.emplace_back("usage", usage_json(*attempt.end->usage));
+    object.emplace_back("cost_usd", money_json(attempt.end->cost));
+  }
   return object;
 }
 
@@ -240,6 +292,10 @@ std::string attempt_text(const store::Attempt& attempt, std::size_t position, bo
   if (!attempt.end->fault_reason.empty()) {
     return text + fmt::format(" fault {}: {}\n", attempt.end->fault_reason,
                               text::display_safe(attempt.end->fault_detail));
+  }
+  if (attempt.end->usage) {
+    text += fmt::format(" tokens {}; cost {}\n", usage_text(*attempt.end->usage),
+                        to_display(attempt.end->cost));
   }
   return text + fmt::format(" reply after {} ms\n", attempt.end->latency_ms) +
          block(attempt.end->reply);
@@ -267,6 +323,8 @@ Expected<std::string> inspect_row(store::Checkpoint& store, const std::string& i
   text += record->state == store::SampleState::failed
               ? fmt::format(": {} ({})\n", record->reason, text::display_safe(record->detail))
               : fmt::format(": {}\n", text::display_safe(record->value_json));
+  text += fmt::format("its share: tokens {}; cost {}\n", usage_text(record->usage),
+                      to_display(record->cost));
   std::string last_prefix;
   auto visited = store.for_each_attempt([&](const store::Attempt& attempt) {
     const auto& samples = attempt.start.samples;

@@ -8,6 +8,7 @@
 
 #include "core/text.hpp"
 #include "grouping/kind.hpp"
+#include "run/unpacked.hpp"
 
 namespace sheaf::run {
 namespace {
@@ -28,11 +29,11 @@ std::size_t queued_beyond(int concurrency) {
 }
 
 /// Open batches hold rows of the input; all of them together not too many.
-plan::Planner::Options planner_options(const task::BatchSettings& batch) {
+plan::Planner::Options planner_options(const task::BatchSettings& batch, plan::Bounds bounds) {
   constexpr std::size_t most_open_rows = 16384;
-  const auto groups = most_open_rows / static_cast<std::size_t>(batch.size);
-  return {.batch_size = batch.size,
-          .open_groups = std::clamp<std::size_t>(groups, 16, 1024),
+  const auto batches = most_open_rows / static_cast<std::size_t>(batch.size);
+  return {.bounds = std::move(bounds),
+          .open = {.open_batches = std::clamp<std::size_t>(batches, 16, 1024)},
           .arranges = batch.grouping != grouping::Kind::sequential};
 }
 
@@ -49,12 +50,13 @@ Runner::Runner(Parts parts, const RunOptions& options, Budget budget)
     : parts_(std::move(parts)),
       options_(options),
       budget_(budget),
-      planner_(planner_options(parts_.task.batch)),
       builder_(parts_.task, parts_.format),
+      packing_(parts_.task, parts_.format, builder_, parts_.counter, parts_.limits),
+      planner_(planner_options(parts_.task.batch, packing_.bounds())),
       sender_({parts_.store, parts_.dispatch, budget_, tally_, parts_.task.price, parts_.unix_ms},
-              options) {
+              options),
+      caching_(parts_.task) {
   rules_.max_requests_per_sample = options.max_requests_per_sample;
-  rules_.model_output_limit = provider::max_output_tokens(parts_.task.model.name);
   const auto& parameters = parts_.task.model.parameters;
   if (!parameters.empty()) parameter_bytes_ = std::ssize(json::dump(parameters));
 }
@@ -86,6 +88,10 @@ RunSummary Runner::summarize() {
   sender_.bill_unended();
   RunSummary summary;
   tally_.fill(summary, parts_.counter.estimator(), parts_.task.price);
+  if (summary.baseline) {
+    const auto prefix = parts_.counter.expected_input_tokens(shared_part(1).size);
+    price_unpacked(*summary.baseline, parts_.task, prefix);
+  }
   summary.elapsed =
       std::chrono::duration_cast<std::chrono::milliseconds>(parts_.dispatch.now() - started_);
   const auto& earlier = budget_.earlier();
@@ -197,7 +203,7 @@ Expected<void> Runner::launch() {
   if (awaits_vectors()) return {};
   const auto concurrency = static_cast<std::size_t>(parts_.task.concurrency);
   const auto room = concurrency + queued_beyond(parts_.task.concurrency);
-  while (sender_.under_way() < room) {
+  while (sender_.under_way() < room && !caching_.waits()) {
     auto more = launch_one();
     if (!more) return std::unexpected(more.error());
     if (!*more) return {};
@@ -214,32 +220,46 @@ Expected<bool> Runner::launch_one() {
   auto job = sender_.begin(held_->outgoing);
   if (!job) return std::unexpected(job.error());
   if (!*job) return false;
+  const auto& key = held_->prompt.cache_key;
+  const auto& place = key.empty() ? held_->shared->opening : key;
+  const auto prefix_tokens = parts_.counter.expected_input_tokens(held_->shared->size);
+  if (!held_->batch.follow_up && caching_.needs_writer(place, prefix_tokens)) {
+    caching_.writes(**job, place);
+  }
   requests_.emplace(**job, *std::exchange(held_, std::nullopt));
   return true;
 }
 
-/// A single that is asked again has the room of its whole first batch.
-std::int64_t Runner::cap_of(const plan::PlannedBatch& batch) const {
-  if (batch.cap_per_batch > 0) return batch.cap_per_batch;
-  const auto ordinary = builder_.output_cap(static_cast<int>(batch.samples.size()));
-  if (!batch.follow_up || batch.samples.size() > 1) return ordinary;
-  const auto whole = active_.at(batch.samples.front()).ledger.single_cap;
-  return std::max(ordinary, std::min(whole, rules_.model_output_limit.value_or(whole)));
+/// A single that is asked again has the room of its whole first batch. What is more than the
+/// ordinary cap is no more than the model's context leaves.
+std::int64_t Runner::cap_of(const plan::PlannedBatch& batch, const tokens::PromptSize& size) const {
+  const auto ordinary = packing_.output_cap(static_cast<int>(batch.samples.size()));
+  auto cap = ordinary;
+  if (batch.cap_per_batch > 0) {
+    cap = batch.cap_per_batch;
+  } else if (batch.follow_up && batch.samples.size() == 1) {
+    cap = std::max(cap, active_.at(batch.samples.front()).ledger.single_cap);
+  }
+  if (cap <= ordinary) return cap;
+  return std::max(ordinary, std::min(cap, packing_.most_output(size).value_or(cap)));
 }
 
 Runner::Request Runner::make_request(plan::PlannedBatch batch) {
   const auto size = static_cast<int>(batch.samples.size());
   std::vector<format::SampleText> samples;
   samples.reserve(batch.samples.size());
-  const auto cap = cap_of(batch);
   for (const auto handle : batch.samples) {
     samples.push_back(active_.at(handle).row.sample);
   }
   Request request;
-  request.prompt = builder_.build_own(samples, cap);
+  request.prompt = builder_.build_own(samples, 0);
   request.keys = builder_.keys(size);
   const auto& shared = shared_part(size);
   request.shared = &shared;
+  request.size = size_of(size, request.prompt.messages.front().text);
+  const auto cap = cap_of(batch, request.size);
+  request.prompt.max_output_tokens = cap;
+  request.prompt.cache_key = caching_.key(shared.opening, prompts_++);
   auto& outgoing = request.outgoing;
   outgoing.http = parts_.provider.request(shared.opening, request.prompt);
   outgoing.prompt_prefix = shared.text;
@@ -247,11 +267,11 @@ Runner::Request Runner::make_request(plan::PlannedBatch batch) {
   outgoing.start.round = batch.round;
   outgoing.start.samples = batch.samples;
   outgoing.start.prompt_rest = std::move(request.prompt.messages.front().text);
-  request.size = size_of(size, outgoing.start.prompt_rest);
-  outgoing.start.reserved_tokens = parts_.counter.input_tokens(request.size) + cap;
+  const auto most = cap + parts_.task.model.reasoning_tokens;
+  outgoing.start.reserved_tokens = parts_.counter.input_tokens(request.size) + most;
   outgoing.start.reserved_cost = worst_cost(
       parts_.task.price,
-      tokens::worst_case_input(request.size.bytes + parameter_bytes_, request.size.messages), cap);
+      tokens::worst_case_input(request.size.bytes + parameter_bytes_, request.size.messages), most);
   request.batch = std::move(batch);
   request.prompt.messages.clear();
   return request;

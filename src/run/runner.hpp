@@ -28,6 +28,8 @@
 #include "run/budget.hpp"
 #include "run/intake.hpp"
 #include "run/ordered_writer.hpp"
+#include "run/packing.hpp"
+#include "run/prefix_caching.hpp"
 #include "run/sender.hpp"
 #include "run/tally.hpp"
 #include "store/checkpoint.hpp"
@@ -64,6 +66,8 @@ struct Parts {
   std::optional<VectorSource> vectors = {};
   /// Of the task's model.
   tokens::Counter counter = {};
+  /// Likewise.
+  plan::ModelLimits limits = {};
 };
 
 /// One run. The caller's thread; single use.
@@ -86,6 +90,7 @@ class Runner {
   struct ActiveSample {
     task::RenderedRow row;
     std::int64_t bytes = 0;  ///< As the prompt of this sample alone shows it.
+    plan::Weight weight;
     store::SampleRecord record;
     answer::Ledger ledger;
     std::vector<WaitingRow> rows;  ///< Every row that waits for its answer.
@@ -128,7 +133,7 @@ class Runner {
   const SharedPart& shared_part(int size);
   /// Of a prompt of so many samples, `own` behind its shared part.
   tokens::PromptSize size_of(int samples, const std::string& own);
-  std::int64_t cap_of(const plan::PlannedBatch& batch) const;
+  std::int64_t cap_of(const plan::PlannedBatch& batch, const tokens::PromptSize& size) const;
   Expected<void> commit();
   void write_results();
   /// Of all that was done; attempts without an end count at their worst case.
@@ -144,6 +149,8 @@ class Runner {
   Expected<void> pull_rows();
   bool wants_rows() const;
   Expected<void> finish_rows();
+  void plan_first(store::SampleNo number, const ActiveSample& sample);
+  void renew_bounds();
   bool awaits_vectors() const;
   /// The vectors of samples' texts.
   Expected<grouping::Vectors> compare(std::span<const std::string> texts);
@@ -176,10 +183,13 @@ class Runner {
   Parts parts_;
   const RunOptions& options_;
   Budget budget_;
-  plan::Planner planner_;
   prompt::PromptBuilder builder_;
+  Packing packing_;
+  plan::Planner planner_;
   Tally tally_;
   Sender sender_;
+  PrefixCaching caching_;
+  std::int64_t prompts_ = 0;  ///< Made.
   answer::SettleRules rules_;
 
   std::map<int, SharedPart> shared_;  ///< By group size.

@@ -14,7 +14,7 @@
 namespace sheaf::run {
 
 bool Runner::wants_rows() const {
-  if (rows_ended_) return false;
+  if (rows_ended_ || (packing_.is_due() && !active_.empty())) return false;
   if (parts_.task.batch.grouping != grouping::Kind::sequential) return true;
   const auto size = static_cast<std::size_t>(parts_.task.batch.size);
   const auto concurrency = static_cast<std::size_t>(parts_.task.concurrency);
@@ -33,6 +33,7 @@ bool Runner::may_wait_for_rows() const {
 Expected<void> Runner::pull_rows() {
   // Rows that need no request come in bounded bites, so that signals and progress are seen to.
   for (int bite = 0; bite < 4096 && wants_rows(); ++bite) {
+    if (packing_.is_due()) renew_bounds();
     if (!may_wait_for_rows() && parts_.intake.waits()) return {};
     auto pulled = parts_.intake.next();
     if (!pulled) {
@@ -64,7 +65,7 @@ Expected<void> Runner::finish_rows() {
   }
   const auto held = samples.size();
   auto arranger = Arranger::make({.kind = batch.grouping,
-                                  .batch_size = static_cast<std::size_t>(batch.size),
+                                  .batch_size = static_cast<std::size_t>(planner_.arranged_size()),
                                   .seed = options_.grouping_seed},
                                  std::move(samples), [this](auto texts) { return compare(texts); });
   if (!arranger) {
@@ -80,6 +81,18 @@ Expected<void> Runner::finish_rows() {
                  : fmt::format(", and {:.1f} MB of vectors", static_cast<double>(vectors) / 1e6)));
   planner_.finish_rows([&](auto group) { return arranger->arrange(group); });
   return {};
+}
+
+void Runner::plan_first(store::SampleNo number, const ActiveSample& sample) {
+  planner_.add(number, sample.row.isolate, sample.weight);
+  packing_.planned();
+  // What the next rows wait for has to leave.
+  if (packing_.is_due()) planner_.finish_rows();
+}
+
+void Runner::renew_bounds() {
+  packing_.renew();
+  planner_.set_bounds(packing_.bounds());
 }
 
 /// Whether follow-ups of an earlier call have to wait, so that nothing is bought of a model while
@@ -199,6 +212,7 @@ Expected<void> Runner::reuse_or_ask(store::SampleNo number, Arrival arrival) {
     activate(number, std::move(*record), std::move(arrival), sequence);
     return {};
   }
+  packing_.learn_stored(*record, arrival.bytes);
   ++waiting_rows_;
   const auto answer = json::parse(record->value_json);
   emit(number, *record, answer.value_or(json::Value{}), arrival.row,
@@ -209,7 +223,7 @@ Expected<void> Runner::reuse_or_ask(store::SampleNo number, Arrival arrival) {
 void Runner::activate(store::SampleNo number, store::SampleRecord record, Arrival arrival,
                       std::int64_t sequence) {
   ActiveSample sample;
-  sample.ledger.single_cap = builder_.output_cap(parts_.task.batch.size);
+  sample.ledger.single_cap = packing_.output_cap(parts_.task.batch.size);
   // A sample that an earlier call left open goes on where it was, with at least one request more;
   // one that failed begins anew.
   if (record.state == store::SampleState::open) {
@@ -226,18 +240,19 @@ void Runner::activate(store::SampleNo number, store::SampleRecord record, Arriva
       {sequence, std::move(arrival.id), std::move(arrival.raw), arrival.row.gold});
   sample.row = std::move(arrival.row);
   sample.bytes = arrival.bytes;
-  const auto isolate = sample.row.isolate;
-  const auto single_cap = sample.ledger.single_cap;
-  const int left = options_.max_requests_per_sample - sample.ledger.requests;
-  const int size = left == 1 ? 1 : std::max(1, sample.record.place.size / 2);
-  const int round = sample.record.place.round + 1;
-  const bool asked_before = sample.record.place.size > 0;
-  active_.emplace(number, std::move(sample));
+  const auto& place = sample.record.place;
+  const bool asked_before = place.size > 0;
+  if (!asked_before && packing_.begins()) renew_bounds();
+  sample.weight = packing_.weigh(sample.row.sample, sample.bytes);
   if (asked_before) {
-    planner_.add_follow_up({number, isolate, size, round, size == 1 ? single_cap : 0});
+    const int left = options_.max_requests_per_sample - sample.ledger.requests;
+    const int size = left == 1 ? 1 : std::max(1, place.size / 2);
+    planner_.add_follow_up({number, sample.row.isolate, size, place.round + 1,
+                            size == 1 ? sample.ledger.single_cap : 0, sample.weight});
   } else {
-    planner_.add(number, isolate);
+    plan_first(number, sample);
   }
+  active_.emplace(number, std::move(sample));
 }
 
 bool Runner::read_again(store::SampleRecord& record, const task::RenderedRow& row) const {

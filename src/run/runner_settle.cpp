@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -6,23 +7,16 @@
 #include "run/runner.hpp"
 
 namespace sheaf::run {
-namespace {
-
-/// A whole-number division that keeps the sum: the first members take the remainder.
-Money share(Money whole, std::size_t position, std::size_t count) {
-  const auto n = static_cast<std::int64_t>(count);
-  const auto extra = static_cast<std::int64_t>(position) < whole.picos % n ? 1 : 0;
-  return {whole.picos / n + extra};
-}
-
-}  // namespace
 
 Expected<void> Runner::handle(const dispatch::AttemptEnd& end) {
   auto ended = sender_.end(end);
   if (!ended) return std::unexpected(ended.error());
   if (!*ended) return {};
   const auto request = std::move(requests_.extract(end.job).mapped());
-  if (const auto* completion = std::get_if<Completion>(&end.exchange.outcome)) {
+  const auto* completion = std::get_if<Completion>(&end.exchange.outcome);
+  caching_.ended(end.job, completion == nullptr ? PrefixCaching::Brought::nothing
+                                                : PrefixCaching::Brought::reply);
+  if (completion != nullptr) {
     any_success_ = true;
     const auto& usage = completion->usage;
     if (usage) parts_.counter.learn(request.size, usage->input_tokens);
@@ -47,15 +41,18 @@ Expected<void> Runner::settle(const Request& request, const Ended& ended,
   sent.keys = request.keys;
   sent.primed = request.prompt.primed;
   sent.output_cap = request.prompt.max_output_tokens;
-  sent.single_output_cap = builder_.output_cap(1);
+  sent.single_output_cap = packing_.output_cap(1);
   sent.any_success_in_run = any_success_;
   for (const auto number : request.batch.samples) {
     auto& sample = active_.at(number);
     ++sample.ledger.requests;
     sent.members.push_back({&sample.row.sample, sample.row.choices, sample.ledger});
   }
+  auto rules = rules_;
+  rules.model_output_limit = packing_.most_output(request.size);
+  if (auto& most = rules.model_output_limit) most = std::max(*most, sent.output_cap);
   auto settlement =
-      answer::settle(sent, end.exchange.outcome, parts_.format, parts_.extractor, rules_);
+      answer::settle(sent, end.exchange.outcome, parts_.format, parts_.extractor, rules);
   if (settlement.stop_run) {
     sender_.stop({ErrorCode::unavailable, *settlement.stop_run});
     return {};
@@ -100,8 +97,9 @@ Expected<void> Runner::apply(const Request& request, const Ended& ended,
   }
   const auto usages =
       answer::split_usage(ended.usage, request.shared->size.bytes, sample_bytes, answer_bytes);
+  const auto costs = answer::split_cost(ended.cost, ended.price, usages);
   for (std::size_t i = 0; i < count; ++i) {
-    const Share mine{usages[i], share(ended.cost, i, count)};
+    const Share mine{usages[i], costs[i]};
     auto done = apply_one(request, i, std::move(settlement.outcomes[i]), mine);
     if (!done) return done;
   }
@@ -143,14 +141,15 @@ Expected<void> Runner::apply_one(const Request& request, std::size_t position,
   record.reason = std::move(again.reason);
   record.detail = std::move(again.detail);
   if (auto done = parts_.store.write(number, record); !done) return done;
-  planner_.add_follow_up(
-      {number, sample.row.isolate, again.max_size, request.batch.round + 1, again.cap_per_batch});
+  planner_.add_follow_up({number, sample.row.isolate, again.max_size, request.batch.round + 1,
+                          again.cap_per_batch, sample.weight});
   return {};
 }
 
 Expected<void> Runner::close(store::SampleNo number, const json::Value& answer) {
   const auto closed = active_.extract(number);
   const auto& sample = closed.mapped();
+  packing_.learn(sample.record, sample.bytes);
   if (auto done = parts_.store.write(number, sample.record); !done) return done;
   bool first = true;
   for (const auto& row : sample.rows) {

@@ -124,7 +124,7 @@ Expected<std::optional<Ended>> Sender::end(const dispatch::AttemptEnd& end) {
   request.is_lost = end.verdict == dispatch::Verdict::may_retry;
   if (request.is_lost) return std::nullopt;
   const bool others_succeeded = last_success_ && *last_success_ >= request.begun;
-  const Ended ended{request.attempt, request.usage, request.cost, others_succeeded};
+  const Ended ended{request.attempt, request.usage, request.cost, others_succeeded, request.price};
   requests_.erase(found);
   return ended;
 }
@@ -145,10 +145,11 @@ Expected<void> Sender::end_attempt(Request& request, const dispatch::AttemptEnd&
 }
 
 /// What the attempt is billed at.
-Money Sender::settle(const Request& request, store::AttemptEnd& record) {
+Money Sender::settle(Request& request, store::AttemptEnd& record) {
   const auto reserved = request.outgoing.start.reserved_cost;
   if (record.usage) {
-    if (parts_.price) record.cost = parts_.price->cost(*record.usage);
+    if (parts_.price) request.price = parts_.price->at(record.usage->input_tokens);
+    record.cost = request.price.cost(*record.usage);
     parts_.budget.settle(reserved, record.cost);
     return record.cost;
   }

@@ -39,6 +39,7 @@ struct Ended {
   Usage usage;                    ///< As far as it was told.
   Money cost;                     ///< At the worst case where no usage was told.
   bool others_succeeded = false;  ///< Since it was begun.
+  Price price;                    ///< What told usage was billed at, by the prompt's length.
 };
 
 /// What the sender borrows; all of it outlives it.
@@ -47,7 +48,7 @@ struct SenderParts {
   dispatch::Dispatch& dispatch;
   Budget& budget;
   Tally& tally;
-  std::optional<Price> price;  ///< Of what is sent; absent: no cost can be told.
+  std::optional<PriceList> price;  ///< Of what is sent; absent: no cost can be told.
   /// Wall clock in milliseconds, for the checkpoint alone.
   std::function<std::int64_t()> unix_ms;
 };
@@ -103,13 +104,14 @@ class Sender {
     Time begun{0};
     Usage usage;  ///< Of its attempts that ended.
     Money cost;
+    Price price;  ///< Of the last that told its usage.
   };
 
   static store::AttemptKind kind_of(const Request& request);
   static Sent last_sent(const Request& request);
   Expected<void> begin_attempt(Request& request);
   Expected<void> end_attempt(Request& request, const dispatch::AttemptEnd& end);
-  Money settle(const Request& request, store::AttemptEnd& record);
+  Money settle(Request& request, store::AttemptEnd& record);
   Expected<void> forget_unsent();
 
   SenderParts parts_;

@@ -53,7 +53,7 @@ void Tally::billed(store::AttemptKind kind, const Usage& took, Money cost) {
 }
 
 void Tally::fill(RunSummary& summary, const tokens::Estimator& estimator,
-                 const std::optional<Price>& price) const {
+                 const std::optional<PriceList>& price) const {
   summary.rows = rows_done();
   summary.answered = answered_;
   summary.reused = reused_;
@@ -78,10 +78,6 @@ void Tally::fill(RunSummary& summary, const tokens::Estimator& estimator,
   baseline.requests = baseline_rows_;
   baseline.input_tokens = estimator.expected_input_tokens(baseline_bytes_, baseline_messages_);
   baseline.output_tokens = answer_tokens_ * baseline_rows_ / answers_;
-  if (price) {
-    baseline.cost_usd =
-        to_usd(price->input * baseline.input_tokens + price->output * baseline.output_tokens);
-  }
   summary.baseline = baseline;
 }
 

@@ -40,8 +40,9 @@ class Tally {
   std::int64_t failed_rows() const { return failed_rows_; }
   Money cost() const { return cost_; }
 
+  /// The baseline's costs are left open (run/unpacked.hpp).
   void fill(RunSummary& summary, const tokens::Estimator& estimator,
-            const std::optional<Price>& price) const;
+            const std::optional<PriceList>& price) const;
   void fill(Progress& progress) const;
 
  private:

@@ -24,21 +24,21 @@ void AccountLimits::finish(Ticket ticket, Time end, std::int64_t tokens) {
   ends_.push({end, ticket.number, tokens});
 }
 
-std::vector<Header> AccountLimits::headers(Time now) {
+std::vector<LimitLeft> AccountLimits::left(Time now) {
   advance(now);
-  std::vector<Header> headers;
-  const auto reset = reset_text(entries_.empty() ? Time(0) : entries_.back().at + window - now);
-  const auto add = [&](std::string_view what, std::int64_t limit, std::int64_t used) {
-    headers.push_back({fmt::format("x-ratelimit-limit-{}", what), std::to_string(limit)});
-    headers.push_back({fmt::format("x-ratelimit-remaining-{}", what),
-                       std::to_string(std::max<std::int64_t>(0, limit - used))});
-    headers.push_back({fmt::format("x-ratelimit-reset-{}", what), reset});
+  std::vector<LimitLeft> all;
+  const Time reset = entries_.empty() ? Time(0) : entries_.back().at + window - now;
+  const auto add = [&](LimitLeft::Limit limit, std::int64_t allowed, std::int64_t used) {
+    all.push_back({limit, allowed, std::max<std::int64_t>(0, allowed - used), reset});
   };
   if (settings_.requests_per_minute) {
-    add("requests", *settings_.requests_per_minute, static_cast<std::int64_t>(entries_.size()));
+    add(LimitLeft::Limit::requests, *settings_.requests_per_minute,
+        static_cast<std::int64_t>(entries_.size()));
   }
-  if (settings_.tokens_per_minute) add("tokens", *settings_.tokens_per_minute, tokens_);
-  return headers;
+  if (settings_.tokens_per_minute) {
+    add(LimitLeft::Limit::tokens, *settings_.tokens_per_minute, tokens_);
+  }
+  return all;
 }
 
 std::int64_t AccountLimits::in_flight(Time now) {

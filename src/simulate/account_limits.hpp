@@ -13,6 +13,15 @@
 
 namespace sheaf::simulate {
 
+/// What is left of one limit.
+struct LimitLeft {
+  enum class Limit { requests, tokens };
+  Limit limit = Limit::requests;
+  std::int64_t allowed = 0;
+  std::int64_t remaining = 0;
+  Time reset{0};  ///< Until all of it is free again.
+};
+
 /// Counts what arrived in the last minute. A request counts from its arrival, with the tokens that
 /// it may need at most; when its reply ends, with those that it used. One that is refused counts
 /// for nothing. The minute is half a second short: a client counts from the moment of sending, and
@@ -44,8 +53,8 @@ class AccountLimits {
   /// The reply of `ticket` will end at `end` and have used `tokens` in all.
   void finish(Ticket ticket, Time end, std::int64_t tokens);
 
-  /// The `x-ratelimit-*` headers as OpenAI has them, of the limits there are.
-  std::vector<Header> headers(Time now);
+  /// Of the limits a minute that there are.
+  std::vector<LimitLeft> left(Time now);
 
   std::int64_t in_flight(Time now);
   std::int64_t peak_in_flight() const { return peak_; }

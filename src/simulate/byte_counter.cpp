@@ -15,7 +15,7 @@ std::int64_t tokens_of(std::size_t bytes) {
 }
 
 CountedPrompt counted(std::string text, std::int64_t tokens) {
-  CountedPrompt prompt{.text = std::move(text), .tokens = tokens, .steps = {}};
+  CountedPrompt prompt{.text = std::move(text), .tokens = tokens, .steps = {}, .parts = {}};
   for (auto end = bytes_per_step; end <= prompt.text.size(); end += bytes_per_step) {
     prompt.steps.push_back(end);
   }
@@ -36,16 +36,26 @@ std::int64_t ByteCounter::count(std::string_view text) { return tokens_of(text.s
 CountedPrompt ByteCounter::chat(std::span<const ChatMessage> messages) {
   std::size_t bytes = 0;
   std::size_t roles = 0;
-  for (const auto& [role, content] : messages) {
-    bytes += content.size();
-    roles += role.size() + 2;
+  for (const auto& message : messages) {
+    bytes += message.content.size();
+    roles += message.role.size() + 2;
   }
   std::string text;
   text.reserve(bytes + roles);
-  for (const auto& [role, content] : messages) {
-    text.append(role).append(1, '\n').append(content).append(1, '\n');
+  std::vector<PartEnd> parts;
+  std::size_t before = 0;
+  for (const auto& [role, content, ends] : messages) {
+    text.append(role).append(1, '\n');
+    for (const auto end : ends) {
+      const auto tokens = static_cast<std::int64_t>((before + end) / bytes_per_token);
+      parts.push_back({text.size() + end, tokens});
+    }
+    text.append(content).append(1, '\n');
+    before += content.size();
   }
-  return counted(std::move(text), tokens_of(bytes));
+  auto prompt = counted(std::move(text), tokens_of(bytes));
+  prompt.parts = std::move(parts);
+  return prompt;
 }
 
 CountedPrompt ByteCounter::completion(std::string_view prompt) {

@@ -21,6 +21,9 @@ enum class Purpose : std::uint64_t {
   fault_shape,
   wire_fault,
   voice,
+  bulk_line,
+  bulk_order,
+  bulk_drop,
 };
 
 /// One time that one sample is asked.

@@ -10,16 +10,11 @@
 #include "core/hash.hpp"
 #include "core/json.hpp"
 #include "core/text.hpp"
-#include "simulate/response_body.hpp"
+#include "simulate/model_reply.hpp"
+#include "simulate/request_parts.hpp"
 
 namespace sheaf::simulate {
 namespace {
-
-using Done = std::expected<void, Refusal>;
-
-std::unexpected<Refusal> refuse(std::string message, std::string_view param) {
-  return std::unexpected(Refusal{.message = std::move(message), .param = param});
-}
 
 Done add_text(const json::Value& value, EmbeddingsRequest& request, TokenCounter& counter) {
   const auto* text = value.string();

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "simulate/request_reader.hpp"
+#include "simulate/model_request.hpp"
 #include "simulate/token_counter.hpp"
 
 namespace sheaf::simulate {

@@ -108,21 +108,33 @@ std::int64_t EncodingCounter::count(std::string_view text) {
   return tokens;
 }
 
-void EncodingCounter::add_text(CountedPrompt& prompt, std::string_view text) {
+void EncodingCounter::add_text(CountedPrompt& prompt, std::string_view text,
+                               std::span<const std::size_t> ends) {
   const auto begin = prompt.text.size();
   prompt.text += text;
-  walk(text, [&](std::size_t end) { add_token(prompt, begin + end); });
+  const auto end_parts = [&](std::size_t before) {
+    while (!ends.empty() && ends.front() < before) {
+      prompt.parts.push_back({begin + ends.front(), prompt.tokens});
+      ends = ends.subspan(1);
+    }
+  };
+  walk(text, [&](std::size_t end) {
+    end_parts(end);
+    add_token(prompt, begin + end);
+  });
+  end_parts(text.size() + 1);
 }
 
 CountedPrompt EncodingCounter::chat(std::span<const ChatMessage> messages) {
   CountedPrompt prompt;
-  for (const auto& [role, content] : messages) {
+  for (const auto& [role, content, ends] : messages) {
     add_framing(prompt, 1);
-    for (const auto text : {role, content}) {
-      add_text(prompt, text);
-      prompt.text += '\n';
-      add_framing(prompt, 1);
-    }
+    add_text(prompt, role, {});
+    prompt.text += '\n';
+    add_framing(prompt, 1);
+    add_text(prompt, content, ends);
+    prompt.text += '\n';
+    add_framing(prompt, 1);
   }
   constexpr int of_the_reply = 3;
   add_framing(prompt, of_the_reply);
@@ -131,7 +143,7 @@ CountedPrompt EncodingCounter::chat(std::span<const ChatMessage> messages) {
 
 CountedPrompt EncodingCounter::completion(std::string_view prompt) {
   CountedPrompt counted;
-  add_text(counted, prompt);
+  add_text(counted, prompt, {});
   return counted;
 }
 

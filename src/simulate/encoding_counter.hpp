@@ -38,7 +38,8 @@ class EncodingCounter final : public TokenCounter {
   /// Calls `each` with the end of every token of `text`.
   template <class Each>
   void walk(std::string_view text, Each each);
-  void add_text(CountedPrompt& prompt, std::string_view text);
+  /// `ends` are those of the parts of `text`.
+  void add_text(CountedPrompt& prompt, std::string_view text, std::span<const std::size_t> ends);
   const Ends& ends_of(std::string_view piece);
   Ends merged(std::string_view piece) const;
 

@@ -26,6 +26,7 @@ enum class ContentFault {
   refuse,
   prose,
   mislabel,
+  block,
 };
 
 /// What is wrong with the response that carries it.
@@ -52,6 +53,7 @@ inline constexpr std::array content_faults{
     FaultKind{ContentFault::refuse, "refuse", &SimulateOptions::refuse},
     FaultKind{ContentFault::prose, "prose", &SimulateOptions::prose},
     FaultKind{ContentFault::mislabel, "mislabel", &SimulateOptions::mislabel},
+    FaultKind{ContentFault::block, "block", &SimulateOptions::block},
 };
 
 inline constexpr std::array wire_faults{
@@ -66,7 +68,8 @@ inline constexpr std::array wire_faults{
 
 inline double rate(const SimulateOptions& options, ContentFault fault) {
   const auto& own = options.*content_faults[static_cast<std::size_t>(fault)].rate;
-  return own.value_or(fault == ContentFault::mislabel ? 0 : options.content_faults);
+  const bool apart = fault == ContentFault::mislabel || fault == ContentFault::block;
+  return own.value_or(apart ? 0 : options.content_faults);
 }
 
 inline double rate(const SimulateOptions& options, WireFault fault) {

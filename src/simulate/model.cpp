@@ -1,16 +1,18 @@
 #include "simulate/model.hpp"
 
-#include <algorithm>
-#include <array>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "core/text.hpp"
-#include "simulate/response_body.hpp"
+#include "simulate/wire_openai.hpp"
+#include "simulate/wires.hpp"
 
 namespace sheaf::simulate {
 namespace {
+
+/// Of one request; those of bulk addresses may be larger.
+constexpr std::size_t most_body = std::size_t{64} << 20;
 
 /// The path of a URL or of a request target, without a query.
 std::string_view path_of(std::string_view url) {
@@ -20,33 +22,6 @@ std::string_view path_of(std::string_view url) {
     url = path == url.npos ? std::string_view("/") : url.substr(path);
   }
   return url.substr(0, url.find('?'));
-}
-
-const std::string* find_header(const HttpRequest& request, std::string_view name) {
-  const auto found = std::ranges::find_if(request.headers, [name](const Header& header) {
-    return text::equals_fold_ascii(header.name, name);
-  });
-  return found == request.headers.end() ? nullptr : &found->value;
-}
-
-/// An address that takes requests for the model.
-struct Address {
-  std::string_view path;
-  std::optional<Api> api;  ///< None: it gives vectors.
-};
-
-constexpr std::array addresses{Address{"/v1/chat/completions", Api::chat},
-                               Address{"/v1/completions", Api::completions},
-                               Address{"/v1/embeddings", std::nullopt}};
-
-const Address* find_address(std::string_view path) {
-  const auto* found = std::ranges::find(addresses, path, &Address::path);
-  return found == addresses.end() ? nullptr : found;
-}
-
-bool any_wire_fault(const SimulateOptions& options) {
-  return std::ranges::any_of(wire_faults,
-                             [&](const auto& kind) { return rate(options, kind.fault) > 0; });
 }
 
 }  // namespace
@@ -63,7 +38,10 @@ Model::Model(const task::Task& task, const SimulateOptions& options,
       limits_({options.requests_per_minute, options.tokens_per_minute, options.concurrency}),
       embedding_limits_(
           {options.requests_per_minute, options.tokens_per_minute, options.concurrency}),
-      tally_(options.sample_stats ? Tally::Log::on : Tally::Log::off) {}
+      tally_(options.sample_stats ? Tally::Log::on : Tally::Log::off),
+      bulk_(options, [this](const BulkJob& job, const std::string& body, Time at) {
+        return answer_line(job, body, at);
+      }) {}
 
 Expected<std::unique_ptr<Model>> Model::make(const task::Task& task,
                                              const SimulateOptions& options) {
@@ -139,201 +117,49 @@ Expected<void> Model::add(const task::Task& task, const rows::Row& row) {
 }
 
 SimulatedReply Model::answer(const HttpRequest& request, Time now, const Connections& connections) {
+  bulk_.advance(now);
   const auto path = path_of(request.url);
+  const auto tail = below_version(path);
+  if (const auto* wire = bulk_.wire_of(tail)) {
+    return answer_bulk({*wire, request, path, now, request_id()}, tail);
+  }
+  if (request.body.size() > most_body) return too_large(request.url);
   const bool is_get = request.method == "GET";
-  if (path == "/v1/models" && is_get) return json_reply(200, models_body());
+  if (path == "/v1/models" && is_get) return json_reply(200, json::dump(models_list()));
   if (path == "/stats" && is_get) return json_reply(200, stats_json(now, connections));
-  const auto* asked = find_address(path);
-  if (asked == nullptr && path != "/v1/models" && path != "/stats") {
-    return refusal_reply({.status = 404, .message = "there is no such address"});
+  const auto address = find_address(path, options_.dialect);
+  const auto& wire = address ? address->wire : default_wire(options_.dialect);
+  if (!address && path != "/v1/models" && path != "/stats") {
+    return refusal_reply(wire, {.status = 404, .message = "there is no such address"}, {});
   }
-  if (asked == nullptr || request.method != "POST") {
-    return refusal_reply({.status = 405, .message = "this address takes another method"});
+  if (!address || request.method != "POST") {
+    return refusal_reply(wire, {.status = 405, .message = "this address takes another method"}, {});
   }
-  auto reply = asked->api ? complete(*asked->api, request, now) : embed(request, now);
-  reply.headers.push_back({"x-request-id", fmt::format("simulated-request-{}", ++requests_)});
+  const Visit visit{wire, request, path, now, request_id()};
+  auto reply = address->vectors ? embed(visit) : complete(visit);
+  reply.headers.push_back({std::string(wire.request_id_header()), visit.id});
   tally_.count_response(reply.status);
-  if (!asked->api) tally_.count_embeddings_response();
+  if (address->vectors) tally_.count_embeddings_response();
   return reply;
 }
 
+std::string Model::request_id() { return fmt::format("simulated-request-{}", ++requests_); }
+
+SimulatedReply Model::too_large(std::string_view url) const {
+  const auto address = find_address(path_of(url), options_.dialect);
+  const auto& wire = address ? address->wire : default_wire(options_.dialect);
+  return refusal_reply(wire, {.status = 413, .message = "the request's body is too large"}, {});
+}
+
 std::string Model::stats_json(Time now, const Connections& connections) {
+  bulk_.advance(now);
   const InFlight in_flight{limits_.in_flight(now), limits_.peak_in_flight()};
   return tally_.json({.index = index_,
                       .nonces = options_.nonce ? &answers_ : nullptr,
                       .rows = rows_,
                       .in_flight = in_flight,
-                      .connections = connections});
-}
-
-SimulatedReply Model::complete(Api api, const HttpRequest& request, Time now) {
-  if (const auto refusal = refused_key(request)) return refusal_reply(*refusal);
-  const auto read = read_request(api, request.body, *counter_);
-  if (!read) return refusal_reply(read.error());
-  const auto most_output = read->max_tokens.value_or(options_.max_output_tokens.value_or(0));
-  return limited(limits_, now, read->prompt.tokens + most_output,
-                 [&] { return admitted(*read, request.body); });
-}
-
-SimulatedReply Model::embed(const HttpRequest& request, Time now) {
-  if (const auto refusal = refused_key(request)) return refusal_reply(*refusal);
-  const auto read = read_embeddings_request(request.body, *counter_);
-  if (!read) return refusal_reply(read.error());
-  const auto served = [&]() -> Outcome {
-    tally_.count_embeddings(std::ssize(read->texts), read->input_tokens);
-    auto reply = json_reply(200, embeddings_body(*read));
-    reply.first = reply.delay = writing_time(0);
-    return {std::move(reply), read->input_tokens};
-  };
-  return limited(embedding_limits_, now, read->input_tokens,
-                 [&] { return delivered(request.body, served); });
-}
-
-SimulatedReply Model::limited(AccountLimits& limits, Time now, std::int64_t tokens,
-                              const std::function<Outcome()>& answered) {
-  const auto ticket = limits.admit(now, tokens);
-  SimulatedReply reply;
-  if (ticket) {
-    auto outcome = answered();
-    reply = std::move(outcome.reply);
-    limits.finish(*ticket, now + reply.delay + reply.stall, outcome.tokens);
-  } else {
-    reply = limited_reply(ticket.error());
-  }
-  std::ranges::move(limits.headers(now), std::back_inserter(reply.headers));
-  return reply;
-}
-
-Model::Outcome Model::admitted(const ModelRequest& request, std::string_view body) {
-  if (const auto refusal = too_long(request)) return {refusal_reply(*refusal)};
-  const auto understood = understand(request);
-  if (!understood) return {refusal_reply(understood.error())};
-  return delivered(body, [&] { return served(request, *understood); });
-}
-
-Model::Outcome Model::delivered(std::string_view body, const std::function<Outcome()>& served) {
-  const auto fault = draw_wire_fault(body);
-  if (!fault) return served();
-  tally_.count(*fault);
-  if (auto reply = reply_in_place(*fault, draws_.of(Purpose::fault_shape, {hash64(body)}))) {
-    return {*std::move(reply)};
-  }
-  auto outcome = served();
-  spoil_delivery(outcome.reply, *fault, Millis(options_.stall_ms));
-  return outcome;
-}
-
-Model::Outcome Model::served(const ModelRequest& request, const Understood& understood) {
-  BatchAsked asked{
-      .api = request.api,
-      .batch = understood.batch,
-      .samples = {},
-      .askings = {},
-      .max_tokens = request.max_tokens ? request.max_tokens : options_.max_output_tokens,
-      .stops = request.stops};
-  const int size = static_cast<int>(understood.samples.size());
-  std::vector<std::string> ids;
-  for (const auto& sample : understood.batch.samples) {
-    if (!has_rows_) ids.push_back(fmt::format("{:016x}{:016x}", sample.high, sample.low));
-  }
-  for (const auto number : understood.samples) {
-    const int position = static_cast<int>(asked.samples.size()) + 1;
-    asked.samples.push_back(has_rows_ ? index_.at(number) : KnownSample());
-    if (!has_rows_) asked.samples.back().id = ids[asked.askings.size()];
-    asked.askings.push_back({.sample = asked.batch.samples[asked.askings.size()],
-                             .size = size,
-                             .position = position,
-                             .time = has_rows_ ? tally_.ask(number) : tally_.ask_unknown()});
-  }
-  const auto reply = replies_.write(asked);
-  if (reply.fault) tally_.count(*reply.fault);
-  for (std::size_t i = 0; i < reply.meant.size(); ++i) {
-    tally_.record(understood.samples[i], reply.meant[i]);
-  }
-  const Usage usage{
-      .input_tokens = request.prompt.tokens,
-      .cached_input_tokens = std::min(cache_.cached_tokens(request.prompt), request.prompt.tokens),
-      .output_tokens = counter_->count(reply.text),
-      .reasoning_tokens = 0};
-  tally_.count_usage(usage);
-  const CompletionBody completion{.api = request.api,
-                                  .number = ++replies_sent_,
-                                  .text = reply.text,
-                                  .cut = reply.cut,
-                                  .usage = usage};
-  auto sent = request.stream ? stream_reply(completion_events(
-                                   completion, counter_->pieces(reply.text), request.include_usage))
-                             : json_reply(200, completion_body(completion));
-  sent.first = writing_time(0);
-  sent.delay = writing_time(usage.output_tokens);
-  return {std::move(sent), usage.input_tokens + usage.output_tokens};
-}
-
-std::expected<Model::Understood, Refusal> Model::understand(const ModelRequest& request) const {
-  auto batch = reader_.read(request.api, request.last);
-  if (!batch) {
-    return std::unexpected(
-        Refusal{.message = fmt::format("the prompt is not understood: {}", batch.error())});
-  }
-  Understood understood{.batch = *std::move(batch), .samples = {}};
-  if (!has_rows_) {
-    understood.samples.resize(understood.batch.samples.size());
-    return understood;
-  }
-  for (const auto& fingerprint : understood.batch.samples) {
-    const auto number = index_.find(fingerprint);
-    if (!number) {
-      return std::unexpected(
-          Refusal{.message = fmt::format("sample {} of the prompt is no row of {}",
-                                         understood.samples.size() + 1, rows_name_)});
-    }
-    understood.samples.push_back(*number);
-  }
-  return understood;
-}
-
-std::optional<Refusal> Model::refused_key(const HttpRequest& request) const {
-  if (options_.key.empty()) return std::nullopt;
-  const auto* header = find_header(request, "authorization");
-  if (header != nullptr && *header == "Bearer " + options_.key) return std::nullopt;
-  return Refusal{.status = 401,
-                 .message = header == nullptr ? "no key was sent" : "the key is not the right one",
-                 .code = "invalid_api_key"};
-}
-
-std::optional<Refusal> Model::too_long(const ModelRequest& request) const {
-  const auto cap = request.max_tokens.value_or(0);
-  if (options_.max_output_tokens && cap > *options_.max_output_tokens) {
-    return Refusal{.message = fmt::format("max_tokens is too large: {}. This model supports at "
-                                          "most {} completion tokens",
-                                          cap, *options_.max_output_tokens),
-                   .code = "invalid_value",
-                   .param = "max_tokens"};
-  }
-  if (!options_.context_tokens || request.prompt.tokens + cap <= *options_.context_tokens) {
-    return std::nullopt;
-  }
-  return Refusal{.message = fmt::format("This model's maximum context length is {} tokens. However"
-                                        ", you requested {} tokens ({} in the prompt, {} in the "
-                                        "completion). Please reduce the length of the prompt",
-                                        *options_.context_tokens, request.prompt.tokens + cap,
-                                        request.prompt.tokens, cap),
-                 .code = "context_length_exceeded",
-                 .param = request.api == Api::chat ? "messages" : "prompt"};
-}
-
-std::optional<WireFault> Model::draw_wire_fault(std::string_view body) {
-  if (!any_wire_fault(options_)) return std::nullopt;
-  const auto hash = hash64(body);
-  return draw_fault(wire_faults, options_, draws_.of(Purpose::wire_fault, {hash, ++seen_[hash]}));
-}
-
-Time Model::writing_time(std::int64_t tokens) const {
-  double ms = options_.first_token_ms;
-  if (options_.tokens_per_second > 0) {
-    ms += static_cast<double>(tokens) * 1000 / options_.tokens_per_second;
-  }
-  return Time(static_cast<std::int64_t>(ms * 1000));
+                      .connections = connections,
+                      .bulk = bulk_.counts()});
 }
 
 }  // namespace sheaf::simulate

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,15 +19,18 @@
 #include "rows/row.hpp"
 #include "simulate/account_limits.hpp"
 #include "simulate/answer_writer.hpp"
+#include "simulate/bulk.hpp"
+#include "simulate/calendar.hpp"
 #include "simulate/embeddings.hpp"
+#include "simulate/model_request.hpp"
 #include "simulate/prefix_cache.hpp"
 #include "simulate/prompt_reader.hpp"
 #include "simulate/reply_writer.hpp"
-#include "simulate/request_reader.hpp"
 #include "simulate/responses.hpp"
 #include "simulate/sample_index.hpp"
 #include "simulate/tally.hpp"
 #include "simulate/token_counter.hpp"
+#include "simulate/wire.hpp"
 #include "task/task.hpp"
 
 namespace sheaf::simulate {
@@ -51,10 +55,14 @@ class Model {
   static Expected<std::unique_ptr<Model>> create_without_rows(const task::Task& task,
                                                               const SimulateOptions& options);
 
-  /// Answers `request` that arrives at `now`; times never go back. The URL's path decides:
-  /// POST .../v1/chat/completions, .../v1/completions and .../v1/embeddings, GET .../v1/models and
-  /// .../stats.
+  /// The moment at which time 0 is, for what providers tell of time; 1970 where nobody says.
+  void set_start(CalendarTime start) { start_ = start; }
+
+  /// Answers `request` that arrives at `now`; times never go back. The URL's path decides: POST to
+  /// an address of `find_address`, GET /v1/models and /stats.
   SimulatedReply answer(const HttpRequest& request, Time now, const Connections& connections = {});
+  /// The reply to a request for `url` whose body is too large to be read.
+  SimulatedReply too_large(std::string_view url) const;
 
   /// What GET /stats says.
   std::string stats_json(Time now, const Connections& connections = {});
@@ -63,12 +71,14 @@ class Model {
   /// A reply, and the tokens it counts for.
   struct Outcome {
     SimulatedReply reply;
-    std::int64_t tokens = 0;
+    Usage usage = {};
   };
-  /// A batch whose rows are known, or, without rows, whose samples are read.
+  /// A batch whose rows are known, or, without rows, whose samples are read; without samples where
+  /// nothing is to be said.
   struct Understood {
     ReadBatch batch;
     std::vector<SampleIndex::Number> samples;
+    std::vector<std::string> ids;  ///< Without rows: words that stand for theirs.
   };
 
   static Expected<std::unique_ptr<Model>> make(const task::Task& task,
@@ -78,18 +88,42 @@ class Model {
   Expected<void> load(const task::Task& task, rows::RowSource& rows);
   Expected<void> add(const task::Task& task, const rows::Row& row);
 
-  SimulatedReply complete(Api api, const HttpRequest& request, Time now);
-  SimulatedReply embed(const HttpRequest& request, Time now);
-  /// What `limits` make of a request that may take `tokens` and arrives at `now`.
-  SimulatedReply limited(AccountLimits& limits, Time now, std::int64_t tokens,
+  /// One request to an address of the model.
+  struct Visit {
+    const Wire& wire;
+    const HttpRequest& http;
+    std::string_view path;
+    Time now{0};
+    std::string id;
+  };
+  /// How many tokens a reply may have, and whether it is the context that bounds it.
+  struct Room {
+    std::optional<std::int64_t> tokens;
+    bool is_context = false;
+  };
+
+  SimulatedReply answer_bulk(const Visit& visit, std::string_view tail);
+  /// One request of a bulk job: no limits, no transport faults, no delay.
+  LineAnswer answer_line(const BulkJob& job, const std::string& body, Time at);
+  std::string request_id();
+  std::expected<ModelRequest, Refusal> read(const Visit& visit);
+  SimulatedReply complete(const Visit& visit);
+  SimulatedReply embed(const Visit& visit);
+  /// What `limits` make of a request that may take `tokens`.
+  SimulatedReply limited(const Visit& visit, AccountLimits& limits, std::int64_t tokens,
                          const std::function<Outcome()>& answered);
-  Outcome admitted(const ModelRequest& request, std::string_view body);
+  Outcome admitted(const Visit& visit, const ModelRequest& request);
   /// What `served` gives, unless a transport fault comes in place of it or spoils it.
-  Outcome delivered(std::string_view body, const std::function<Outcome()>& served);
-  Outcome served(const ModelRequest& request, const Understood& understood);
+  Outcome delivered(const Visit& visit, const std::function<Outcome()>& served);
+  Outcome served(const Visit& visit, const ModelRequest& request, const Understood& understood);
+  /// The batch with what is known of its samples; each counts as asked.
+  BatchAsked asked_batch(const ModelRequest& request, const Understood& understood);
+  ReplyText reply_text(const BatchAsked& asked, const Understood& understood);
   std::expected<Understood, Refusal> understand(const ModelRequest& request) const;
-  std::optional<Refusal> refused_key(const HttpRequest& request) const;
-  std::optional<Refusal> too_long(const ModelRequest& request) const;
+  std::optional<Refusal> refused_key(const Visit& visit) const;
+  std::optional<Refusal> too_long(const Wire& wire, const ModelRequest& request) const;
+  Room room_of(const Wire& wire, const ModelRequest& request) const;
+  CacheUse use_cache(const Visit& visit, const ModelRequest& request);
   std::optional<WireFault> draw_wire_fault(std::string_view body);
   Time writing_time(std::int64_t tokens) const;
 
@@ -108,12 +142,15 @@ class Model {
   AccountLimits limits_;
   /// Of requests for vectors, apart: providers count each model by itself.
   AccountLimits embedding_limits_;
-  PrefixCache cache_;
+  /// By rule: where no option names one, each wire format has its own.
+  std::map<SimulatedCache, std::unique_ptr<PrefixCache>> caches_;
   Tally tally_;
   /// How often each body came; kept only where requests may meet a transport fault.
   std::unordered_map<std::uint64_t, std::uint32_t> seen_;
   std::uint64_t replies_sent_ = 0;
   std::uint64_t requests_ = 0;
+  CalendarTime start_{};
+  Bulk bulk_;
 };
 
 }  // namespace sheaf::simulate

@@ -82,27 +82,38 @@ Done set_text(SimulateOptions& options, std::string_view text) {
   return {};
 }
 
-struct TokensName {
+/// The words that one option may be, and how a list of them reads.
+template <class T>
+struct Choice {
   std::string_view name;
-  SimulatedTokens tokens;
+  T value;
 };
-constexpr std::array tokens_names{TokensName{"bytes", SimulatedTokens::bytes},
-                                  TokensName{"o200k_base", SimulatedTokens::o200k_base},
-                                  TokensName{"cl100k_base", SimulatedTokens::cl100k_base}};
+constexpr std::array tokens_names{Choice{"bytes", SimulatedTokens::bytes},
+                                  Choice{"o200k_base", SimulatedTokens::o200k_base},
+                                  Choice{"cl100k_base", SimulatedTokens::cl100k_base}};
 constexpr std::string_view tokens_form = "bytes, o200k_base or cl100k_base";
+constexpr std::array dialect_names{Choice{"openai", SimulatedDialect::openai},
+                                   Choice{"mistral", SimulatedDialect::mistral}};
+constexpr std::string_view dialect_form = "openai or mistral";
+constexpr std::array cache_names{Choice{"none", SimulatedCache::none},
+                                 Choice{"openai_automatic", SimulatedCache::openai_automatic},
+                                 Choice{"openai_breakpoints", SimulatedCache::openai_breakpoints},
+                                 Choice{"anthropic", SimulatedCache::anthropic}};
+constexpr std::string_view cache_form = "none, openai_automatic, openai_breakpoints or anthropic";
 
-Done set_tokens(SimulateOptions& options, std::string_view text) {
+template <auto Member, const auto& Choices, const std::string_view& Form>
+Done set_choice(SimulateOptions& options, std::string_view text) {
   std::vector<std::string> names;
-  for (const auto& [name, tokens] : tokens_names) {
+  for (const auto& [name, value] : Choices) {
     if (name == text) {
-      options.tokens = tokens;
+      options.*Member = value;
       return {};
     }
     names.emplace_back(name);
   }
   const auto nearest = text::nearest(text, names);
-  return std::unexpected(fmt::format("write {}{}", tokens_form,
-                                     nearest ? fmt::format("; did you mean {}?", *nearest) : ""));
+  return std::unexpected(
+      fmt::format("write {}{}", Form, nearest ? fmt::format("; did you mean {}?", *nearest) : ""));
 }
 
 Done set_seed(SimulateOptions& options, std::string_view text) {
@@ -184,7 +195,24 @@ constexpr std::array entries{
     Entry{{"tokens", tokens_form, "bytes",
            "What tokens are counted by: a quarter of the bytes, or exactly by OpenAI's encoding of "
            "that name"},
-          set_tokens},
+          set_choice<&O::tokens, tokens_names, tokens_form>},
+    Entry{{"dialect", dialect_form, "openai", "Whose chat completions it speaks"},
+          set_choice<&O::dialect, dialect_names, dialect_form>},
+    Entry{{"reasoning_model", "true or false", "false",
+           "It refuses sampling, `stop`, and `max_tokens` in chat, as reasoning models do"},
+          set_flag<&O::reasoning_model>},
+    Entry{{"reasoning_tokens", "whole number", "0",
+           "Tokens of reasoning that each reply is billed, inside its cap"},
+          set_count<&O::reasoning_tokens, 0>},
+    Entry{{"cache", cache_form, "",
+           "By which rule prompts are cached; without it that of the wire format's provider"},
+          set_choice<&O::cache, cache_names, cache_form>},
+    Entry{{"cache_minimum", "whole number", "1024", "Tokens below which no prefix is cached"},
+          set_count<&O::cache_minimum, 1>},
+    Entry{{"cache_lifetime_s", "whole number", "",
+           "Seconds that a prefix stays cached, from the start of the request that wrote or read "
+           "it; without it as the rule or the request says"},
+          set_count<&O::cache_lifetime_s, 1>},
     Entry{{"first_token_ms", "number", "0", "Milliseconds until a reply begins"},
           set_amount<&O::first_token_ms>},
     Entry{{"tokens_per_second", "number", "0", "Speed of writing; 0 is all at once"},
@@ -199,10 +227,11 @@ constexpr std::array entries{
           set_count<&O::context_tokens, 1>},
     Entry{{"max_output_tokens", "whole number", "", "Cap a request may ask for; more gets a 400"},
           set_count<&O::max_output_tokens, 1>},
-    Entry{{"key", "text", "", "The bearer key to ask for; others get a 401"}, set_text<&O::key>},
-    Entry{{"content_faults", "rate", "0",
-           "Rate of each content fault below, but `mislabel`, that has none of its own"},
-          set_rate<&O::content_faults>},
+    Entry{{"key", "text", "", "The key to ask for; others get a 401"}, set_text<&O::key>},
+    Entry{
+        {"content_faults", "rate", "0",
+         "Rate of each content fault below, but `mislabel` and `block`, that has none of its own"},
+        set_rate<&O::content_faults>},
     Entry{{"drop", "rate", "", "One answer is left out"}, set_rate<&O::drop>},
     Entry{{"swap", "rate", "", "Two answers change places, each with its key"}, set_rate<&O::swap>},
     Entry{{"duplicate", "rate", "", "One answer is printed twice"}, set_rate<&O::duplicate>},
@@ -226,6 +255,7 @@ constexpr std::array entries{
            "Two keys exchanged, or a sample skipped and the rest renumbered without a gap:"
            " no decoder can see it"},
           set_rate<&O::mislabel>},
+    Entry{{"block", "rate", "0", "The provider's filter lets no answer out"}, set_rate<&O::block>},
     Entry{{"transport_faults", "rate", "0",
            "Rate of each transport fault below that has none of its own"},
           set_rate<&O::transport_faults>},
@@ -240,6 +270,15 @@ constexpr std::array entries{
           set_rate<&O::half_json>},
     Entry{{"stall_ms", "whole number", "2000", "How long a stall lasts"},
           set_count<&O::stall_ms, 0>},
+    Entry{{"bulk_delay_ms", "whole number", "0", "From a bulk job's creation until it has ended"},
+          set_count<&O::bulk_delay_ms, 0>},
+    Entry{{"bulk_errors", "rate", "0", "Requests of a bulk job that fail with a server error"},
+          set_rate<&O::bulk_errors>},
+    Entry{{"bulk_expired", "rate", "0", "Requests of a bulk job that are not answered in time"},
+          set_rate<&O::bulk_expired>},
+    Entry{{"bulk_accept_then_drop", "rate", "0",
+           "Bulk jobs that are accepted although the connection breaks before that is told"},
+          set_rate<&O::bulk_accept_then_drop>},
     Entry{{"sample_stats", "true or false", "true",
            "`/stats` lists what was answered to each sample; needs memory for each answer"},
           set_flag<&O::sample_stats>},
@@ -270,12 +309,8 @@ std::unexpected<Error> unknown(std::string_view name) {
                                   : "; docs/simulated-model.md lists them"));
 }
 
-template <class Kinds>
-Expected<void> check_sum(const Kinds& kinds, const SimulateOptions& options,
-                         std::string_view what) {
+Expected<void> check_sum(double sum, std::string_view what) {
   constexpr double most = 1 + 1e-9;
-  double sum = 0;
-  for (const auto& kind : kinds) sum += simulate::rate(options, kind.fault);
   if (sum <= most) return {};
   return fail(ErrorCode::usage,
               fmt::format("the simulated model's {} faults add up to {:.4g}; lower their rates to "
@@ -299,8 +334,15 @@ Expected<void> set_simulate_option(SimulateOptions& options, std::string_view na
 }
 
 Expected<void> check_simulate_options(const SimulateOptions& options) {
-  const auto content = check_sum(simulate::content_faults, options, "content");
-  return content ? check_sum(simulate::wire_faults, options, "transport") : content;
+  const auto sum = [&](const auto& kinds) {
+    double all = 0;
+    for (const auto& kind : kinds) all += simulate::rate(options, kind.fault);
+    return all;
+  };
+  auto checked = check_sum(sum(simulate::content_faults), "content");
+  if (checked) checked = check_sum(sum(simulate::wire_faults), "transport");
+  if (checked) checked = check_sum(options.bulk_errors + options.bulk_expired, "bulk");
+  return checked;
 }
 
 namespace simulate {

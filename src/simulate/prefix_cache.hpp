@@ -2,28 +2,37 @@
 #pragma once
 
 #include <cstdint>
-#include <unordered_set>
+#include <memory>
+#include <optional>
 
-#include "simulate/token_counter.hpp"
+#include <sheaf/simulate.hpp>
+
+#include "core/exchange.hpp"
+#include "simulate/model_request.hpp"
 
 namespace sheaf::simulate {
 
-/// Prefixes in steps of 128 tokens, from 1,024 tokens on, as OpenAI documents its own. Of prefixes
-/// the last hundred thousand or so are known. Single-threaded.
+/// What a request read from the cache and wrote into it: disjoint parts of its prompt.
+struct CacheUse {
+  std::int64_t read = 0;
+  std::int64_t written = 0;       ///< That is charged.
+  std::int64_t long_written = 0;  ///< Of these, what lives an hour or longer.
+};
+
+/// One rule. A prefix belongs to a model's name. Single-threaded; time never goes back.
 class PrefixCache {
  public:
-  /// Tokens of the longest beginning of `prompt` that an earlier prompt began with too; remembers
-  /// this one.
-  std::int64_t cached_tokens(const CountedPrompt& prompt);
-
- private:
-  bool known(std::uint64_t prefix) const {
-    return young_.contains(prefix) || old_.contains(prefix);
-  }
-  void remember(std::uint64_t prefix);
-
-  std::unordered_set<std::uint64_t> young_;
-  std::unordered_set<std::uint64_t> old_;
+  virtual ~PrefixCache() = default;
+  /// `request` starts at `now`, and its reply begins at `begins`: before that nobody reads what it
+  /// writes.
+  virtual CacheUse use(const ModelRequest& request, Time now, Time begins) = 0;
 };
+
+struct CacheSettings {
+  std::int64_t least_tokens = 1024;  ///< Shorter prefixes are not kept.
+  std::optional<Time> lifetime;      ///< Of every prefix; none: the rule's, or the request's.
+};
+
+std::unique_ptr<PrefixCache> make_prefix_cache(SimulatedCache rule, const CacheSettings& settings);
 
 }  // namespace sheaf::simulate

@@ -57,7 +57,7 @@ PromptReader::PromptReader(const task::Task& task, const format::BatchFormat& fo
     : labels_(task::field_labels(task)), format_(format) {}
 
 std::expected<ReadBatch, std::string> PromptReader::read(Api api, std::string_view text) const {
-  return api == Api::chat ? read_chat(text) : read_completion(text);
+  return api == Api::completions ? read_completion(text) : read_chat(text);
 }
 
 std::expected<Fingerprint, std::string> PromptReader::fingerprint(

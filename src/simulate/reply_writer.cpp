@@ -22,10 +22,12 @@ std::string continuation(const std::string& text, std::string_view primed) {
   return "\n" + text;
 }
 
-std::size_t stop_in(std::string_view text, const std::vector<std::string>& stops) {
-  std::size_t first = text.npos;
+/// Where the first stop sequence stands, and which it is.
+std::pair<std::size_t, std::string_view> stop_in(std::string_view text,
+                                                 const std::vector<std::string>& stops) {
+  std::pair<std::size_t, std::string_view> first{text.npos, {}};
   for (const auto& stop : stops) {
-    if (!stop.empty()) first = std::min(first, text.find(stop));
+    if (!stop.empty()) first = std::min(first, {text.find(stop), stop});
   }
   return first;
 }
@@ -60,13 +62,12 @@ ReplyText ReplyWriter::write(const BatchAsked& asked) const {
     texts.push_back(answers.back().text);
   }
   ReplyText clean{.text = as_sent(format_.answers(texts, asked.batch.keys), asked),
-                  .cut = false,
                   .meant = meant_of(answers),
                   .fault = std::nullopt};
   const auto fault = draw_fault(content_faults, options_,
                                 batch_draw(draws_, Purpose::content_fault, asked.askings));
   if (fault && ends_by_itself(clean, asked)) {
-    auto reply = *fault == ContentFault::cut ? cut(clean, asked) : spoiled(asked, *fault, answers);
+    auto reply = spoiled(asked, *fault, clean, answers);
     if (reply && ends_by_itself(*reply, asked)) {
       reply->fault = fault;
       return *std::move(reply);
@@ -78,21 +79,26 @@ ReplyText ReplyWriter::write(const BatchAsked& asked) const {
 
 /// Honest ends: a stop in the text, then the cap.
 void ReplyWriter::end(ReplyText& reply, const BatchAsked& asked) const {
-  const auto stop = stop_in(reply.text, asked.stops);
-  if (stop != std::string::npos) reply.text.resize(stop);
+  const auto [at, stop] = stop_in(reply.text, asked.stops);
+  if (at != std::string::npos) {
+    reply.text.resize(at);
+    reply.ended = Ended::at_stop;
+    reply.stop = stop;
+  }
   if (!asked.max_tokens) return;
-  const auto kept = counter_.beginning(reply.text, *asked.max_tokens).size();
-  reply.cut = kept < reply.text.size();
+  const auto most = *asked.max_tokens;
+  const auto kept = most < 1 ? 0 : counter_.beginning(reply.text, most).size();
+  if (kept < reply.text.size()) reply.ended = Ended::at_cap;
   reply.text.resize(kept);
 }
 
 bool ReplyWriter::ends_by_itself(const ReplyText& reply, const BatchAsked& asked) const {
-  return stop_in(reply.text, asked.stops) == std::string::npos &&
+  return stop_in(reply.text, asked.stops).first == std::string::npos &&
          !(asked.max_tokens && counter_.count(reply.text) > *asked.max_tokens);
 }
 
 std::string ReplyWriter::as_sent(std::string text, const BatchAsked& asked) const {
-  if (asked.api == Api::chat) return text;
+  if (asked.api != Api::completions) return text;
   return continuation(text, format_.primed(asked.batch.keys));
 }
 
@@ -101,12 +107,22 @@ std::optional<ReplyText> ReplyWriter::cut(ReplyText clean, const BatchAsked& ask
   auto random = batch_draw(draws_, Purpose::fault_shape, asked.askings);
   clean.text =
       text::beginning(clean.text, static_cast<std::size_t>(random.below(clean.text.size())));
-  clean.cut = true;
+  clean.ended = Ended::at_cap;
   return clean;
 }
 
+ReplyText ReplyWriter::blocked(const BatchAsked& asked) {
+  return {.text = {},
+          .ended = Ended::blocked,
+          .meant = std::vector<std::string>(asked.samples.size(), "null"),
+          .fault = ContentFault::block};
+}
+
 std::optional<ReplyText> ReplyWriter::spoiled(const BatchAsked& asked, ContentFault fault,
+                                              const ReplyText& clean,
                                               const std::vector<WrittenAnswer>& answers) const {
+  if (fault == ContentFault::cut) return cut(clean, asked);
+  if (fault == ContentFault::block) return blocked(asked);
   Spoiler spoiler({.api = asked.api,
                    .batch = asked.batch,
                    .samples = asked.samples,
@@ -117,7 +133,6 @@ std::optional<ReplyText> ReplyWriter::spoiled(const BatchAsked& asked, ContentFa
   auto reply = spoiler.spoil(fault);
   if (!reply) return std::nullopt;
   return ReplyText{.text = as_sent(std::move(reply->text), asked),
-                   .cut = false,
                    .meant = meant_of(reply->answers),
                    .fault = fault};
 }

@@ -13,6 +13,7 @@
 #include "simulate/answer_writer.hpp"
 #include "simulate/draws.hpp"
 #include "simulate/fault_kinds.hpp"
+#include "simulate/model_reply.hpp"
 #include "simulate/prompt_reader.hpp"
 #include "simulate/token_counter.hpp"
 #include "task/task.hpp"
@@ -25,13 +26,14 @@ struct BatchAsked {
   ReadBatch batch;
   std::vector<KnownSample> samples;
   std::vector<Asking> askings;
-  std::optional<std::int64_t> max_tokens;
+  std::optional<std::int64_t> max_tokens;  ///< 0: there is room for no word.
   std::vector<std::string> stops;
 };
 
 struct ReplyText {
-  std::string text;                ///< What is new: of a completion without the primed label.
-  bool cut = false;                ///< Finish reason `length`.
+  std::string text;  ///< What is new: of a completion without the primed label.
+  Ended ended = Ended::by_itself;
+  std::string stop = {};           ///< The stop sequence that ended it.
   std::vector<std::string> meant;  ///< As JSON, one for each sample.
   std::optional<ContentFault> fault;
 };
@@ -48,8 +50,10 @@ class ReplyWriter {
 
  private:
   std::optional<ReplyText> spoiled(const BatchAsked& asked, ContentFault fault,
+                                   const ReplyText& clean,
                                    const std::vector<WrittenAnswer>& answers) const;
   std::optional<ReplyText> cut(ReplyText clean, const BatchAsked& asked) const;
+  static ReplyText blocked(const BatchAsked& asked);
   void end(ReplyText& reply, const BatchAsked& asked) const;
   bool ends_by_itself(const ReplyText& reply, const BatchAsked& asked) const;
   std::string as_sent(std::string text, const BatchAsked& asked) const;

@@ -1,11 +1,10 @@
 #include "simulate/responses.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include <fmt/format.h>
-
-#include "simulate/response_body.hpp"
 
 namespace sheaf::simulate {
 namespace {
@@ -18,12 +17,6 @@ SimulatedReply reply_of(int status, std::string type, std::string body) {
   reply.headers = {{"Server", "sheaf-simulate"}, {"Content-Type", std::move(type)}};
   reply.body = std::move(body);
   return reply;
-}
-
-void add_wait(SimulatedReply& reply, Millis wait) {
-  const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait).count();
-  reply.headers.push_back({"Retry-After", std::to_string(std::max<std::int64_t>(1, seconds))});
-  reply.headers.push_back({"retry-after-ms", std::to_string(wait.count())});
 }
 
 /// Half of the body; of a stream half of its events, the last of them half.
@@ -59,46 +52,49 @@ SimulatedReply stream_reply(std::vector<std::string> events) {
   return reply;
 }
 
-SimulatedReply refusal_reply(const Refusal& refusal) {
-  return json_reply(refusal.status, error_body(refusal));
-}
-
-SimulatedReply limited_reply(const AccountLimits::Refusal& refusal) {
-  const bool never = !refusal.retry_after;
-  const auto what = name_of(refusal.limit);
+SimulatedReply refusal_reply(const Wire& wire, const Refusal& refusal,
+                             std::string_view request_id) {
   auto reply =
-      refusal_reply({.status = 429,
-                     .message = fmt::format("{} on {}: limit {}, used {}, requested {}",
-                                            never ? "request too large" : "rate limit reached",
-                                            what, refusal.allowed, refusal.used, refusal.asked),
-                     .type = refusal.limit == AccountLimits::Limit::tokens ? "tokens" : "requests",
-                     .code = "rate_limit_exceeded"});
-  if (never) {
-    reply.headers.push_back({"x-should-retry", "false"});
-  } else {
-    const auto wait = std::chrono::ceil<Millis>(*refusal.retry_after);
-    add_wait(reply, std::max(wait, Millis(1)));
-  }
+      json_reply(wire.status(refusal.status), json::dump(wire.refusal(refusal, request_id)));
+  std::ranges::move(wire.wait_headers(refusal), std::back_inserter(reply.headers));
   return reply;
 }
 
-std::optional<SimulatedReply> reply_in_place(WireFault fault, Random shape) {
+SimulatedReply page_reply(Random shape) {
+  return reply_of(shape.below(2) == 0 ? 200 : 502, "text/html; charset=utf-8",
+                  "<!DOCTYPE html>\n<html><head><title>Bad gateway</title></head>\n"
+                  "<body><h1>Bad gateway</h1><p>A page of the simulated model, where JSON should "
+                  "be.</p></body></html>\n");
+}
+
+Refusal limit_refusal(const AccountLimits::Refusal& refusal) {
+  const bool never = !refusal.retry_after;
+  Refusal out{
+      .status = 429,
+      .message = fmt::format("{} on {}: limit {}, used {}, requested {}",
+                             never ? "request too large" : "rate limit reached",
+                             name_of(refusal.limit), refusal.allowed, refusal.used, refusal.asked),
+      .type = refusal.limit == AccountLimits::Limit::tokens ? "tokens" : "requests",
+      .code = "rate_limit_exceeded",
+      .never = never};
+  if (!never) {
+    out.retry_after = std::max(std::chrono::ceil<Millis>(*refusal.retry_after), Millis(1));
+  }
+  return out;
+}
+
+std::optional<Refusal> refusal_in_place(WireFault fault) {
   if (fault == WireFault::http_429) {
-    auto reply = refusal_reply({.status = 429,
-                                .message = "rate limit reached, by a drawn fault",
-                                .type = "requests",
-                                .code = "rate_limit_exceeded"});
-    add_wait(reply, drawn_429_wait);
-    return reply;
+    return Refusal{.status = 429,
+                   .message = "rate limit reached, by a drawn fault",
+                   .type = "requests",
+                   .code = "rate_limit_exceeded",
+                   .retry_after = drawn_429_wait};
   }
-  if (fault == WireFault::http_500 || fault == WireFault::http_503) {
-    const int status = fault == WireFault::http_500 ? 500 : 503;
-    return refusal_reply({.status = status,
-                          .message = "the server had an error, by a drawn fault",
-                          .type = "server_error"});
-  }
-  if (fault != WireFault::html) return std::nullopt;
-  return reply_of(shape.below(2) == 0 ? 200 : 502, "text/html; charset=utf-8", html_page());
+  if (fault != WireFault::http_500 && fault != WireFault::http_503) return std::nullopt;
+  return Refusal{.status = fault == WireFault::http_500 ? 500 : 503,
+                 .message = "the server had an error, by a drawn fault",
+                 .type = "server_error"};
 }
 
 void spoil_delivery(SimulatedReply& reply, WireFault fault, Millis stall) {

@@ -1,23 +1,26 @@
-// Whole replies: refusals, and what transport faults make of a reply.
+// Whole replies, and what transport faults make of them.
 #pragma once
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/exchange.hpp"
 #include "core/random.hpp"
 #include "simulate/account_limits.hpp"
 #include "simulate/fault_kinds.hpp"
-#include "simulate/request_reader.hpp"
+#include "simulate/model_request.hpp"
+#include "simulate/wire.hpp"
 
 namespace sheaf::simulate {
 
 /// How a reply comes over the wire.
 enum class Delivery {
   whole,
-  stall,  ///< Half of the body or of the events, `stall` of silence, then the connection ends.
-  reset,  ///< Half of them, then the connection is reset.
+  stall,    ///< Half of the body or of the events, `stall` of silence, then the connection ends.
+  reset,    ///< Half of them, then the connection is reset.
+  nothing,  ///< The connection is reset before any byte.
 };
 
 struct SimulatedReply {
@@ -35,13 +38,15 @@ struct SimulatedReply {
 SimulatedReply json_reply(int status, std::string body);
 /// 200 with server-sent events.
 SimulatedReply stream_reply(std::vector<std::string> events);
-SimulatedReply refusal_reply(const Refusal& refusal);
-/// 429 with `Retry-After` in whole seconds and `retry-after-ms`; where waiting is no help,
-/// `x-should-retry: false` in their place.
-SimulatedReply limited_reply(const AccountLimits::Refusal& refusal);
+/// As the format has it: its status, its body, its headers that say when to come again.
+SimulatedReply refusal_reply(const Wire& wire, const Refusal& refusal, std::string_view request_id);
+/// An HTML page as proxies send them, with 200 or 502.
+SimulatedReply page_reply(Random shape);
 
-/// The reply of a fault that comes in place of any answer: a status, a page.
-std::optional<SimulatedReply> reply_in_place(WireFault fault, Random shape);
+/// What a limit says: 429.
+Refusal limit_refusal(const AccountLimits::Refusal& refusal);
+/// The refusal that a fault comes as in place of any answer; nullopt: it is none.
+std::optional<Refusal> refusal_in_place(WireFault fault);
 /// What the other faults do to an answer on its way.
 void spoil_delivery(SimulatedReply& reply, WireFault fault, Millis stall);
 

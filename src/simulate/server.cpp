@@ -1,5 +1,6 @@
 #include "simulate/server.hpp"
 
+#include <chrono>
 #include <exception>
 #include <future>
 #include <thread>
@@ -55,6 +56,7 @@ Expected<std::unique_ptr<Server>> Server::start(const task::Task& task, const st
   if (!model) return std::unexpected(std::move(model.error()));
   try {
     auto impl = std::make_unique<Impl>(*std::move(model));
+    impl->model->set_start(std::chrono::time_point_cast<Time>(std::chrono::system_clock::now()));
     const auto bound = impl->listener.open(port);
     if (!bound) return std::unexpected(bound.error());
     impl->port = *bound;

@@ -13,7 +13,7 @@ namespace sheaf::simulate {
 
 /// Serves from `start` to `stop` on a thread of its own, which alone touches the model; what the
 /// public functions need they ask of that thread. HTTP/1.1 with keep-alive, bodies of at most
-/// 64 MiB. Any thread may call; `stop` once.
+/// 64 MiB, of bulk jobs 256 MiB. Any thread may call; `stop` once.
 class Server {
  public:
   /// Reads the rows (an empty name: it knows none), then listens at 127.0.0.1:`port`; 0 takes a

@@ -10,8 +10,6 @@
 #include <boost/beast/http/write.hpp>
 #include <fmt/format.h>
 
-#include "simulate/response_body.hpp"
-
 namespace sheaf::simulate {
 
 namespace asio = boost::asio;
@@ -21,7 +19,8 @@ using boost::system::error_code;
 
 namespace {
 
-constexpr std::uint64_t body_limit = std::uint64_t{64} << 20;
+/// A bulk job's, and a little more for what is around it.
+constexpr std::uint64_t body_limit = std::uint64_t{257} << 20;
 
 std::string_view view(beast::string_view text) { return {text.data(), text.size()}; }
 
@@ -62,7 +61,7 @@ void Session::read() {
   http::async_read(socket_, buffer_, *request_,
                    [self = shared_from_this()](error_code error, std::size_t) {
                      if (error == http::error::body_limit) {
-                       self->refuse(http::status::payload_too_large);
+                       self->refuse_body();
                      } else if (!error) {
                        self->answer();
                      }
@@ -90,6 +89,7 @@ void Session::answer() {
 
 void Session::deliver() {
   if (reply_.delivery == Delivery::whole) return write_whole();
+  if (reply_.delivery == Delivery::nothing) return reset();
   write_half();
 }
 
@@ -172,13 +172,11 @@ void Session::stay_silent() {
   timer_.async_wait([self = shared_from_this()](error_code) { self->close(); });
 }
 
-void Session::refuse(http::status status) {
-  reply_.delivery = Delivery::whole;
-  response_ = Response(status, 11);
-  response_.set(http::field::server, "sheaf-simulate");
-  response_.set(http::field::content_type, "application/json");
-  response_.body() = error_body(
-      {.status = static_cast<int>(status), .message = "the request's body is too large"});
+void Session::refuse_body() {
+  reply_ = listener_.model().too_large(view(request_->get().target()));
+  response_ = Response(static_cast<http::status>(reply_.status), 11);
+  for (const auto& header : reply_.headers) response_.insert(header.name, header.value);
+  response_.body() = std::move(reply_.body);
   response_.keep_alive(false);
   response_.prepare_payload();
   write_whole();

@@ -45,7 +45,7 @@ class Session : public std::enable_shared_from_this<Session> {
   /// From the request's arrival.
   Time due_of(std::size_t event) const;
   void stay_silent();
-  void refuse(boost::beast::http::status status);
+  void refuse_body();
   void reset();
 
   boost::asio::ip::tcp::socket socket_;

@@ -79,6 +79,7 @@ Spoiler::Text Spoiler::spoiled_text(ContentFault fault) {
     case ContentFault::mislabel:
       return mislabel();
     case ContentFault::cut:
+    case ContentFault::block:
       break;
   }
   return std::nullopt;
@@ -121,7 +122,7 @@ Spoiler::Text Spoiler::renumber() {
 std::string Spoiler::preamble() {
   const auto opening = openings[random_.below(openings.size())];
   // A blank line would stop a completion at once.
-  const auto kind = reply_.api == Api::chat ? random_.below(4) : 0;
+  const auto kind = reply_.api == Api::completions ? 0 : random_.below(4);
   switch (kind) {
     case 1:
       return fmt::format("{}\n\n{}", opening, printed());
@@ -135,7 +136,7 @@ std::string Spoiler::preamble() {
 }
 
 std::string Spoiler::echo() {
-  const bool apart = reply_.api == Api::chat && random_.below(2) == 0;
+  const bool apart = reply_.api != Api::completions && random_.below(2) == 0;
   return fmt::format("{}{}{}", reply_.batch.contexts, apart ? "\n\n" : "\n", printed());
 }
 

@@ -35,7 +35,8 @@ class Spoiler {
     std::string text;  ///< With all its labels.
     std::vector<WrittenAnswer> answers;
   };
-  /// nullopt where the fault does not fit the reply. `cut` is not made here: it fits any.
+  /// nullopt where the fault does not fit the reply. `cut` and `block` are not made here: they fit
+  /// any.
   std::optional<Spoiled> spoil(ContentFault fault);
 
  private:

@@ -5,7 +5,7 @@
 
 #include "core/exchange.hpp"
 #include "core/json.hpp"
-#include "simulate/response_body.hpp"
+#include "simulate/model_reply.hpp"
 
 namespace sheaf::simulate {
 namespace {
@@ -22,6 +22,16 @@ json::Object row_counts(const Surroundings& around) {
           {"bad", around.rows.bad},
           {"without_gold", around.rows.without_gold},
           {"distinct", std::int64_t{around.index.size()}}};
+}
+
+json::Object bulk_counts(const BulkCounts& bulk) {
+  const auto ended = [&](LineEnd end) { return bulk.ends[static_cast<std::size_t>(end)]; };
+  return {{"jobs", bulk.jobs},
+          {"requests", bulk.requests},
+          {"succeeded", ended(LineEnd::succeeded)},
+          {"errored", ended(LineEnd::errored)},
+          {"canceled", ended(LineEnd::canceled)},
+          {"expired", ended(LineEnd::expired)}};
 }
 
 }  // namespace
@@ -70,10 +80,13 @@ std::string Tally::json(const Surroundings& around) const {
       {"by_status", std::move(by_status)},
       {"tokens", json::Object{{"input", usage_.input_tokens},
                               {"cached_input", usage_.cached_input_tokens},
-                              {"output", usage_.output_tokens}}},
+                              {"cache_write", usage_.cache_write_tokens},
+                              {"output", usage_.output_tokens},
+                              {"reasoning", usage_.reasoning_tokens}}},
       {"embeddings", json::Object{{"requests", embeddings_.requests},
                                   {"texts", embeddings_.texts},
                                   {"tokens", embeddings_.tokens}}},
+      {"bulk", bulk_counts(around.bulk)},
       {"concurrency", json::Object{{"now", around.in_flight.now}, {"peak", around.in_flight.peak}}},
       {"connections", json::Object{{"accepted", around.connections.accepted},
                                    {"open", around.connections.open},

@@ -12,6 +12,7 @@
 #include <sheaf/usage.hpp>
 
 #include "simulate/answer_writer.hpp"
+#include "simulate/bulk.hpp"
 #include "simulate/fault_kinds.hpp"
 #include "simulate/sample_index.hpp"
 
@@ -43,6 +44,7 @@ struct Surroundings {
   RowCounts rows;
   InFlight in_flight;
   Connections connections;
+  BulkCounts bulk;
 };
 
 /// Counts what happens. Without `log`, memory does not grow with what is asked, but for a count of

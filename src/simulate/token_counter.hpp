@@ -20,12 +20,20 @@ inline constexpr std::int64_t tokens_per_step = 128;
 struct ChatMessage {
   std::string_view role;
   std::string_view content;
+  std::span<const std::size_t> ends = {};  ///< Where in `content` its parts end, if it is asked.
+};
+
+/// The end of one part of a prompt.
+struct PartEnd {
+  std::size_t end = 0;      ///< In `CountedPrompt::text`.
+  std::int64_t tokens = 0;  ///< That end there or before.
 };
 
 struct CountedPrompt {
   std::string text;                ///< Of chat the roles and contents of all messages, a line each.
   std::int64_t tokens = 0;         ///< What it is billed as.
   std::vector<std::size_t> steps;  ///< Where in `text` each `tokens_per_step` tokens end.
+  std::vector<PartEnd> parts;      ///< Of all messages, where their parts' ends were given.
 };
 
 /// One way of counting. All that the simulated model says of tokens it says by one of these. Texts

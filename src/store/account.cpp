@@ -33,6 +33,7 @@ void count(Spending& spending, const Attempt& attempt) {
   add_bounded(spending.usage.cached_input_tokens, end->usage->cached_input_tokens);
   add_bounded(spending.usage.output_tokens, end->usage->output_tokens);
   add_bounded(spending.usage.reasoning_tokens, end->usage->reasoning_tokens);
+  add_bounded(spending.usage.cache_write_tokens, end->usage->cache_write_tokens);
 }
 
 std::optional<std::pair<std::int64_t, std::int64_t>> recent_of(const Attempt& attempt,

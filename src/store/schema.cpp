@@ -48,6 +48,8 @@ CREATE TABLE vectors(
   checksum INTEGER NOT NULL);
 )";
 
+constexpr auto cache_writes_column = "ALTER TABLE ends ADD COLUMN cache_write_tokens INTEGER;";
+
 using Word = std::pair<FinishReason, std::string_view>;
 
 constexpr std::array<Word, 4> finishes{{{FinishReason::stop, "stop"},
@@ -74,11 +76,11 @@ Expected<Identity> identify(const Database& database) {
                             "file with --checkpoint",
                             database.path()));
   }
-  if (*version > format_with_vectors) {
+  if (*version > format_with_cache_writes) {
     return fail(ErrorCode::usage,
                 fmt::format("{}: a checkpoint of format {}, written by a newer version; this one "
                             "reads format {}: use the newer one, or start over with --fresh",
-                            database.path(), *version, format_with_vectors));
+                            database.path(), *version, format_with_cache_writes));
   }
   if (*version < 1) return std::unexpected(database.damaged("its format has no number"));
   if (*version < format_version) {
@@ -102,10 +104,17 @@ Expected<void> lay_vectors(const Database& database) {
   return database.run(sql.c_str());
 }
 
-Expected<bool> has_vectors(const Database& database) {
-  const auto version = database.number("PRAGMA user_version");
-  if (!version) return std::unexpected(version.error());
-  return *version >= format_with_vectors;
+Expected<void> lay_cache_writes(const Database& database) {
+  const auto format = format_of(database);
+  if (!format) return std::unexpected(format.error());
+  const auto sql =
+      fmt::format("{}{}PRAGMA user_version={}", *format < format_with_vectors ? vectors_table : "",
+                  cache_writes_column, format_with_cache_writes);
+  return database.run(sql.c_str());
+}
+
+Expected<std::int64_t> format_of(const Database& database) {
+  return database.number("PRAGMA user_version");
 }
 
 std::string_view word_of(FinishReason finish) {

@@ -1,7 +1,9 @@
 // Requests: their start, their end, and what they spent.
+#include <array>
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "store/account.hpp"
 #include "store/sample_list.hpp"
@@ -24,11 +26,16 @@ bool take_start(Cursor& cursor, Attempt& attempt, std::int64_t& prefix) {
   return cursor.intact();
 }
 
-constexpr int end_columns = 12;
+/// Those of every format, in the order in which they are read, before the cache writes and the
+/// checksum.
+constexpr std::array end_columns = {"attempt",         "finish",           "fault_reason",
+                                    "maybe_billed",    "input_tokens",     "cached_input_tokens",
+                                    "output_tokens",   "reasoning_tokens", "cost_picos",
+                                    "started_unix_ms", "latency_ms"};
 
 bool take_end(Cursor& cursor, Attempt& attempt) {
   if (cursor.is_null()) {
-    cursor.skip(end_columns);
+    cursor.skip(static_cast<int>(end_columns.size()) + 2);
     return true;
   }
   auto& end = attempt.end.emplace();
@@ -45,6 +52,13 @@ bool take_end(Cursor& cursor, Attempt& attempt) {
   end.cost.picos = cursor.integer();
   end.started_unix_ms = cursor.integer();
   end.latency_ms = cursor.integer();
+  // The checksum covers it only where it stands, as in records of older formats.
+  if (cursor.is_null()) {
+    cursor.skip(1);
+    return cursor.intact();
+  }
+  const auto written = cursor.integer();
+  if (end.usage) end.usage->cache_write_tokens = written;
   return cursor.intact();
 }
 
@@ -69,6 +83,39 @@ bool take_prefix(Cursor& cursor, std::int64_t& number, std::string& text) {
 }
 
 }  // namespace
+
+Expected<void> SqliteCheckpoint::prepare_ends() {
+  const auto add = fmt::format("INSERT INTO ends({}", fmt::join(end_columns, ","));
+  const auto figures = fmt::format("SELECT a.*,e.{},{},e.checksum", fmt::join(end_columns, ",e."),
+                                   has_cache_writes_ ? "e.cache_write_tokens" : "NULL");
+  const std::string from = " FROM attempts a LEFT JOIN ends e ON e.attempt=a.attempt ";
+  const std::string texts =
+      "LEFT JOIN prompts p ON p.attempt=a.attempt LEFT JOIN replies r ON r.attempt=a.attempt ";
+  const std::string order = "ORDER BY a.attempt";
+  std::vector<std::pair<Statement*, std::string>> statements{
+      {&add_end_, add + ",checksum) VALUES(?,?,?,?,?,?,?,?,?,?,?,?)"},
+      {&every_figure_, figures + from + order},
+      {&every_attempt_, figures + ",p.*,r.*" + from + texts + order},
+  };
+  if (has_cache_writes_) {
+    statements.emplace_back(
+        &add_written_end_, add + ",cache_write_tokens,checksum) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)");
+  }
+  for (const auto& [statement, sql] : statements) {
+    auto prepared = database_->prepare(sql.c_str());
+    if (!prepared) return std::unexpected(prepared.error());
+    *statement = std::move(*prepared);
+  }
+  return {};
+}
+
+Expected<void> SqliteCheckpoint::have_cache_writes() {
+  if (has_cache_writes_) return {};
+  if (auto done = kept(lay_cache_writes(*database_)); !done) return done;
+  has_cache_writes_ = true;
+  if (auto done = kept(prepare_ends()); !done || has_vectors_) return done;
+  return kept(prepare_vectors());
+}
 
 Expected<void> SqliteCheckpoint::load_prefixes() {
   if (prefixes_loaded_) return {};
@@ -131,7 +178,11 @@ Expected<void> SqliteCheckpoint::end_attempt(AttemptNo attempt, const AttemptEnd
     return fail(ErrorCode::stopped,
                 fmt::format("{}: there is no attempt {}", database_->path(), attempt));
   }
-  RecordWriter record(add_end_, Table::ends);
+  const auto written = end.usage ? end.usage->cache_write_tokens : 0;
+  if (written != 0) {
+    if (auto done = have_cache_writes(); !done) return done;
+  }
+  RecordWriter record(written != 0 ? add_written_end_ : add_end_, Table::ends);
   record.integer(attempt).text(word_of(end.finish)).text(end.fault_reason);
   record.integer(end.maybe_billed ? 1 : 0);
   if (end.usage) {
@@ -141,6 +192,7 @@ Expected<void> SqliteCheckpoint::end_attempt(AttemptNo attempt, const AttemptEnd
     record.null().null().null().null();
   }
   record.integer(end.cost.picos).integer(end.started_unix_ms).integer(end.latency_ms);
+  if (written != 0) record.integer(written);
   if (auto done = kept(record.write()); !done) return done;
   return kept(RecordWriter(add_reply_, Table::replies)
                   .integer(attempt)

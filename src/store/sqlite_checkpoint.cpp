@@ -56,14 +56,7 @@ Expected<void> SqliteCheckpoint::prepare() {
       {&every_prefix_, "SELECT * FROM prefixes ORDER BY prefix"},
       {&add_attempt_, "INSERT INTO attempts VALUES(?,?,?,?,?,?,?,?,?)"},
       {&add_prompt_, "INSERT INTO prompts VALUES(?,?,?)"},
-      {&add_end_, "INSERT INTO ends VALUES(?,?,?,?,?,?,?,?,?,?,?,?)"},
       {&add_reply_, "INSERT INTO replies VALUES(?,?,?,?)"},
-      {&every_figure_,
-       "SELECT a.*,e.* FROM attempts a LEFT JOIN ends e ON e.attempt=a.attempt ORDER BY a.attempt"},
-      {&every_attempt_,
-       "SELECT a.*,e.*,p.*,r.* FROM attempts a LEFT JOIN ends e ON e.attempt=a.attempt "
-       "LEFT JOIN prompts p ON p.attempt=a.attempt LEFT JOIN replies r ON r.attempt=a.attempt "
-       "ORDER BY a.attempt"},
       {&read_meta_, "SELECT * FROM meta WHERE name=?"},
       {&write_meta_, "INSERT OR REPLACE INTO meta VALUES(?,?,?)"},
       {&drop_meta_, "DELETE FROM meta WHERE name=?"},
@@ -76,11 +69,13 @@ Expected<void> SqliteCheckpoint::prepare() {
   const auto attempts = database_->number("SELECT max(attempt) FROM attempts");
   if (!attempts) return std::unexpected(attempts.error());
   attempt_count_ = *attempts;
-  const auto with_vectors = has_vectors(*database_);
-  if (!with_vectors) return std::unexpected(with_vectors.error());
-  if (*with_vectors) {
+  const auto format = format_of(*database_);
+  if (!format) return std::unexpected(format.error());
+  if (*format >= format_with_vectors) {
     if (auto done = prepare_vectors(); !done) return done;
   }
+  has_cache_writes_ = *format >= format_with_cache_writes;
+  if (auto done = prepare_ends(); !done) return done;
   return count_samples();
 }
 

@@ -125,6 +125,10 @@ class SqliteCheckpoint final : public Checkpoint {
   /// Makes the table of vectors where it is not there yet.
   Expected<void> have_vectors();
   Expected<void> prepare_vectors();
+  /// Likewise the column of cache writes.
+  Expected<void> have_cache_writes();
+  /// What depends on that column.
+  Expected<void> prepare_ends();
 
   Expected<void> write_stretch();
   /// Ascending.
@@ -147,7 +151,8 @@ class SqliteCheckpoint final : public Checkpoint {
   Statement write_samples_, every_samples_, samples_to_, write_outcomes_, outcomes_to_;
   Statement add_row_, every_row_, park_, unpark_, drop_parked_;
   Statement add_prefix_, read_prefix_, every_prefix_;
-  Statement add_attempt_, add_prompt_, add_end_, add_reply_, every_figure_, every_attempt_;
+  Statement add_attempt_, add_prompt_, add_end_, add_written_end_, add_reply_, every_figure_,
+      every_attempt_;
   Statement read_meta_, write_meta_, drop_meta_;
   Statement add_vector_, every_vector_;
 
@@ -156,6 +161,7 @@ class SqliteCheckpoint final : public Checkpoint {
   std::int64_t attempt_count_ = 0;
   bool has_vectors_ = false;  ///< The table.
   std::int64_t vector_count_ = 0;
+  bool has_cache_writes_ = false;  ///< The column.
   /// Samples that no record has yet; without any, it begins where the next one will be.
   ItemRun new_samples_{1};
   /// Outcomes that no record has yet, by their first samples.

@@ -29,6 +29,7 @@ void pack_outcome(std::string& item, const SampleRecord& record) {
   for (const auto* text : {&record.value_json, &record.text, &record.reason, &record.detail}) {
     pack_text(item, *text);
   }
+  if (record.usage.cache_write_tokens != 0) pack_number(item, record.usage.cache_write_tokens);
 }
 
 /// Whether the item is one.
@@ -54,6 +55,9 @@ bool unpack_outcome(std::string_view item, SampleRecord& record) {
   }
   for (auto* text : {&record.value_json, &record.text, &record.reason, &record.detail}) {
     *text = unpacker.text();
+  }
+  if (unpacker.is_sound() && !unpacker.at_end()) {
+    record.usage.cache_write_tokens = unpacker.number();
   }
   return fits && unpacker.is_sound() && unpacker.at_end();
 }
@@ -86,6 +90,9 @@ ItemRun* SqliteCheckpoint::new_outcome_run(SampleNo sample) {
 Expected<void> SqliteCheckpoint::write(SampleNo sample, const SampleRecord& record) {
   if (auto done = begin_write(); !done) return done;
   if (auto done = known(sample); !done) return done;
+  if (record.usage.cache_write_tokens != 0) {
+    if (auto done = have_cache_writes(); !done) return done;
+  }
   pack_outcome(item_, record);
   keep(sample, item_);
   new_outcome_bytes_ += item_.size();

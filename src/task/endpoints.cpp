@@ -42,11 +42,24 @@ Expected<std::vector<std::pair<std::string, Secret>>> headers_from(const Task& t
   return headers;
 }
 
-/// Whether the task's own headers bring what the key would be sent in.
+/// As the environment has it: of the provider's own variable also by the other name it goes under.
+Expected<Secret> key_of(const std::string& provider, const EndpointSettings& settings,
+                        const Environment& environment) {
+  auto key = key_from(settings.key_env, environment);
+  const Preset* preset = find_preset(provider);
+  const bool own = preset != nullptr && settings.key_env == preset->key_env;
+  if (!key || !key->empty() || !own) return key;
+  return key_from(std::string(preset->other_key_env), environment);
+}
+
+/// Whether the task's own headers bring what the key would be sent in. Anthropic and Gemini take a
+/// bearer token in its place, and Anthropic refuses both at once.
 bool brings_key(const Endpoint& endpoint) {
-  const std::string_view carrier = endpoint.azure_key ? "api-key" : "authorization";
+  const std::string_view carrier = header_of(endpoint.key_header);
+  const bool takes_bearer = endpoint.key_header != KeyHeader::api_key;
   for (const auto& [name, value] : endpoint.headers) {
     if (text::equals_fold_ascii(name, carrier)) return true;
+    if (takes_bearer && text::equals_fold_ascii(name, header_of(KeyHeader::bearer))) return true;
   }
   return false;
 }
@@ -60,7 +73,10 @@ Expected<Endpoint> address_of(const std::string& provider, const EndpointSetting
     if (!base_url) return std::unexpected(std::move(base_url.error()));
     endpoint.base_url = std::move(*base_url);
   }
-  endpoint.azure_key = provider == "azure" || is_azure_host(endpoint.base_url);
+  if (const Preset* preset = find_preset(provider)) endpoint.key_header = preset->key_header;
+  if (endpoint.key_header == KeyHeader::bearer && is_azure_host(endpoint.base_url)) {
+    endpoint.key_header = KeyHeader::api_key;
+  }
   return endpoint;
 }
 
@@ -72,7 +88,7 @@ Expected<Endpoint> endpoint_from(const Task& task, const EndpointSettings& setti
   auto headers = headers_from(task, environment);
   if (!headers) return std::unexpected(std::move(headers.error()));
   endpoint.headers = std::move(*headers);
-  auto key = key_from(settings.key_env, environment);
+  auto key = key_of(task.provider, settings, environment);
   if (!key) return std::unexpected(std::move(key.error()));
   if (!brings_key(endpoint)) endpoint.key = std::move(*key);
   return addressed;
@@ -97,7 +113,7 @@ Expected<Endpoint> embeddings_endpoint(const Task& task, const Environment& envi
   if (settings.at_the_models) return endpoint_from(task, task.endpoints.front(), environment);
   auto endpoint = address_of(settings.provider, settings.endpoint, environment);
   if (!endpoint) return endpoint;
-  auto key = key_from(settings.endpoint.key_env, environment);
+  auto key = key_of(settings.provider, settings.endpoint, environment);
   if (!key) return std::unexpected(std::move(key.error()));
   endpoint->key = std::move(*key);
   return endpoint;

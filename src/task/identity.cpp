@@ -29,8 +29,12 @@ void add_model(Hasher& hasher, const ModelSpec& model) {
   hasher.add(model.name);
   hasher.add(static_cast<std::int64_t>(model.api));
   hasher.add(static_cast<std::int64_t>(model.output_cap));
-  hasher.add(model.temperature.digits);
+  hasher.add(model.temperature ? model.temperature->digits : "none");
   hasher.add(json::dump(model.parameters));
+  // Nothing of what is as it was before these settings existed.
+  if (!model.stops) hasher.add("no stop");
+  if (!model.reasoning.empty()) hasher.add(json::dump(model.reasoning));
+  if (model.reasoning_tokens != 0) hasher.add(model.reasoning_tokens);
 }
 
 }  // namespace

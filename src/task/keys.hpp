@@ -26,8 +26,9 @@ inline constexpr std::array<Name, 7> embeddings{"model",
                                                 "requests_per_minute",
                                                 "tokens_per_minute",
                                                 "input_per_million"};
-inline constexpr std::array<Name, 7> model{"name",       "tokenizer",  "api",    "temperature",
-                                           "output_cap", "parameters", "headers"};
+inline constexpr std::array<Name, 10> model{
+    "name",        "tokenizer",  "context_tokens",   "max_output_tokens", "api",
+    "temperature", "output_cap", "reasoning_tokens", "parameters",        "headers"};
 inline constexpr std::array<Name, 3> limits{"requests_per_minute", "tokens_per_minute",
                                             "concurrency"};
 inline constexpr std::array<Name, 4> endpoint{"base_url", "key_env", "requests_per_minute",

@@ -139,6 +139,7 @@ Task read_task(const Section& top, const std::string& path, const Checks& checks
   read_accounts(top, overrides, task);
   read_price(top.section("price", keys::price), task);
   read_embeddings(top, task);
+  apply_catalog(top, checks, overrides, task);
   read_simulated(top, checks.simulated, task);
   if (!top.problems().any()) read_exemplars(top, task);
   return task;

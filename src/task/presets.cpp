@@ -10,14 +10,28 @@
 namespace sheaf::task {
 namespace {
 
+constexpr std::string_view gemini_url = "https://generativelanguage.googleapis.com/v1beta";
+
 constexpr std::array presets{
     Preset{"openai", "https://api.openai.com/v1", default_key_env},
-    Preset{"azure", "", "AZURE_OPENAI_API_KEY"},
+    Preset{"azure", "", "AZURE_OPENAI_API_KEY", Api::chat, KeyHeader::api_key},
+    Preset{"anthropic", "https://api.anthropic.com/v1", "ANTHROPIC_API_KEY", Api::messages,
+           KeyHeader::x_api_key},
+    Preset{"gemini", gemini_url, "GEMINI_API_KEY", Api::generate_content, KeyHeader::x_goog_api_key,
+           "GOOGLE_API_KEY"},
+    Preset{"google", gemini_url, "GEMINI_API_KEY", Api::generate_content, KeyHeader::x_goog_api_key,
+           "GOOGLE_API_KEY"},
+    Preset{"mistral", "https://api.mistral.ai/v1", "MISTRAL_API_KEY"},
     Preset{"openrouter", "https://openrouter.ai/api/v1", "OPENROUTER_API_KEY"},
     Preset{"vllm", "http://127.0.0.1:8000/v1", "VLLM_API_KEY"},
     Preset{"ollama", "http://127.0.0.1:11434/v1", ""},
     Preset{"lmstudio", "http://127.0.0.1:1234/v1", ""},
 };
+
+/// The endpoints' own paths, which are added to an address.
+constexpr std::array<std::string_view, 6> own_paths{"/chat/completions", "/completions",
+                                                    "/responses",        "/messages",
+                                                    ":generatecontent",  "/embeddings"};
 
 constexpr const char* url_form = "write http://HOST/v1 or https://HOST/v1";
 
@@ -42,6 +56,12 @@ Expected<std::string> checked(const std::string& variable_name, std::string_view
               fmt::format("environment variable {} {}", variable_name, base_url.error()));
 }
 
+/// The address with that path at its end, once.
+Expected<std::string> with_path(Expected<std::string> base_url, std::string_view path) {
+  if (base_url && !base_url->ends_with(path)) *base_url += path;
+  return base_url;
+}
+
 Expected<std::string> azure_base_url(const std::map<std::string, std::string>& environment) {
   const std::string whole = variable(environment, "AZURE_OPENAI_BASE_URL");
   if (!whole.empty()) return checked("AZURE_OPENAI_BASE_URL", whole);
@@ -51,10 +71,13 @@ Expected<std::string> azure_base_url(const std::map<std::string, std::string>& e
                 "an 'azure/' model needs an address; set AZURE_OPENAI_ENDPOINT to "
                 "https://RESOURCE.openai.azure.com, or give --base-url");
   }
-  auto base_url = checked("AZURE_OPENAI_ENDPOINT", resource);
-  constexpr std::string_view path = "/openai/v1";
-  if (base_url && !base_url->ends_with(path)) *base_url += path;
-  return base_url;
+  return with_path(checked("AZURE_OPENAI_ENDPOINT", resource), "/openai/v1");
+}
+
+Expected<std::string> anthropic_base_url(const std::map<std::string, std::string>& environment) {
+  const std::string named = variable(environment, "ANTHROPIC_BASE_URL");
+  if (!named.empty()) return with_path(checked("ANTHROPIC_BASE_URL", named), "/v1");
+  return std::string(find_preset("anthropic")->base_url);
 }
 
 }  // namespace
@@ -62,6 +85,11 @@ Expected<std::string> azure_base_url(const std::map<std::string, std::string>& e
 const Preset* find_preset(std::string_view name) {
   const auto found = std::ranges::find(presets, name, &Preset::name);
   return found == presets.end() ? nullptr : &*found;
+}
+
+Api default_api(std::string_view provider) {
+  const Preset* preset = find_preset(provider);
+  return preset == nullptr ? Api::chat : preset->api;
 }
 
 std::expected<ModelName, std::string> split_model_name(std::string_view name) {
@@ -96,10 +124,10 @@ std::expected<std::string, std::string> check_base_url(std::string_view url) {
   if (host_of(url).empty() || !std::ranges::all_of(url, is_plain)) {
     return std::unexpected(fmt::format("is no complete address; {}", url_form));
   }
-  for (const std::string_view path : {"/chat/completions", "/completions", "/embeddings"}) {
-    if (folded.ends_with(path)) {
-      return std::unexpected(fmt::format("ends in {}, which is added to it; leave that out", path));
-    }
+  for (const std::string_view path : own_paths) {
+    if (!folded.ends_with(path)) continue;
+    return std::unexpected(fmt::format("ends in {}, which is added to it; leave that out",
+                                       url.substr(url.size() - path.size())));
   }
   return std::string(url);
 }
@@ -111,6 +139,7 @@ bool is_azure_host(std::string_view base_url) {
 Expected<std::string> preset_base_url(std::string_view provider,
                                       const std::map<std::string, std::string>& environment) {
   if (provider == "azure") return azure_base_url(environment);
+  if (provider == "anthropic") return anthropic_base_url(environment);
   if (!provider.empty() && provider != "openai") {
     return std::string(find_preset(provider)->base_url);
   }

@@ -8,6 +8,8 @@
 
 #include <sheaf/error.hpp>
 
+#include "core/exchange.hpp"
+
 namespace sheaf::task {
 
 /// A provider that a model's first segment names: "openrouter/openai/gpt-4o-mini".
@@ -15,10 +17,16 @@ struct Preset {
   std::string_view name;
   std::string_view base_url;  ///< Empty: the environment names it (`azure`).
   std::string_view key_env;   ///< The key's variable; empty: no key is sent.
+  Api api = Api::chat;        ///< Unless the task says another.
+  KeyHeader key_header = KeyHeader::bearer;
+  std::string_view other_key_env = {};  ///< Looked at where the first is not set.
 };
 
 /// The preset of that name; nullptr when there is none.
 const Preset* find_preset(std::string_view name);
+
+/// The wire format that a provider (or "") chooses.
+Api default_api(std::string_view provider);
 
 /// The key's variable of a name without a known segment.
 inline constexpr std::string_view default_key_env = "OPENAI_API_KEY";
@@ -42,8 +50,9 @@ std::expected<std::string, std::string> check_base_url(std::string_view url);
 bool is_azure_host(std::string_view base_url);
 
 /// The address of a provider (or of a name without one, "") as the environment has it:
-/// OPENAI_BASE_URL, AZURE_OPENAI_BASE_URL, AZURE_OPENAI_ENDPOINT, or the preset's own.
-/// Precondition: `provider` is a preset's name or empty.
+/// OPENAI_BASE_URL, AZURE_OPENAI_BASE_URL, AZURE_OPENAI_ENDPOINT, ANTHROPIC_BASE_URL (which may
+/// lack its "/v1", as Anthropic's own clients have it), or the preset's own. Precondition:
+/// `provider` is a preset's name or empty.
 Expected<std::string> preset_base_url(std::string_view provider,
                                       const std::map<std::string, std::string>& environment);
 

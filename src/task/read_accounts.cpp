@@ -167,6 +167,11 @@ void read_embedding_model(const Section& section, const Task& task, EmbeddingSet
     section.refuse("model",
                    "is simulated and the task's model is not; name a model that gives vectors");
   }
+  if (!is_simulated && default_api(split->provider) != Api::chat) {
+    section.refuse("model", fmt::format("names a provider, '{}', whose vectors are not asked for "
+                                        "at OpenAI's endpoint; name another model",
+                                        split->provider));
+  }
   read.provider = is_simulated ? task.provider : split->provider;
   read.model.name = is_simulated ? std::string(simulated_model) : std::move(split->sent);
 }
@@ -222,7 +227,9 @@ void read_price(const Section& price, Task& task) {
   read.input = per_token(price, "input_per_million", {});
   read.cached_input = per_token(price, "cached_input_per_million", read.input);
   read.output = per_token(price, "output_per_million", {});
-  task.price = read;
+  read.cache_write = read.input;
+  task.price = PriceList{read};
+  task.has_own_price = true;
 }
 
 }  // namespace sheaf::task

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <span>
 #include <utility>
 
 #include <fmt/format.h>
@@ -13,14 +14,34 @@
 namespace sheaf::task {
 namespace {
 
-constexpr std::array<Word<Api>, 2> apis{{{"chat", Api::chat}, {"completions", Api::completions}}};
+constexpr std::array<Word<Api>, 5> apis{{{"chat", Api::chat},
+                                         {"completions", Api::completions},
+                                         {"responses", Api::responses},
+                                         {"messages", Api::messages},
+                                         {"generate_content", Api::generate_content}}};
 constexpr std::array<Word<OutputCap>, 2> caps{
     {{"max_tokens", OutputCap::max_tokens},
      {"max_completion_tokens", OutputCap::max_completion_tokens}}};
 
+constexpr Range limit_range{1, 100'000'000};
+
 /// Members of the body that budgets, limits and decoding rest on.
-constexpr std::array<std::string_view, 8> own_members{
-    "messages", "prompt", "stream", "n", "best_of", "echo", "max_tokens", "max_completion_tokens"};
+constexpr std::array<std::string_view, 14> own_members{"messages",
+                                                       "prompt",
+                                                       "input",
+                                                       "system",
+                                                       "contents",
+                                                       "systemInstruction",
+                                                       "stream",
+                                                       "background",
+                                                       "n",
+                                                       "best_of",
+                                                       "echo",
+                                                       "max_tokens",
+                                                       "max_completion_tokens",
+                                                       "max_output_tokens"};
+/// Likewise of its member `generationConfig`.
+constexpr std::array<std::string_view, 2> own_settings{"maxOutputTokens", "candidateCount"};
 
 void read_name(const Section& model, const TaskOverrides& overrides, Task& task) {
   const auto written = model.filled("name");
@@ -54,18 +75,29 @@ void read_temperature(const Section& model, Task& task) {
   task.model.temperature = std::move(*number);
 }
 
+void refuse_own(const Section& model, const YamlEntry& entry, std::string_view within) {
+  const bool cap = entry.key.starts_with("max");
+  model.problems().add(
+      entry.key_at,
+      fmt::format("'model.parameters.{}{}' is set by sheaf itself; remove it{}", within, entry.key,
+                  cap ? " and write answer.max_tokens (model.output_cap chooses its name)" : ""));
+}
+
+bool is_among(std::span<const std::string_view> names, std::string_view name) {
+  return std::ranges::find(names, name) != names.end();
+}
+
 void read_parameters(const Section& model, Task& task) {
   task.model.parameters = read_options(model, "parameters");
   const YamlNode* node = model.find("parameters");
   if (node == nullptr) return;
   for (const auto& entry : node->entries) {
     if (names_secret(entry.key)) model.problems().add(entry.key_at, secret_in_file(entry.key));
-    if (std::ranges::find(own_members, entry.key) == own_members.end()) continue;
-    const bool cap = entry.key.starts_with("max_");
-    model.problems().add(
-        entry.key_at,
-        fmt::format("'model.parameters.{}' is set by sheaf itself; remove it{}", entry.key,
-                    cap ? " and write answer.max_tokens (model.output_cap chooses its name)" : ""));
+    if (is_among(own_members, entry.key)) refuse_own(model, entry, "");
+    if (entry.key != "generationConfig") continue;
+    for (const auto& setting : entry.value.entries) {
+      if (is_among(own_settings, setting.key)) refuse_own(model, setting, "generationConfig.");
+    }
   }
 }
 
@@ -129,9 +161,13 @@ json::Object read_options(const Section& section, std::string_view key) {
 void read_model(const Section& model, const TaskOverrides& overrides, Task& task) {
   read_name(model, overrides, task);
   task.tokenizer = model.filled("tokenizer").value_or("");
-  task.model.api = model.one_of("api", apis).value_or(Api::chat);
+  task.model.api = model.one_of("api", apis).value_or(default_api(task.provider));
+  task.context_tokens = model.whole("context_tokens", limit_range);
+  task.max_output_tokens = model.whole("max_output_tokens", limit_range);
   task.model.output_cap = model.one_of("output_cap", caps).value_or(OutputCap::max_tokens);
   read_temperature(model, task);
+  constexpr Range reasoning_range{0, 1'000'000};
+  task.model.reasoning_tokens = model.whole("reasoning_tokens", reasoning_range).value_or(0);
   read_parameters(model, task);
   read_headers(model, task);
 }

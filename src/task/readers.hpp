@@ -19,6 +19,11 @@ void read_model(const Section& model, const TaskOverrides& overrides, Task& task
 void read_accounts(const Section& top, const TaskOverrides& overrides, Task& task);
 /// `price`: exact amounts per token.
 void read_price(const Section& price, Task& task);
+/// What the catalog knows of the model, for what the file leaves open: its price, and what is sent.
+/// What the model does not take is not sent, with a warning. The file's price is one of the file's
+/// model: of another one the catalog's counts, where it has one.
+void apply_catalog(const Section& top, const Checks& checks, const TaskOverrides& overrides,
+                   Task& task);
 /// `embeddings`: the model that gives vectors, its account, its price. Needs model and price.
 void read_embeddings(const Section& top, Task& task);
 /// `exemplars`: a file or a list, rendered. Needs sample and answer.

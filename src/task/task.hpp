@@ -15,6 +15,7 @@
 #include <sheaf/error.hpp>
 #include <sheaf/task.hpp>
 
+#include "catalog/catalog.hpp"
 #include "core/exchange.hpp"
 #include "core/json.hpp"
 #include "format/batch_format.hpp"
@@ -131,6 +132,9 @@ struct Task {
   /// The name of an encoding, else the path of a tokenizer's file, as written; empty: the model's
   /// own encoding, where the catalog knows it.
   std::string tokenizer;
+  /// What the model takes: input and reply together, and reply. Absent: as the catalog knows it.
+  std::optional<std::int64_t> context_tokens;
+  std::optional<std::int64_t> max_output_tokens;
   /// "openai", "azure", ..., "simulated" (by the name `simulated` without an address of its own),
   /// or empty for a name without a known segment.
   std::string provider;
@@ -139,8 +143,13 @@ struct Task {
   std::vector<EndpointSettings> endpoints;
   /// Of all endpoints together; absent as soon as one of them has none. With one endpoint, its own.
   Limits limits;
-  int concurrency = 64;  ///< Requests in flight, over all endpoints; 1..10000.
-  std::optional<Price> price;
+  int concurrency = 64;            ///< Requests in flight, over all endpoints; 1..10000.
+  std::optional<PriceList> price;  ///< Absent: no cost can be told.
+  bool has_own_price = false;      ///< The file gives it; else it is the catalog's.
+  std::shared_ptr<const catalog::Model> known = {};  ///< nullptr: the catalog has no such model.
+  /// It is asked at the provider that `known` is of, whose prices and rules hold.
+  bool at_its_provider = false;
+  std::string today = {};  ///< The day of the catalog's prices: "2026-11-21".
   std::optional<EmbeddingSettings> embeddings;
   json::Object simulated;             ///< Options of the simulated model, checked by it.
   std::string path;                   ///< For messages and relative paths.
@@ -157,10 +166,12 @@ using PatternCheck = std::function<std::expected<void, std::string>(const std::s
 /// they belong to simulate/.
 using OptionsCheck = std::function<std::expected<void, std::string>(const json::Object& options)>;
 
-/// What a task file says that another layer has to judge; what is not handed in is not checked.
+/// What another layer has to judge or to know; what is not handed in is not checked, or not known.
 struct Checks {
   PatternCheck pattern;
   OptionsCheck simulated = {};
+  std::shared_ptr<const catalog::Catalog> models = {};  ///< None: no model is known.
+  std::string today = {};                               ///< "2026-11-21", for dated prices.
 };
 
 /// Reads and checks a task file. Unknown, repeated and mistyped keys are refused with

@@ -144,7 +144,8 @@ TEST(Embeddings, StandInThePlanAsTheyWillInTheBill) {
     const bool compares = more.batch_size > 1;
     EXPECT_EQ(more.requests - less.requests, compares ? with.vectors->requests : 0);
     EXPECT_EQ(more.input_tokens - less.input_tokens, compares ? with.vectors->input_tokens : 0);
-    EXPECT_NEAR(*more.cost_usd - *less.cost_usd, compares ? *with.vectors->cost_usd : 0, 1e-12);
+    EXPECT_NEAR(more.costs.at(0).usd.expected - less.costs.at(0).usd.expected,
+                compares ? *with.vectors->cost_usd : 0, 1e-12);
   }
 }
 

@@ -140,6 +140,22 @@ Ended run_triage_at(const std::string& url, const std::string& output, const std
                {.environment = {{"OPENAI_API_KEY", key}}});
 }
 
+TEST(Run, IsComparedWithTheCheapestWayWithoutPacking) {
+  const Folder folder;
+  auto text = Folder::read_file(triage_task);
+  const auto own_price = text.find("\nprice:");
+  text.erase(own_price, text.find("\n\n", own_price) - own_price);
+  const auto task = folder.write("task.yaml", text);
+  folder.write("exemplars.jsonl",
+               Folder::read_file(SHEAF_SOURCE_DIR "/examples/support-triage/exemplars.jsonl"));
+  const ServedModel model(triage_task, triage_rows, calm);
+  const auto ended =
+      sheaf({"run", task, triage_rows, "-o", folder / "a.jsonl", "--limit", "12"},
+            {.environment = {{"OPENAI_API_KEY", "any"}, {"OPENAI_BASE_URL", model.url()}}});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_THAT(ended.err, HasSubstr("  cheapest: bulk "));
+}
+
 TEST(Simulate, ServesARunUntilItIsInterrupted) {
   const Folder folder;
   ServedModel model(triage_task, triage_rows, calm);

@@ -1,6 +1,6 @@
 """Peers that nobody here wrote meet the product: drives one, exits 0, 1, or 77 (skipped).
 
-peer_test.py sdk|aimock SHEAF PEERS, where PEERS is the folder that tests/peer/install fills."""
+peer_test.py sdk|bulk|aimock SHEAF PEERS, where PEERS is the folder that tests/peer/install fills."""
 import collections
 import http.client
 import http.server
@@ -206,6 +206,45 @@ def sdk(sheaf, peers, folder):
     drive_sdk([peers / "venv/bin/node", HERE / "sdk.mjs"], sheaf, folder)
 
 
+OPENAI_JOB = {"status": "completed", "counts": {"total": 6, "completed": 6, "failed": 0},
+              "metadata": {"run": "peer"}, "found": True, "listed": True}
+ANTHROPIC_JOB = {"status": "ended", "found": True, "listed": True,
+                 "counts": {"processing": 0, "succeeded": 6, "errored": 0, "canceled": 0,
+                            "expired": 0}}
+
+
+def expected_of_bulk(answer):
+    refused = {"class": "BadRequestError", "status": 400}
+    lost = {"class": "APIConnectionError", "status": None}
+    return {
+        "openai_chat": OPENAI_JOB, "openai_responses": OPENAI_JOB, "openai_cancel": "cancelled",
+        "openai_lost": lost, "responses_text": answer, "responses_stop": refused,
+        "anthropic_newer": ANTHROPIC_JOB, "anthropic_older": ANTHROPIC_JOB,
+        "anthropic_wrong_key": {"class": "AuthenticationError", "status": 401},
+        "anthropic_cancel": {"status": "ended", "canceled": 6},
+        "anthropic_twice": refused, "anthropic_lost": lost,
+        "anthropic_live": {"text": answer, "stop": "end_turn"},
+        "anthropic_sampled_newer": refused, "anthropic_sampled_older": "no error",
+        "anthropic_overloaded": {"class": "OverloadedError", "status": 529},
+    }
+
+
+def bulk(sheaf, peers, folder):
+    rows = write_rows(folder)
+    with Servers(sheaf, HERE / "task.yaml", rows) as servers:
+        servers.start("plain", "--key", "right", "--bulk-delay-ms", "50")
+        servers.start("slow", "--bulk-delay-ms", "3600000")
+        servers.start("lost", "--bulk-accept-then-drop", "1")
+        servers.start("overloaded", "--http-503", "1")
+        command = [peers / "venv/bin/node", HERE / "bulk.mjs", json.dumps(servers.urls)]
+        done = subprocess.run(command, stdout=subprocess.PIPE, timeout=120, check=False)
+        told = json.loads(done.stdout or "{}")
+        for what, value in expected_of_bulk("Queue: d\u00e9j\u00e0 vu 1 \U0001f600").items():
+            check(f"{what} is read by the SDK", told.get(what), value)
+        # Each SDK sent its lost creation three times, and each time a job was made.
+        check("jobs of lost creations", stats(servers.urls["lost"])["bulk"]["jobs"], 6)
+
+
 def run_against(sheaf, peers, folder, faults):
     """The results by id, the run's exit code and the mock's journal."""
     name = "-".join(faults) or "plain"
@@ -255,7 +294,7 @@ def main():
     os.environ["NODE_MODULES"] = str(peers / "node_modules")
     os.environ["PATH"] = f"{peers / 'venv/bin'}:{os.environ['PATH']}"
     with tempfile.TemporaryDirectory() as folder:
-        {"sdk": sdk, "aimock": aimock}[what](sheaf, peers, pathlib.Path(folder))
+        {"sdk": sdk, "bulk": bulk, "aimock": aimock}[what](sheaf, peers, pathlib.Path(folder))
     return 1 if wrong else 0
 
 

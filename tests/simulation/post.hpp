@@ -66,12 +66,14 @@ struct PostSettings {
   std::optional<Money> max_cost = {};
   int concurrency = 4;
   int max_retries = 3;
+  PriceList price = {{Money{1}, Money{1}, Money{2}}};
 };
 
 /// A sender, and all that it borrows.
 struct Post {
   explicit Post(const PostSettings& settings = {})
-      : network(schedule_of(settings), read_status,
+      : price(settings.price),
+        network(schedule_of(settings), read_status,
                 [this](const HttpRequest& request, Time) { return reply_to(request.body); }),
         budget({.cost = settings.max_cost, .requests = settings.max_requests}, {}) {
     options.stop = &signal;
@@ -152,7 +154,7 @@ struct Post {
   }
   ErrorCode why() const { return sender.stopped().value_or(Error{}).code; }
 
-  std::optional<Price> price = Price{Money{1}, Money{1}, Money{2}};
+  std::optional<PriceList> price;
   std::map<std::string, std::vector<int>> statuses;
   LossyCheckpoint store;
   VirtualDispatch network;

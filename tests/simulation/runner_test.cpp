@@ -194,5 +194,20 @@ TEST(Bill, TheRowsOfTheResultAddUpToTheRunsCost) {
   EXPECT_NEAR(sum, *run.summary.total_cost_usd, 1e-9);
 }
 
+TEST(Bill, ARowCostsWhatItsOwnTokensCost) {
+  const auto store = store::make_memory();
+  VirtualRunSettings settings;
+  settings.priced = true;
+  const auto run = virtual_run(word_rows(20), settings, *store);
+  ASSERT_EQ(run.results.size(), 20U);
+  for (const auto& result : run.results) {
+    const auto& usage = *result.find("usage");
+    EXPECT_NEAR(*result.find("cost_usd")->real(),
+                1e-6 * static_cast<double>(*usage.find("input_tokens")->integer()) +
+                    2e-6 * static_cast<double>(*usage.find("output_tokens")->integer()),
+                1e-13);
+  }
+}
+
 }  // namespace
 }  // namespace sheaf::testing

@@ -70,6 +70,16 @@ TEST(Sender, WritesDownWhatLeavesAndHowItEnded) {
   EXPECT_EQ(post.network.sent().at(0).reserved_tokens, 50) << "what the limits are told";
 }
 
+TEST(Sender, BillsEachRequestAtThePriceOfItsLength) {
+  const Price dearer{Money{3}, Money{3}, Money{5}};
+  Post post({.price = {{Money{1}, Money{1}, Money{2}}, {{told.input_tokens - 1, dearer}}}});
+  post.begin("a");
+  post.run();
+  EXPECT_EQ(post.ended.at(0).price, dearer);
+  EXPECT_EQ(post.ended.at(0).cost, dearer.cost(told));
+  EXPECT_EQ(post.store.spending()->cost, dearer.cost(told));
+}
+
 TEST(Sender, GivesBackWhatUsageDidNotTake) {
   for (const int status : {200, 206}) {
     Post post;

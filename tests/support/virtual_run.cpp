@@ -182,7 +182,10 @@ VirtualRunResult virtual_run(const std::vector<WordRow>& rows, VirtualRunSetting
                       [](const rows::ResultRecord& record) { return rows::to_json_line(record); },
                       {},
                       {},
-                      [&] { return began_ms + dispatch.now().count() / 1000; }},
+                      [&] { return began_ms + dispatch.now().count() / 1000; },
+                      {},
+                      {},
+                      settings.limits},
                      settings.options, run::Budget(bounds, expect(store.spending())));
   result.summary = runner.run();
   result.ended = settings.began + network.now();

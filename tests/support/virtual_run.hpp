@@ -12,6 +12,7 @@
 #include <sheaf/run.hpp>
 
 #include "core/json.hpp"
+#include "plan/bounds.hpp"
 #include "store/checkpoint.hpp"
 #include "support/fake_server.hpp"
 #include "support/virtual_dispatch.hpp"
@@ -42,6 +43,7 @@ struct VirtualRunSettings {
   std::string model_yaml;
   /// The answer rule's type: "text", or "number" for what no word satisfies.
   std::string answer_type = "text";
+  plan::ModelLimits limits;
   std::uint64_t seed = 1;
   FakeFaults faults;
   /// A Ctrl-C once so many attempts ended.

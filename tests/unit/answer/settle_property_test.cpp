@@ -146,8 +146,9 @@ RC_GTEST_PROP(SplitUsage, keeps_every_sum_and_no_part_is_negative, ()) {
   const auto bytes = rc::gen::inRange<std::int64_t>(0, 100'000);
   const auto input = *tokens;
   const auto output = *tokens;
-  const Usage usage{input, *rc::gen::inRange<std::int64_t>(0, input + 1), output,
-                    *rc::gen::inRange<std::int64_t>(0, output + 1)};
+  const auto cached = *rc::gen::inRange<std::int64_t>(0, input + 1);
+  const Usage usage{input, cached, output, *rc::gen::inRange<std::int64_t>(0, output + 1),
+                    *rc::gen::inRange<std::int64_t>(0, input - cached + 1)};
   const auto count = *rc::gen::inRange<std::size_t>(1, 40);
   const auto samples = *rc::gen::container<std::vector<std::int64_t>>(count, bytes);
   const auto answers = *rc::gen::container<std::vector<std::int64_t>>(count, bytes);
@@ -157,6 +158,8 @@ RC_GTEST_PROP(SplitUsage, keeps_every_sum_and_no_part_is_negative, ()) {
   for (const auto& part : parts) {
     add(sum, part);
     RC_ASSERT(part.cached_input_tokens >= 0 && part.cached_input_tokens <= part.input_tokens);
+    RC_ASSERT(part.cache_write_tokens >= 0);
+    RC_ASSERT(part.cached_input_tokens + part.cache_write_tokens <= part.input_tokens);
     RC_ASSERT(part.reasoning_tokens >= 0 && part.reasoning_tokens <= part.output_tokens);
   }
   RC_ASSERT(sum == usage);
@@ -170,12 +173,55 @@ TEST(SplitUsage, shares_the_prefix_evenly_and_the_rest_by_bytes) {
   EXPECT_EQ(parts[1], (Usage{80, 40, 6, 3}));
 }
 
+TEST(SplitUsage, what_was_written_to_the_cache_is_of_what_was_not_read_from_it) {
+  const std::vector<std::int64_t> samples{10, 30};
+  const auto parts =
+      split_usage({.input_tokens = 140, .cached_input_tokens = 70, .cache_write_tokens = 70}, 100,
+                  samples, samples);
+  EXPECT_EQ(parts[0].cache_write_tokens, 30);
+  EXPECT_EQ(parts[1].cache_write_tokens, 40);
+}
+
+TEST(SplitUsage, no_token_is_both_read_from_the_cache_and_written_to_it) {
+  const std::vector<std::int64_t> equal{1, 1};
+  const auto parts = split_usage(
+      {.input_tokens = 2, .cached_input_tokens = 1, .cache_write_tokens = 1}, 0, equal, equal);
+  EXPECT_EQ(parts[0], (Usage{.input_tokens = 1, .cached_input_tokens = 1}));
+  EXPECT_EQ(parts[1], (Usage{.input_tokens = 1, .cache_write_tokens = 1}));
+}
+
 TEST(SplitUsage, without_bytes_is_even_and_gives_the_rest_to_the_first) {
   const std::vector<std::int64_t> none{0, 0, 0};
   const auto parts = split_usage({7, 0, 2, 0}, 0, none, none);
   EXPECT_EQ(parts[0], (Usage{3, 0, 1, 0}));
   EXPECT_EQ(parts[1], (Usage{2, 0, 1, 0}));
   EXPECT_EQ(parts[2], (Usage{2, 0, 0, 0}));
+}
+
+RC_GTEST_PROP(SplitCost, of_told_usage_is_what_each_part_costs, ()) {
+  const auto tokens = rc::gen::inRange<std::int64_t>(0, 1'000'000);
+  const auto picos = rc::gen::inRange<std::int64_t>(0, 100'000'000);
+  const Price price{{*picos}, {*picos}, {*picos}, {*picos}};
+  const auto read = *tokens;
+  const auto written = *tokens;
+  const Usage usage{read + written + *tokens, read, *tokens, 0, written};
+  const auto count = *rc::gen::inRange<std::size_t>(1, 40);
+  const auto bytes = *rc::gen::container<std::vector<std::int64_t>>(
+      count, rc::gen::inRange<std::int64_t>(0, 1000));
+  const auto parts = split_usage(usage, 500, bytes, bytes);
+  const auto costs = split_cost(price.cost(usage), price, parts);
+  for (std::size_t i = 0; i < count; ++i) RC_ASSERT(costs[i] == price.cost(parts[i]));
+}
+
+TEST(SplitCost, keeps_the_sum_where_part_of_it_was_reserved_alone) {
+  const Price price{.input = {10}, .cached_input = {1}, .output = {100}};
+  const std::vector<Usage> parts{{.input_tokens = 1}, {.input_tokens = 2}, {}};
+  EXPECT_EQ(split_cost({100}, price, parts), (std::vector<Money>{{33}, {67}, {0}}));
+}
+
+TEST(SplitCost, is_even_where_no_usage_was_told) {
+  const std::vector<Usage> parts(3);
+  EXPECT_EQ(split_cost({8}, {}, parts), (std::vector<Money>{{3}, {3}, {2}}));
 }
 
 TEST(SplitUsage, keeps_sums_at_the_ends_of_the_range) {

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "eval/cell.hpp"
 #include "eval/measures.hpp"
 #include "store/checkpoint.hpp"
 #include "task/task.hpp"
@@ -43,6 +44,26 @@ TEST(Bill, KeepsVectorsApartFromPromptsAndAddsUpToWhatWasSpent) {
   EXPECT_EQ(bill->told.picos, 120'000'000);
   EXPECT_EQ(bill->embeddings.picos, 100'000'000 + 900'000'000) << "one has no end";
   EXPECT_EQ(bill->unknown.picos, 900'000'000) << "of prompts";
+}
+
+TEST(Bill, PricesEachRequestByItsOwnLength) {
+  auto task = task::parse(priced_task, "task.yaml", {});
+  ASSERT_TRUE(task) << task.error().message;
+  task->price->tiers.push_back({150, {Money{10}, Money{10}, Money{10}, Money{10}}});
+  const auto store = store::make_memory();
+  for (store::AttemptNo number = 1; number <= 2; ++number) {
+    ASSERT_TRUE(store->begin_attempt({}));
+    ASSERT_TRUE(store->end_attempt(number, told(100, 10, {})));
+  }
+  EXPECT_EQ(bill_of(*task, *store).value().told, Money{240'000'000});
+}
+
+TEST(Bill, ItsPartsHoldWhatWasWrittenToTheCacheAtItsPrice) {
+  Cell cell;
+  cell.price = {.input = {100}, .cached_input = {10}, .output = {1000}, .cache_write = {125}};
+  cell.bill.usage = {.input_tokens = 9, .cached_input_tokens = 3, .cache_write_tokens = 2};
+  EXPECT_NEAR(bill_parts(cell).value().input, (4 * 100 + 2 * 125) / 1e12, 1e-18);
+  EXPECT_NEAR(bill_parts(cell).value().total(), (4 * 100 + 3 * 10 + 2 * 125) / 1e12, 1e-18);
 }
 
 TEST(Bill, TellsRetriesOfLaterCallsFromRepairs) {

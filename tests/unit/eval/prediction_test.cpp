@@ -101,7 +101,7 @@ TEST(Prediction, OfMoneyIsThatOfTokensWithoutACacheAndWithOneOfSamplesAndAnswers
   const auto all = samples(12);
   auto single = single_usage(task, all);
   EXPECT_FALSE(predicted(task, all, 4, single).usd_saving) << "no price";
-  task.price = Price{Money{1000}, Money{0}, Money{1000}};
+  task.price = PriceList{{Money{1000}, Money{0}, Money{1000}}};
   const auto plain = predicted(task, all, 4, single);
   EXPECT_NEAR(plain.usd_saving.value(), plain.token_saving, 1e-9);
   single.cached_tokens = single.input_tokens;

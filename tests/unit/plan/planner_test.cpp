@@ -28,7 +28,7 @@ int singles_before_a_follow_up(Planner& planner) {
 }
 
 TEST(Planner, fills_batches_in_order_of_rows) {
-  Planner planner({.batch_size = 2});
+  Planner planner({.bounds = {.count = 2}});
   planner.add(1, "");
   EXPECT_EQ(planner.next(idle), std::nullopt) << "an open batch waits for its rows";
   planner.add(2, "");
@@ -48,7 +48,7 @@ TEST(Planner, fills_batches_in_order_of_rows) {
 }
 
 TEST(Planner, keeps_isolation_groups_apart) {
-  Planner planner({.batch_size = 2});
+  Planner planner({.bounds = {.count = 2}});
   planner.add(1, "a");
   planner.add(2, "b");
   planner.add(3, "a");
@@ -70,7 +70,8 @@ std::vector<Handles> backwards_in_pairs(std::span<const SampleHandle> group) {
 }
 
 TEST(Planner, holds_the_first_round_until_it_is_arranged_each_isolation_group_apart) {
-  Planner planner({.batch_size = 2, .open_groups = 1, .open_rows = 1, .arranges = true});
+  Planner planner(
+      {.bounds = {.count = 2}, .open = {.open_batches = 1, .open_rows = 1}, .arranges = true});
   for (SampleHandle sample = 1; sample <= 6; ++sample) {
     planner.add(sample, sample % 2 == 1 ? "b" : "a");
     planner.pass_row();
@@ -95,8 +96,47 @@ TEST(Planner, holds_the_first_round_until_it_is_arranged_each_isolation_group_ap
   EXPECT_EQ(planner.waiting(), 0U);
 }
 
+TEST(Planner, cuts_an_arranged_batch_where_it_exceeds_the_bounds) {
+  Planner planner({.bounds = {.count = 5, .input = {100, 100, 100, 100, 100}, .output = {}},
+                   .open = {},
+                   .arranges = true});
+  for (const auto& [sample, input] : {std::pair{1, 50}, {2, 10}, {3, 60}, {4, 30}, {5, 30}}) {
+    planner.add(sample, "", {input, 0});
+  }
+  EXPECT_EQ(planner.arranged_size(), 2) << "three hold over 100 once in five times";
+  planner.finish_rows([](std::span<const SampleHandle> group) -> std::vector<Handles> {
+    return {Handles(group.begin(), group.end())};
+  });
+  EXPECT_EQ(planner.next(busy)->samples, (Handles{3})) << "it is long";
+  EXPECT_EQ(planner.next(busy)->samples, (Handles{1, 2, 4}));
+  EXPECT_EQ(planner.next(busy)->samples, (Handles{5}));
+  EXPECT_EQ(planner.waiting(), 0U);
+}
+
+TEST(Planner, fills_follow_ups_within_the_bounds) {
+  Planner planner({.bounds = {.count = 6, .input = std::vector<std::int64_t>(6, 100)}});
+  const auto weighed = [&](SampleHandle sample, int max_size, std::int64_t input) {
+    auto asked = follow_up(sample, max_size);
+    asked.weight = {input, 0};
+    planner.add_follow_up(asked);
+  };
+  weighed(1, 4, 50);
+  weighed(2, 4, 40);
+  weighed(3, 4, 20);
+  weighed(4, 5, 5);
+  weighed(5, 5, 60);
+  weighed(6, 6, 10);
+  EXPECT_EQ(planner.next(idle)->samples, (Handles{1, 2, 4})) << "3 does not fit, 4 does";
+  EXPECT_EQ(planner.next(idle)->samples, (Handles{3, 6})) << "5 goes alone";
+  EXPECT_EQ(planner.next(idle)->samples, (Handles{5}));
+  weighed(7, 4, 70);
+  weighed(8, 4, 10);
+  EXPECT_EQ(planner.next(idle)->samples, (Handles{7})) << "it is long, though 8 would fit";
+  EXPECT_EQ(planner.next(idle)->samples, (Handles{8}));
+}
+
 TEST(Planner, closes_the_oldest_open_batch_when_there_are_too_many) {
-  Planner planner({.batch_size = 3, .open_groups = 2});
+  Planner planner({.bounds = {.count = 3}, .open = {.open_batches = 2}});
   planner.add(1, "a");
   planner.add(2, "b");
   planner.add(3, "a");
@@ -108,7 +148,7 @@ TEST(Planner, closes_the_oldest_open_batch_when_there_are_too_many) {
 }
 
 TEST(Planner, closes_open_batches_in_the_order_they_were_opened) {
-  Planner planner({.batch_size = 3});
+  Planner planner({.bounds = {.count = 3}});
   planner.add(1, "z");
   planner.add(2, "a");
   planner.finish_rows();
@@ -117,7 +157,7 @@ TEST(Planner, closes_open_batches_in_the_order_they_were_opened) {
 }
 
 TEST(Planner, sends_full_follow_ups_ahead_of_new_rows) {
-  Planner planner({.batch_size = 2});
+  Planner planner({.bounds = {.count = 2}});
   for (int i = 1; i <= 4; ++i) planner.add(i, "");
   planner.add_follow_up(follow_up(11, 2, 2, 64));
   EXPECT_FALSE(planner.next(busy)->follow_up) << "a short one waits for company";
@@ -131,20 +171,20 @@ TEST(Planner, sends_full_follow_ups_ahead_of_new_rows) {
 }
 
 TEST(Planner, sends_a_short_follow_up_when_nothing_could_fill_it) {
-  Planner planner({.batch_size = 6});
+  Planner planner({.bounds = {.count = 6}});
   planner.add_follow_up(follow_up(11, 3));
   EXPECT_EQ(planner.next(busy), std::nullopt);
   EXPECT_EQ(planner.next(idle)->samples, (Handles{11}));
 }
 
 TEST(Planner, sends_a_short_follow_up_after_it_has_waited_for_eight_batches) {
-  Planner planner({.batch_size = 1});
+  Planner planner({.bounds = {.count = 1}});
   planner.add_follow_up(follow_up(11, 3));
   EXPECT_EQ(singles_before_a_follow_up(planner), 8);
 }
 
 TEST(Planner, counts_the_wait_from_the_oldest_follow_up_that_is_left) {
-  Planner planner({.batch_size = 1});
+  Planner planner({.bounds = {.count = 1}});
   planner.add_follow_up(follow_up(11, 2));
   for (int i = 0; i < 5; ++i) {
     planner.add(i, "");
@@ -157,7 +197,7 @@ TEST(Planner, counts_the_wait_from_the_oldest_follow_up_that_is_left) {
 }
 
 TEST(Planner, closes_a_batch_short_when_many_rows_passed_it) {
-  Planner planner({.batch_size = 6, .open_rows = 3});
+  Planner planner({.bounds = {.count = 6}, .open = {.open_rows = 3}});
   planner.add(1, "rare");
   for (int row = 0; row < 3; ++row) planner.pass_row();
   EXPECT_EQ(planner.next(idle), std::nullopt);
@@ -168,7 +208,7 @@ TEST(Planner, closes_a_batch_short_when_many_rows_passed_it) {
 }
 
 TEST(Planner, takes_the_pool_that_has_waited_longest) {
-  Planner planner({.batch_size = 1});
+  Planner planner({.bounds = {.count = 1}});
   planner.add_follow_up(follow_up(11, 2, 2, 96));
   planner.add(1, "");
   EXPECT_EQ(planner.next(busy)->samples, (Handles{1}));
@@ -178,7 +218,7 @@ TEST(Planner, takes_the_pool_that_has_waited_longest) {
 }
 
 TEST(Planner, lets_a_follow_up_join_a_smaller_pool_and_never_a_larger_one) {
-  Planner planner({.batch_size = 1});
+  Planner planner({.bounds = {.count = 1}});
   for (const SampleHandle sample : {11, 12, 13}) planner.add_follow_up(follow_up(sample, 6));
   planner.add(1, "");
   EXPECT_EQ(planner.next(busy)->samples, (Handles{1}));
@@ -190,7 +230,7 @@ TEST(Planner, lets_a_follow_up_join_a_smaller_pool_and_never_a_larger_one) {
 }
 
 TEST(Planner, fills_a_short_pool_from_smaller_ones_within_their_size) {
-  Planner planner({.batch_size = 1});
+  Planner planner({.bounds = {.count = 1}});
   planner.add_follow_up(follow_up(11, 6));
   planner.add(1, "");
   EXPECT_EQ(planner.next(busy)->samples, (Handles{1}));
@@ -201,7 +241,7 @@ TEST(Planner, fills_a_short_pool_from_smaller_ones_within_their_size) {
 }
 
 TEST(Planner, fills_a_short_pool_from_larger_ones) {
-  Planner planner({.batch_size = 6});
+  Planner planner({.bounds = {.count = 6}});
   planner.add_follow_up(follow_up(11, 3));
   planner.add_follow_up(follow_up(12, 6));
   planner.add_follow_up(follow_up(13, 6));
@@ -211,7 +251,7 @@ TEST(Planner, fills_a_short_pool_from_larger_ones) {
 }
 
 TEST(Planner, pools_follow_ups_of_one_cap_alone) {
-  Planner planner({.batch_size = 6});
+  Planner planner({.bounds = {.count = 6}});
   planner.add_follow_up(follow_up(11, 3, 2, 0));
   planner.add_follow_up(follow_up(12, 3, 2, 192));
   EXPECT_EQ(planner.next(idle)->samples, (Handles{11}));

@@ -160,6 +160,32 @@ TEST(PromptPrefix, IsTheSameBytesForEveryBatchOfThatSizeAndStartsItsPrompt) {
   }
 }
 
+/// What a cache may keep of a prompt: all that is not the samples' own.
+std::string static_text(const Prompt& prompt) {
+  std::string text;
+  for (const Message& message : prompt.messages) text += message.text + "\x1F";
+  return text.substr(0, text.size() - 1 - prompt.messages.back().text.size() + prompt.static_bytes);
+}
+
+TEST(PromptPrefix, EndsBehindTheFirstKeyOfTheLastMessage) {
+  for (const Api api : {Api::chat, Api::messages, Api::completions}) {
+    Rig rig(task_with(4, api));
+    const Prompt batch = rig.build(2);
+    EXPECT_THAT(static_text(batch), EndsWith("Q[1]:"));
+    const Prompt other = rig.builder.build({{question(7), {{{"Q", ""}}}}}, 99);
+    EXPECT_EQ(static_text(other), static_text(batch));
+    EXPECT_THAT(static_text(rig.build(1)), EndsWith("Q:"));
+    EXPECT_EQ(rig.builder.build_own(questions(2), 99).static_bytes, 5U);
+  }
+}
+
+TEST(PromptPrefix, AStableOneEndsAlikeInABatchOfOne) {
+  task::Task task = task_with(6, Api::chat);
+  task.batch.exemplars = task::ExemplarLayout::stable_prefix;
+  Rig rig(std::move(task));
+  EXPECT_EQ(static_text(rig.build(1)), static_text(rig.build(4)));
+}
+
 TEST(PromptPrefix, D10ASmallerBatchGetsExemplarsInGroupsOfItsOwnSize) {
   Rig rig(task_with(4, Api::chat));
   EXPECT_EQ(rig.builder.group_size(4), 4);

@@ -66,13 +66,18 @@ TEST(Duration, RefusesWhatIsNone) {
   }
 }
 
+/// 2026-11-21T23:42:40Z.
+constexpr std::int64_t now = 1'795'304'560;
+
+RateLimitHint hint_of(const HttpResponse& response) { return rate_limit_hint(response, now); }
+
 TEST(RateLimit, ReadsLimitsWhatRemainsAndResets) {
-  const auto hint = rate_limit_hint(with({{"X-RateLimit-Limit-Requests", "500"},
-                                          {"x-ratelimit-remaining-requests", "499"},
-                                          {"x-ratelimit-reset-requests", "120ms"},
-                                          {"x-ratelimit-limit-tokens", "200000"},
-                                          {"x-ratelimit-remaining-tokens", "0"},
-                                          {"x-ratelimit-reset-tokens", "6m0s"}}));
+  const auto hint = hint_of(with({{"X-RateLimit-Limit-Requests", "500"},
+                                  {"x-ratelimit-remaining-requests", "499"},
+                                  {"x-ratelimit-reset-requests", "120ms"},
+                                  {"x-ratelimit-limit-tokens", "200000"},
+                                  {"x-ratelimit-remaining-tokens", "0"},
+                                  {"x-ratelimit-reset-tokens", "6m0s"}}));
   EXPECT_EQ(hint.limit_requests, 500);
   EXPECT_EQ(hint.remaining_requests, 499);
   EXPECT_EQ(hint.reset_requests, 120ms);
@@ -83,9 +88,9 @@ TEST(RateLimit, ReadsLimitsWhatRemainsAndResets) {
 
 TEST(RateLimit, ALimitOfZeroOrMinusOneIsUnknownAndSoIsTheRestOfIt) {
   for (const auto value : {"0", "-1", "none", ""}) {
-    const auto hint = rate_limit_hint(with({{"x-ratelimit-limit-requests", value},
-                                            {"x-ratelimit-remaining-requests", "0"},
-                                            {"x-ratelimit-reset-requests", "60s"}}));
+    const auto hint = hint_of(with({{"x-ratelimit-limit-requests", value},
+                                    {"x-ratelimit-remaining-requests", "0"},
+                                    {"x-ratelimit-reset-requests", "60s"}}));
     EXPECT_EQ(hint.limit_requests, std::nullopt) << value;
     EXPECT_EQ(hint.remaining_requests, std::nullopt) << value;
     EXPECT_EQ(hint.reset_requests, std::nullopt) << value;
@@ -93,10 +98,78 @@ TEST(RateLimit, ALimitOfZeroOrMinusOneIsUnknownAndSoIsTheRestOfIt) {
 }
 
 TEST(RateLimit, WhatRemainsCountsWithoutALimitButNotBelowZero) {
-  const auto hint = rate_limit_hint(
+  const auto hint = hint_of(
       with({{"x-ratelimit-remaining-requests", "-1"}, {"x-ratelimit-remaining-tokens", "7"}}));
   EXPECT_EQ(hint.remaining_requests, std::nullopt);
   EXPECT_EQ(hint.remaining_tokens, 7);
+}
+
+TEST(RateLimit, AnthropicsResetsArePointsInTime) {
+  const auto hint = hint_of(with({{"anthropic-ratelimit-requests-limit", "50"},
+                                  {"anthropic-ratelimit-requests-remaining", "0"},
+                                  {"anthropic-ratelimit-requests-reset", "2026-11-21T23:43:00Z"},
+                                  {"anthropic-ratelimit-tokens-limit", "40000"},
+                                  {"anthropic-ratelimit-tokens-remaining", "39000"},
+                                  {"anthropic-ratelimit-tokens-reset", "2026-11-21T23:42:39Z"}}));
+  EXPECT_EQ(hint.limit_requests, 50);
+  EXPECT_EQ(hint.remaining_requests, 0);
+  EXPECT_EQ(hint.reset_requests, 20s);
+  EXPECT_EQ(hint.limit_tokens, 40'000);
+  EXPECT_EQ(hint.remaining_tokens, 39'000);
+  EXPECT_EQ(hint.reset_tokens, 0s);
+}
+
+TEST(RateLimit, APointInTimeADayAheadIsNoReset) {
+  const auto hint = hint_of(with({{"anthropic-ratelimit-requests-limit", "50"},
+                                  {"anthropic-ratelimit-requests-reset", "2026-11-23T00:00:00Z"}}));
+  EXPECT_EQ(hint.limit_requests, 50);
+  EXPECT_EQ(hint.reset_requests, std::nullopt);
+}
+
+TEST(RateLimit, OutputTokensThatAreUsedUpHoldAllTokens) {
+  const auto hint =
+      hint_of(with({{"anthropic-ratelimit-tokens-limit", "40000"},
+                    {"anthropic-ratelimit-tokens-remaining", "20000"},
+                    {"anthropic-ratelimit-tokens-reset", "2026-11-21T23:42:41Z"},
+                    {"anthropic-ratelimit-input-tokens-limit", "30000"},
+                    {"anthropic-ratelimit-input-tokens-remaining", "20000"},
+                    {"anthropic-ratelimit-output-tokens-limit", "8000"},
+                    {"anthropic-ratelimit-output-tokens-remaining", "0"},
+                    {"anthropic-ratelimit-output-tokens-reset", "2026-11-21T23:43:10Z"}}));
+  EXPECT_EQ(hint.limit_tokens, 40'000) << "a part's limit is not the limit of all";
+  EXPECT_EQ(hint.remaining_tokens, 0);
+  EXPECT_EQ(hint.reset_tokens, 30s);
+}
+
+TEST(RateLimit, MistralNamesTheMinute) {
+  const auto hint = hint_of(with({{"x-ratelimit-limit-req-minute", "720"},
+                                  {"x-ratelimit-remaining-req-minute", "717"},
+                                  {"x-ratelimit-limit-tokens-minute", "5000000"},
+                                  {"x-ratelimit-remaining-tokens-minute", "4999911"},
+                                  {"", "7"}}));
+  EXPECT_EQ(hint.limit_requests, 720);
+  EXPECT_EQ(hint.remaining_requests, 717);
+  EXPECT_EQ(hint.limit_tokens, 5'000'000);
+  EXPECT_EQ(hint.remaining_tokens, 4'999'911);
+  EXPECT_EQ(hint.reset_tokens, std::nullopt);
+}
+
+TEST(Rfc3339, ReadsZonesAndRoundsFractionsUp) {
+  const std::vector<std::pair<std::string, std::optional<std::int64_t>>> known{
+      {"2026-11-21T23:42:40Z", now},      {" 2026-11-21t23:42:40z ", now},
+      {"2026-11-22T01:12:40+01:30", now}, {"2026-11-21T18:42:40-05:00", now},
+      {"2026-11-21T23:42:40.000Z", now},  {"2026-11-21T23:42:40.001+00:00", now + 1},
+      {"1970-01-01T00:00:00Z", 0}};
+  for (const auto& [text, value] : known) EXPECT_EQ(read_rfc3339(text), value) << text;
+}
+
+TEST(Rfc3339, RefusesWhatIsNone) {
+  for (const auto text :
+       {"", "2026-11-21", "2026-11-21T23:42:40", "2026-13-21T23:42:40Z", "2026-02-30T00:00:00Z",
+        "2026-11-21T24:00:00Z", "2026-11-21T23:42:40.Z", "2026-11-21T23:42:40.5",
+        "2026-11-21T23:42:40+1:30", "2026-11-21T23:42:40 Z", "20261121T234240Z0000"}) {
+    EXPECT_EQ(read_rfc3339(text), std::nullopt) << text;
+  }
 }
 
 RC_GTEST_PROP(HeaderProperty, AnyBytesAreReadWithoutHarm, (const std::string& value)) {
@@ -104,6 +177,7 @@ RC_GTEST_PROP(HeaderProperty, AnyBytesAreReadWithoutHarm, (const std::string& va
   RC_ASSERT(!wait || (*wait > 0ms && *wait <= 168h));
   const auto duration = read_duration(value);
   RC_ASSERT(!duration || (*duration >= 0ms && *duration <= 24h));
+  RC_ASSERT(!read_rfc3339(value) || value.size() >= 20);
 }
 
 RC_GTEST_PROP(HeaderProperty, AnyDateComesBack, ()) {

@@ -18,7 +18,7 @@ Exchange read(HttpResponse response, Api api = Api::chat) {
   ModelSpec model;
   model.name = "m";
   model.api = api;
-  return OpenAi(model).read(std::move(response), 0);
+  return make_provider(model)->read(std::move(response), 0);
 }
 
 Fault fault_of(const Exchange& exchange) {
@@ -215,11 +215,11 @@ TEST(Read, LimitHeadersAreReadOnSuccessAndOnRefusal) {
   }
 }
 
-RC_GTEST_PROP(ReadProperty, AnyResponseBecomesACompletionOrAFault,
-              (const std::string& body, bool chat)) {
+RC_GTEST_PROP(ReadProperty, AnyResponseBecomesACompletionOrAFault, (const std::string& body)) {
   const auto status = *rc::gen::inRange(0, 700);
-  const auto exchange = read({status, {{"Retry-After", body}, {"Location", body}}, body},
-                             chat ? Api::chat : Api::completions);
+  const auto api = *rc::gen::element(Api::chat, Api::completions, Api::responses, Api::messages,
+                                     Api::generate_content);
+  const auto exchange = read({status, {{"Retry-After", body}, {"Location", body}}, body}, api);
   if (const auto* fault = std::get_if<Fault>(&exchange.outcome)) {
     RC_ASSERT(!fault->reason.empty());
     RC_ASSERT(fault->status == status);

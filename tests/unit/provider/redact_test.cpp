@@ -20,6 +20,15 @@ TEST(Redact, HidesWhatLooksLikeAKey) {
   EXPECT_EQ(redact("gsk_12345678 hf_abcdefgh"), "*** ***");
 }
 
+TEST(Redact, HidesTheKeysOfEveryProvider) {
+  for (const std::string key :
+       {"sk-proj-Ab3x", "sk-ant-api03-Ab_c-d", "AIzaSyA-b_c", "0123456789abcdef0123456789abcdef",
+        "AbCd1234EfGh5678IjKl9012MnOp3456", "sk-or-v1-ab12"}) {
+    EXPECT_EQ(redact("x-api-key: " + key + "."), "x-api-key: ***.") << key;
+    EXPECT_EQ(redact("?a=b=" + key + "&a"), "?***&a") << key;
+  }
+}
+
 TEST(Redact, LeavesOrdinaryTextAlone) {
   for (const std::string text :
        {"The model `accounts/fireworks/models/llama-v3p1-405b-instruct` does not exist",

@@ -113,28 +113,30 @@ std::string lines(const HttpRequest& request) {
 }
 
 TEST(Address, PutsTheBaseUrlBeforeAndTheKeyIntoAHeader) {
-  const Endpoint endpoint{"https://api.example/v1", Secret("sk-1"), false, {}};
+  const Endpoint endpoint{"https://api.example/v1", Secret("sk-1"), KeyHeader::bearer, {}};
   EXPECT_EQ(lines(address({"POST", "/chat/completions", {{"Content-Type", "x"}}, ""}, endpoint)),
             "https://api.example/v1/chat/completions\nContent-Type: x\n"
             "Authorization: Bearer sk-1\n");
 }
 
 TEST(Address, WithoutAKeySendsNoAuthorization) {
-  const Endpoint endpoint{"http://localhost:11434/v1/", Secret(), false, {}};
+  const Endpoint endpoint{"http://localhost:11434/v1/", Secret(), KeyHeader::bearer, {}};
   EXPECT_EQ(lines(address({"POST", "/completions", {}, ""}, endpoint)),
             "http://localhost:11434/v1/completions\n");
 }
 
 TEST(Address, AzureTakesItsOwnHeaderAndKeepsTheQueryAtTheEnd) {
-  const Endpoint endpoint{
-      "https://r.example/openai/deployments/d?api-version=2024-06-01", Secret("k"), true, {}};
+  const Endpoint endpoint{"https://r.example/openai/deployments/d?api-version=2024-06-01",
+                          Secret("k"),
+                          KeyHeader::api_key,
+                          {}};
   EXPECT_EQ(lines(address({"POST", "/chat/completions", {}, ""}, endpoint)),
             "https://r.example/openai/deployments/d/chat/completions?api-version=2024-06-01\n"
             "api-key: k\n");
 }
 
 TEST(Address, AKeyReadFromAFileLosesItsLineBreak) {
-  const Endpoint endpoint{"http://h", Secret(" key\r\n"), false, {}};
+  const Endpoint endpoint{"http://h", Secret(" key\r\n"), KeyHeader::bearer, {}};
   EXPECT_EQ(lines(address({"POST", "/p", {}, ""}, endpoint)),
             "http://h/p\nAuthorization: Bearer key\n");
 }
@@ -142,16 +144,18 @@ TEST(Address, AKeyReadFromAFileLosesItsLineBreak) {
 TEST(Address, AHeaderOfTheEndpointReplacesOneOfTheSameName) {
   const Endpoint endpoint{"http://h",
                           Secret("key"),
-                          false,
+                          KeyHeader::bearer,
                           {{"authorization", Secret("Basic abc")}, {"X-Team", Secret("red")}}};
   EXPECT_EQ(lines(address({"POST", "/p", {}, ""}, endpoint)),
             "http://h/p\nauthorization: Basic abc\nX-Team: red\n");
 }
 
 TEST(HideSecrets, NoKeyOrSecretHeaderStaysInAFault) {
-  const std::vector<Endpoint> endpoints{
-      {"http://a", Secret("tiny\n"), false, {}},
-      {"http://b", Secret(), false, {{"X-Token", Secret("word")}, {"X-Empty", Secret("")}}}};
+  const std::vector<Endpoint> endpoints{{"http://a", Secret("tiny\n"), KeyHeader::bearer, {}},
+                                        {"http://b",
+                                         Secret(),
+                                         KeyHeader::bearer,
+                                         {{"X-Token", Secret("word")}, {"X-Empty", Secret("")}}}};
   Fault fault;
   fault.detail = "tiny is not tiny; word";
   Exchange exchange{fault, {}};
@@ -161,43 +165,9 @@ TEST(HideSecrets, NoKeyOrSecretHeaderStaysInAFault) {
 
 TEST(HideSecrets, ACompletionIsNotTouched) {
   Exchange exchange{Completion{"tiny", FinishReason::stop, std::nullopt}, {}};
-  hide_secrets(exchange, std::vector<Endpoint>{{"http://a", Secret("tiny"), false, {}}});
+  hide_secrets(exchange,
+               std::vector<Endpoint>{{"http://a", Secret("tiny"), KeyHeader::bearer, {}}});
   EXPECT_EQ(std::get<Completion>(exchange.outcome).text, "tiny");
-}
-
-TEST(Catalog, KnowsModelsTheirSnapshotsAndRoutedNames) {
-  EXPECT_EQ(max_output_tokens("gpt-4o-mini"), 16'384);
-  EXPECT_EQ(max_output_tokens("gpt-4o-mini-2024-07-18"), 16'384);
-  EXPECT_EQ(max_output_tokens("openai/gpt-4o-mini"), 16'384);
-  EXPECT_EQ(max_output_tokens("GPT-4o"), 16'384);
-  EXPECT_EQ(max_output_tokens("gpt-4o-2024-05-13"), 4'096);
-  EXPECT_EQ(max_output_tokens("gpt-4.1-nano-2025-04-14"), 32'768);
-  EXPECT_EQ(max_output_tokens("gpt-5-mini-2025-08-07"), 128'000);
-  EXPECT_EQ(max_output_tokens("o3"), 100'000);
-  EXPECT_EQ(max_output_tokens("gpt-4-0613"), 8'192);
-  EXPECT_EQ(max_output_tokens("gpt-4-turbo-2024-04-09"), 4'096);
-  EXPECT_EQ(max_output_tokens("gpt-3.5-turbo-0125"), 4'096);
-}
-
-// tiktoken 0.14, tiktoken/model.py.
-TEST(Catalog, KnowsTheEncodingOfAModel) {
-  for (const auto name : {"gpt-3.5-turbo", "gpt-4", "gpt-4-turbo-2024-04-09", "gpt-4-0613"}) {
-    EXPECT_EQ(encoding_of(name), "cl100k_base") << name;
-  }
-  for (const auto name : {"gpt-4o", "openai/gpt-4o-mini-2024-07-18", "chatgpt-4o-latest",
-                          "gpt-4.1-nano", "gpt-5-mini", "o1-mini", "o3", "o4-mini"}) {
-    EXPECT_EQ(encoding_of(name), "o200k_base") << name;
-  }
-  EXPECT_EQ(encoding_of("llama3.1"), "");
-  EXPECT_EQ(encoding_of("gpt-6-sol"), "");
-  EXPECT_EQ(max_output_tokens("gpt-6-sol"), 128'000);
-}
-
-TEST(Catalog, GuessesNothing) {
-  for (const auto name : {"", "-2024-05-13", "llama3.1", "gpt-4o-mini-audio", "gpt-4o-mini-2024-0x",
-                          "mygpt-4o", "gpt-4-32k", "claude-opus", "/"}) {
-    EXPECT_EQ(max_output_tokens(name), std::nullopt) << name;
-  }
 }
 
 }  // namespace

@@ -42,6 +42,13 @@ TEST(ResultLine, HasEveryMemberInTheDocumentedOrder) {
             R"("batch":{"size":6,"position":3,"round":1},"input":{ "q" : "1/2?",  "n":1.50}})");
 }
 
+TEST(ResultLine, NamesWhatWasWrittenToTheCacheWhereSomethingWas) {
+  auto record = answered();
+  record.usage.cache_write_tokens = 15;
+  EXPECT_THAT(to_json_line(record),
+              testing::HasSubstr(R"("reasoning_tokens":3,"cache_write_tokens":15},"cost_usd")"));
+}
+
 TEST(ResultLine, GivesAFailedRowItsReasonAndNoAnswer) {
   EXPECT_EQ(to_json_line(failed()),
             R"({"id":"r\"2","answer":null,"status":"failed","text":"",)"

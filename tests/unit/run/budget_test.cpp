@@ -78,7 +78,7 @@ RC_GTEST_PROP(Budget, NeverExceedsItsBoundWhateverComesBack, ()) {
 }
 
 TEST(WorstCost, PricesEveryTokenOfPromptAndCap) {
-  const Price price{Money{3}, Money{1}, Money{7}};
+  const PriceList price{{Money{3}, Money{1}, Money{7}}};
   EXPECT_EQ(worst_cost(price, 10, 5), Money{65});
   EXPECT_EQ(worst_cost(std::nullopt, 10, 5), Money{0});
 }

@@ -1,6 +1,7 @@
 #include "run/forecast.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -11,6 +12,7 @@
 #include <rapidcheck/gtest.h>
 
 #include "prompt/prompt_builder.hpp"
+#include "run/answer_lengths.hpp"
 #include "tokens/encodings.hpp"
 
 namespace sheaf::run {
@@ -108,7 +110,7 @@ RC_GTEST_FIXTURE_PROP(ForecastOfTokens, IsWhatTheRenderedPromptsHold, ()) {
         ++requests;
       }
     }
-    const auto line = forecast.at(size);
+    const auto line = forecast.traffic(size);
     RC_ASSERT(line.requests == requests);
     RC_ASSERT(line.input_tokens ==
               (counter.counts() ? counted : counter.expected_input_tokens(all)));
@@ -127,17 +129,13 @@ task::Task task_with_exemplars(int count) {
   return task;
 }
 
-std::int64_t output_of(const task::Task& task, int size) {
+/// Tokens of an answer as the format prints it in a batch of `size`.
+double printed_answer(const task::Task& task, int size) {
   const auto format = format::make_labelled({"Q"}, "A");
   const auto encoding = tokens::encoding("o200k_base");
   const tokens::Counter counter(*encoding, tokens::chat_frame);
-  Forecast forecast(task, *format, counter, {size}, /*dedup=*/false);
-  for (int i = 0; i < 12; ++i) {
-    Arrival arrival;
-    arrival.row.sample = {{{"Q", "1 + 1?"}}};
-    forecast.add(arrival);
-  }
-  return forecast.at(size).output_tokens;
+  const Forecast forecast(task, *format, counter, {size}, /*dedup=*/false);
+  return lengths_of_examples(task, counter).mean + forecast.envelope(size);
 }
 
 TEST_F(ForecastOfTokens, TakesAnswersAsTheExemplarsOfThatGroupSizePrintThem) {
@@ -145,14 +143,26 @@ TEST_F(ForecastOfTokens, TakesAnswersAsTheExemplarsOfThatGroupSizePrintThem) {
   const auto count = [](std::string_view text) {
     return (*tokens::encoding("o200k_base"))->count(text);
   };
-  EXPECT_EQ(output_of(task, 1), 12 * count("A: four"));
-  EXPECT_EQ(output_of(task, 2), 6 * count("A[1]: four\nA[2]: four"));
+  EXPECT_DOUBLE_EQ(printed_answer(task, 1), static_cast<double>(count("A: four")));
+  EXPECT_DOUBLE_EQ(2 * printed_answer(task, 2),
+                   static_cast<double>(count("A[1]: four\nA[2]: four")));
+  EXPECT_DOUBLE_EQ(6 * printed_answer(task, 6),
+                   static_cast<double>(count("A[1]: four\nA[2]: four\nA[3]: four\nA[4]: four\n"
+                                             "A[5]: four\nA[6]: four")))
+      << "also where there are fewer exemplars";
 }
 
-TEST_F(ForecastOfTokens, TakesHalfTheCapWithoutExemplars) {
-  const auto task = task_with_exemplars(0);
-  const auto format = format::make_labelled({"Q"}, "A");
-  EXPECT_EQ(output_of(task, 3), 12 * (40 + format->overhead_tokens_per_answer()) / 2);
+TEST_F(ForecastOfTokens, TakesTheChoicesOrHalfTheCapWithoutExemplars) {
+  auto task = task_with_exemplars(0);
+  const tokens::Counter counter(*tokens::encoding("o200k_base"), tokens::chat_frame);
+  const auto guessed = lengths_of_examples(task, counter);
+  EXPECT_EQ(guessed.count, 0);
+  EXPECT_EQ(guessed.mean, 20);
+  task.answer.choices = std::vector<std::string>{"red", "a deep dark blue"};
+  const auto chosen = lengths_of_examples(task, counter);
+  EXPECT_EQ(chosen.count, 2);
+  EXPECT_EQ(chosen.mean, 2.5);
+  EXPECT_NEAR(chosen.deviation, 1.5 * std::sqrt(2), 1e-12);
 }
 
 }  // namespace

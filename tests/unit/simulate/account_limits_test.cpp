@@ -14,13 +14,6 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 using Limit = AccountLimits::Limit;
 
-std::string header(const std::vector<Header>& headers, const std::string& name) {
-  for (const auto& each : headers) {
-    if (each.name == name) return each.value;
-  }
-  return "";
-}
-
 TEST(AccountLimits, OneRequestMoreThanAMinuteAllowsIsRefusedUntilTheFirstIsAMinuteOld) {
   AccountLimits limits({.requests_per_minute = 2, .tokens_per_minute = {}, .concurrency = {}});
   ASSERT_TRUE(limits.admit(seconds(0), 1));
@@ -83,23 +76,26 @@ TEST(AccountLimits, OnlySoManyRequestsAreInFlightAtOnce) {
   EXPECT_EQ(limits.peak_in_flight(), 2);
 }
 
-TEST(AccountLimits, HeadersSayWhatIsLeftAndWhenAllIsFreeAgain) {
+TEST(AccountLimits, TellsWhatIsLeftAndWhenAllIsFreeAgain) {
   AccountLimits limits({.requests_per_minute = 10, .tokens_per_minute = 1000, .concurrency = {}});
   ASSERT_TRUE(limits.admit(seconds(0), 300));
-  const auto headers = limits.headers(seconds(2));
-  EXPECT_EQ(header(headers, "x-ratelimit-limit-requests"), "10");
-  EXPECT_EQ(header(headers, "x-ratelimit-remaining-requests"), "9");
-  EXPECT_EQ(header(headers, "x-ratelimit-remaining-tokens"), "700");
-  EXPECT_EQ(header(headers, "x-ratelimit-reset-tokens"), "57.5s");
-  EXPECT_EQ(header(limits.headers(seconds(60)), "x-ratelimit-remaining-tokens"), "1000");
+  const auto left = limits.left(seconds(2));
+  ASSERT_EQ(left.size(), 2u);
+  EXPECT_EQ(left[0].limit, LimitLeft::Limit::requests);
+  EXPECT_EQ(left[0].allowed, 10);
+  EXPECT_EQ(left[0].remaining, 9);
+  EXPECT_EQ(left[1].limit, LimitLeft::Limit::tokens);
+  EXPECT_EQ(left[1].remaining, 700);
+  EXPECT_EQ(left[1].reset, milliseconds(57'500));
+  EXPECT_EQ(limits.left(seconds(60))[1].remaining, 1000);
 }
 
-TEST(AccountLimits, WithoutLimitsThereAreNoHeadersAndNothingIsKept) {
+TEST(AccountLimits, WithoutLimitsNothingIsToldAndNothingIsKept) {
   AccountLimits limits({});
   for (int i = 0; i < 1000; ++i) {
     limits.finish(*limits.admit(milliseconds(i), 1'000'000), milliseconds(i), 5);
   }
-  EXPECT_TRUE(limits.headers(seconds(1)).empty());
+  EXPECT_TRUE(limits.left(seconds(1)).empty());
   EXPECT_EQ(limits.in_flight(seconds(1)), 0);
 }
 

@@ -304,6 +304,34 @@ TEST_F(SimulatedServer, RefusesABodyThatIsTooLarge) {
   EXPECT_EQ(connection.receive().status(), 413);
 }
 
+TEST_F(SimulatedServer, ABodyThatOnlyABulkJobMayHaveIsRefusedElsewhere) {
+  const auto server = start();
+  Connection connection(server->port());
+  const std::string large((std::size_t{64} << 20) + 1, 'x');
+  EXPECT_EQ(connection.ask("POST", "/v1/completions", large).status(), 413);
+  EXPECT_EQ(connection.ask("POST", "/v1/files", large).status(), 400) << "it is no form";
+}
+
+TEST_F(SimulatedServer, ABulkJobMayBeAcceptedAlthoughNoByteOfTheReplyComes) {
+  SimulateOptions options;
+  options.bulk_accept_then_drop = 1;
+  const auto server = start(options);
+  const auto params = R"({"model":"m","max_tokens":9,"messages":[{"role":"user",)"
+                      R"("content":"Q: What is 0 and 0?"}]})";
+  const std::string jobs =
+      std::string(R"({"requests":[{"custom_id":"a","params":)") + params + "}]}";
+  Connection connection(server->port());
+  connection.send_bytes(
+      "POST /v1/messages/batches HTTP/1.1\r\nHost: x\r\nanthropic-version: 2023-06-01\r\n"
+      "Content-Length: " +
+      std::to_string(jobs.size()) + "\r\n\r\n" + jobs);
+  const auto received = connection.receive();
+  EXPECT_EQ(received.head, "");
+  EXPECT_EQ(received.error, ECONNRESET);
+  EXPECT_EQ(count(server->stats_json(), "bulk.jobs"), 1);
+  EXPECT_EQ(count(server->stats_json(), "bulk.succeeded"), 1);
+}
+
 TEST_F(SimulatedServer, ReadsABodyOfSomeMegabytes) {
   const auto server = start();
   Connection connection(server->port());

@@ -7,7 +7,7 @@
 
 #include "lab.hpp"
 #include "simulate/byte_counter.hpp"
-#include "simulate/response_body.hpp"
+#include "simulate/wire_openai.hpp"
 
 namespace sheaf::simulate {
 namespace {
@@ -39,15 +39,15 @@ std::string streamed_text(const std::vector<json::Value>& chunks, const std::str
   return text;
 }
 
-std::vector<std::string> events_of(const CompletionBody& completion, bool include_usage = false) {
-  return completion_events(completion, ByteCounter().pieces(completion.text), include_usage);
+std::vector<std::string> events_of(const ModelReply& completion, bool include_usage = false) {
+  return ChatWire().events(completion, ByteCounter().pieces(completion.text), include_usage);
 }
 
 constexpr std::string_view hostile =
     "a\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80\xF0\x9F\x98\x80 \"\n\xCC\x81z";
 
 TEST(SimulatedStream, ChatSaysItsRoleThenItsTextThenWhyItEnded) {
-  const auto events = events_of({.text = hostile, .cut = true, .usage = {}});
+  const auto events = events_of({.text = hostile, .ended = Ended::at_cap, .usage = {}});
   EXPECT_EQ(events.back(), "data: [DONE]\n\n");
   const auto chunks = chunks_of(events);
   ASSERT_GT(chunks.size(), 4u);
@@ -61,7 +61,7 @@ TEST(SimulatedStream, ChatSaysItsRoleThenItsTextThenWhyItEnded) {
 }
 
 TEST(SimulatedStream, UsageComesLastWithoutChoicesAndOnlyWhenAsked) {
-  const CompletionBody completion{.text = "A: 8", .usage = {.input_tokens = 5, .output_tokens = 2}};
+  const ModelReply completion{.text = "A: 8", .usage = {.input_tokens = 5, .output_tokens = 2}};
   const auto chunks = chunks_of(events_of(completion, true));
   EXPECT_TRUE(chunks.back().find("choices")->array()->empty());
   EXPECT_EQ(chunks.back().find_path("usage.total_tokens")->integer(), 7);

@@ -95,6 +95,17 @@ TEST_P(EncodingCounter, CountsChatAsOpenAisCookbookDoes) {
   EXPECT_EQ(counter().completion("hello world").tokens, 2);
 }
 
+TEST_P(EncodingCounter, CountsForAPartTheTokensThatEndInIt) {
+  const std::vector<std::size_t> ends{5, 8, 11};
+  const std::vector<ChatMessage> messages{{"user", "hello world", ends}};
+  const auto prompt = counter().chat(messages);
+  ASSERT_EQ(prompt.parts.size(), 3u);
+  EXPECT_EQ(prompt.parts[0].tokens, 4) << "two of framing, the role, hello";
+  EXPECT_EQ(prompt.parts[1].tokens, 4) << "the cut token ends behind it";
+  EXPECT_EQ(prompt.parts[2].tokens, 5);
+  EXPECT_EQ(prompt.text.substr(0, prompt.parts[1].end), "user\nhello wo");
+}
+
 TEST_P(EncodingCounter, StreamsATokenAPieceAndNeverPartOfACharacter) {
   const std::vector<std::string_view> words{"Don't",     " ",  " stop",      ":",
                                             " na\u00ef", "ve", " \U0001f600"};

@@ -21,6 +21,13 @@ constexpr std::int64_t sample_total = 40;
 /// So many samples stand in one record.
 constexpr std::int64_t run_length = 5;
 
+/// One completion told of what it wrote to the cache.
+AttemptEnd told(std::int64_t n) {
+  auto end = completed();
+  end.usage->cache_write_tokens = n == 1 ? 64 : 0;
+  return end;
+}
+
 /// Something in every table.
 void fill(const std::string& path) {
   const auto checkpoint = open_writing(path);
@@ -32,7 +39,7 @@ void fill(const std::string& path) {
     must(checkpoint->add_row(n - 1, answered(n).first_id, n));
     must(checkpoint->write(n, n % 2 == 0 ? answered(n) : failed(n)));
     must(checkpoint->begin_attempt(start_of({n, n + 1})));
-    must(checkpoint->end_attempt(n, n % 3 == 0 ? faulted(true) : completed()));
+    must(checkpoint->end_attempt(n, n % 3 == 0 ? faulted(true) : told(n)));
     if (n % run_length == 0) must(checkpoint->commit());
   }
   must(checkpoint->add_row(sample_total, "copy", 1));
@@ -203,8 +210,9 @@ void expect_nothing_wrong(Checkpoint& checkpoint) {
   (void)checkpoint.for_each_attempt([](const Attempt& attempt) {
     if (attempt.number > sample_total) return true;
     expect_equal(attempt.start, start_of({attempt.number, attempt.number + 1}));
-    if (attempt.end)
-      expect_equal(*attempt.end, attempt.number % 3 == 0 ? faulted(true) : completed());
+    if (attempt.end) {
+      expect_equal(*attempt.end, attempt.number % 3 == 0 ? faulted(true) : told(attempt.number));
+    }
     return true;
   });
   (void)checkpoint.spending();

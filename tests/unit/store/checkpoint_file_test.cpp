@@ -233,9 +233,9 @@ TEST(CheckpointFile, RefusesANewerFormat) {
   const TemporaryFolder folder;
   const auto path = folder.file("out.sheaf");
   make_checkpoint(path);
-  tamper(path, "PRAGMA user_version=4");
+  tamper(path, "PRAGMA user_version=5");
   for (const auto access : {Access::read_write, Access::read_only}) {
-    EXPECT_THAT(refusal(path, access), AllOf(HasSubstr("format 4"), HasSubstr("format 3"),
+    EXPECT_THAT(refusal(path, access), AllOf(HasSubstr("format 5"), HasSubstr("format 4"),
                                              HasSubstr("newer"), HasSubstr("--fresh")));
   }
 }

@@ -1,4 +1,4 @@
-// Formats 2 and 3 as they stand in files out there. A change here is a new format with a new
+// Formats 2 to 4 as they stand in files out there. A change here is a new format with a new
 // number.
 #include <string>
 
@@ -113,6 +113,115 @@ TEST(CheckpointFormat, IsTheThirdFromTheFirstRequestForVectorsOn) {
   std::size_t vectors = 0;
   must(checkpoint->for_each_vector([&](const VectorRecord&) { ++vectors; }));
   EXPECT_EQ(vectors, 1U);
+}
+
+/// What a program leaves that knows no cache writes: of format 3 when it bought vectors.
+void make_older(const std::string& path, bool with_vectors) {
+  const auto checkpoint = open_writing(path);
+  must(checkpoint->set_task_mark({"triage", "q", "r"}));
+  must(checkpoint->add(key_of(1), "row-1"));
+  must(checkpoint->add(key_of(2), "row-2"));
+  must(checkpoint->write(1, answered(1)));
+  must(checkpoint->begin_attempt(start_of({1, 2})));
+  must(checkpoint->end_attempt(1, completed()));
+  if (with_vectors) {
+    auto start = start_of({});
+    start.round = 0;
+    must(checkpoint->begin_attempt(start));
+    must(checkpoint->add_vector({key_of(7), 2, {1, -2.5F}}));
+  }
+  must(checkpoint->commit());
+}
+
+/// Goes on with it, and is told of a cache write.
+void go_on(const std::string& path, AttemptNo next) {
+  const auto checkpoint = open_writing(path);
+  expect_equal(must(checkpoint->read(1)), answered(1));
+  auto record = failed(2);
+  record.usage.cache_write_tokens = 300;
+  auto end = completed();
+  end.usage->cache_write_tokens = 600;
+  ASSERT_EQ(must(checkpoint->begin_attempt(start_of({2}))), next);
+  must(checkpoint->end_attempt(next, end));
+  must(checkpoint->write(2, record));
+  must(checkpoint->commit());
+}
+
+TEST(CheckpointFormat, OlderFilesAreContinuedAndBecomeTheFourthWithTheFirstCacheWrite) {
+  for (const bool with_vectors : {false, true}) {
+    const TemporaryFolder folder;
+    const auto path = folder.file("out.sheaf");
+    make_older(path, with_vectors);
+    EXPECT_EQ(query(path, "PRAGMA user_version"), with_vectors ? "3\n" : "2\n");
+    EXPECT_EQ(must(open_reading(path)->spending()).usage, *completed().usage);
+    const AttemptNo next = with_vectors ? 3 : 2;
+    go_on(path, next);
+    EXPECT_EQ(query(path, "PRAGMA user_version"), "4\n");
+    const auto checkpoint = open_reading(path);
+    const auto attempts = attempts_of(*checkpoint);
+    ASSERT_EQ(std::ssize(attempts), next);
+    expect_equal(attempts.front().end.value(), completed());
+    EXPECT_EQ(attempts.back().end.value().usage.value().cache_write_tokens, 600);
+    expect_equal(must(checkpoint->read(1)), answered(1));
+    EXPECT_EQ(must(checkpoint->read(2)).usage.cache_write_tokens, 300);
+    std::size_t vectors = 0;
+    must(checkpoint->for_each_vector([&](const VectorRecord&) { ++vectors; }));
+    EXPECT_EQ(vectors, with_vectors ? 1U : 0U);
+  }
+}
+
+TEST(CheckpointFormat, TheFourthHasCacheWritesAsALastColumnAndBehindTheSamplesTexts) {
+  const TemporaryFolder folder;
+  const auto path = folder.file("out.sheaf");
+  make_older(path, false);
+  go_on(path, 2);
+  EXPECT_EQ(query(path,
+                  "SELECT attempt, quote(reasoning_tokens), quote(cache_write_tokens), checksum "
+                  "FROM ends"),
+            "1|10|NULL|6847133004033053685\n2|10|600|-6820798669691790365\n");
+  EXPECT_EQ(
+      query(path, "SELECT quote(list) FROM outcomes"),
+      "X'6E0204D20FE807280EACB4DE750C0604122262696C6C696E67223654686520616E73776572206973206269"
+      "6C6C696E672E0AC38409310000'\n"
+      "X'9C010404D40FE807280EAEB4DE750C0604003654686520616E737765722069732062696C6C696E672E0AC3"
+      "8409320E6D697373696E672E6E6F20616E7377657220756E64657220697473206B6579D804'\n");
+  EXPECT_EQ(query(path, "SELECT name FROM sqlite_schema WHERE name='vectors'"), "vectors\n");
+}
+
+TEST(CheckpointFormat, IsTheFourthAlsoByASampleAlone) {
+  const TemporaryFolder folder;
+  const auto path = folder.file("out.sheaf");
+  make_older(path, false);
+  auto record = answered(1);
+  record.usage.cache_write_tokens = 300;
+  const auto checkpoint = open_writing(path);
+  must(checkpoint->write(1, record));
+  must(checkpoint->commit());
+  EXPECT_EQ(query(path, "PRAGMA user_version"), "4\n");
+  expect_equal(must(open_reading(path)->read(1)), record);
+}
+
+TEST(CheckpointFormat, VectorsMayComeAfterTheFirstCacheWrite) {
+  auto asking = start_of({});
+  asking.round = 0;
+  for (const bool reopened : {false, true}) {
+    const TemporaryFolder folder;
+    const auto path = folder.file("out.sheaf");
+    make_older(path, false);
+    auto checkpoint = open_writing(path);
+    auto record = answered(1);
+    record.usage.cache_write_tokens = 300;
+    must(checkpoint->write(1, record));
+    must(checkpoint->commit());
+    if (reopened) {
+      checkpoint.reset();
+      checkpoint = open_writing(path);
+    }
+    must(checkpoint->begin_attempt(asking));
+    must(checkpoint->add_vector({key_of(7), 2, {1}}));
+    must(checkpoint->commit());
+    EXPECT_EQ(query(path, "PRAGMA user_version"), "4\n");
+  }
 }
 
 }  // namespace

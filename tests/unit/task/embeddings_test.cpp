@@ -102,6 +102,9 @@ TEST(EmbeddingsSection, IsRefusedWithPlaceReasonAndRemedy) {
             "gives vectors"},
       Wrong{with("embeddings: {model: openai/}"),
             "6:21: 'embeddings.model' names a provider and no model; write openai/MODEL"},
+      Wrong{with("embeddings: {model: gemini/e}"),
+            "6:21: 'embeddings.model' names a provider, 'gemini', whose vectors are not asked for "
+            "at OpenAI's endpoint; name another model"},
       Wrong{with("embeddings: {model: e, dimensions: 0}"),
             "6:36: 'embeddings.dimensions' is '0'; write a whole number from 1 to 65536"},
       Wrong{with("embeddings: {model: e, base_url: 'http://h/v1/embeddings'}"),

@@ -65,8 +65,111 @@ TEST(Endpoints, TheFirstSegmentChoosesAddressAndKeyAndIsRemovedOnce) {
     const auto endpoint = only(task, all_keys);
     EXPECT_EQ(endpoint.base_url, expected.base_url) << expected.model;
     EXPECT_EQ(endpoint.key.reveal(), expected.key) << expected.model;
-    EXPECT_FALSE(endpoint.azure_key) << expected.model;
+    EXPECT_FALSE(endpoint.key_header == KeyHeader::api_key) << expected.model;
   }
+}
+
+struct Spoken {
+  std::string model;
+  std::string sent;
+  std::string base_url;
+  std::string key;
+  KeyHeader header;
+  Api api;
+};
+
+const Environment other_keys{{"OPENAI_API_KEY", "k-openai"},
+                             {"AZURE_OPENAI_API_KEY", "k-azure"},
+                             {"AZURE_OPENAI_ENDPOINT", "https://r.openai.azure.com"},
+                             {"ANTHROPIC_API_KEY", "k-anthropic"},
+                             {"GOOGLE_API_KEY", "k-google"},
+                             {"MISTRAL_API_KEY", "k-mistral"}};
+
+TEST(Endpoints, TheFirstSegmentChoosesTheWireFormatAndWhereTheKeyGoes) {
+  const std::string google = "https://generativelanguage.googleapis.com/v1beta";
+  for (const auto& expected :
+       {Spoken{"anthropic/claude-x", "claude-x", "https://api.anthropic.com/v1", "k-anthropic",
+               KeyHeader::x_api_key, Api::messages},
+        Spoken{"gemini/gemini-x", "gemini-x", google, "k-google", KeyHeader::x_goog_api_key,
+               Api::generate_content},
+        Spoken{"google/gemini-x", "gemini-x", google, "k-google", KeyHeader::x_goog_api_key,
+               Api::generate_content},
+        Spoken{"mistral/mistral-x", "mistral-x", "https://api.mistral.ai/v1", "k-mistral",
+               KeyHeader::bearer, Api::chat},
+        Spoken{"azure/d", "d", "https://r.openai.azure.com/openai/v1", "k-azure",
+               KeyHeader::api_key, Api::chat},
+        Spoken{"openai/gpt-x", "gpt-x", "https://api.openai.com/v1", "k-openai", KeyHeader::bearer,
+               Api::chat}}) {
+    const auto task = named(expected.model);
+    EXPECT_EQ(task.model.name, expected.sent) << expected.model;
+    EXPECT_EQ(task.model.api, expected.api) << expected.model;
+    const auto endpoint = only(task, other_keys);
+    EXPECT_EQ(endpoint.base_url, expected.base_url) << expected.model;
+    EXPECT_EQ(endpoint.key.reveal(), expected.key) << expected.model;
+    EXPECT_EQ(endpoint.key_header, expected.header) << expected.model;
+    const auto moved = only(named(expected.model, at("http://127.0.0.1:9/v1")), other_keys);
+    EXPECT_EQ(moved.base_url, "http://127.0.0.1:9/v1") << expected.model;
+    EXPECT_EQ(moved.key_header, expected.header) << expected.model;
+    EXPECT_EQ(named(expected.model, at("http://127.0.0.1:9/v1")).model.api, expected.api);
+  }
+}
+
+TEST(Endpoints, AWireFormatThatTheTaskNamesGoesBeforeTheProviders) {
+  EXPECT_EQ(loaded(with("model: {name: openai/m, api: responses}")).model.api, Api::responses);
+  EXPECT_EQ(loaded(with("model: {name: anthropic/m, api: chat}")).model.api, Api::chat);
+  EXPECT_EQ(loaded(with("model: {name: m, api: messages}")).model.api, Api::messages);
+  EXPECT_EQ(loaded(with("model: {name: m, api: generate_content}")).model.api,
+            Api::generate_content);
+}
+
+TEST(Endpoints, AModelOfTheCommandLineBringsItsOwnWireFormat) {
+  Overrides overrides;
+  overrides.model = "anthropic/claude-x";
+  EXPECT_EQ(loaded(with("model: {name: openai/m}"), overrides).model.api, Api::messages);
+  overrides.model = "simulated";
+  EXPECT_EQ(loaded(with("model: {name: anthropic/m}"), overrides).model.api, Api::chat);
+}
+
+TEST(Endpoints, GeminisOwnVariableGoesBeforeGoogles) {
+  Environment environment = other_keys;
+  environment["GEMINI_API_KEY"] = "k-gemini";
+  EXPECT_EQ(only(named("gemini/x"), environment).key.reveal(), "k-gemini");
+  environment["GEMINI_API_KEY"] = " ";
+  EXPECT_EQ(only(named("google/x"), environment).key.reveal(), "k-google");
+  const auto own = loaded(with("model: {name: gemini/x}") + "endpoints: [{key_env: MINE}]\n");
+  EXPECT_TRUE(only(own, environment).key.empty()) << "a key that the task does not name was sent";
+}
+
+TEST(Endpoints, AnthropicBaseUrlMayLackItsVersion) {
+  Environment environment = other_keys;
+  for (const auto* address :
+       {"http://127.0.0.1:9", "http://127.0.0.1:9/", "http://127.0.0.1:9/v1"}) {
+    environment["ANTHROPIC_BASE_URL"] = address;
+    EXPECT_EQ(only(named("anthropic/x"), environment).base_url, "http://127.0.0.1:9/v1") << address;
+    EXPECT_EQ(only(named("mistral/x"), environment).base_url, "https://api.mistral.ai/v1");
+  }
+  environment["ANTHROPIC_BASE_URL"] = "ftp://x";
+  EXPECT_EQ(refused(named("anthropic/x"), environment),
+            "environment variable ANTHROPIC_BASE_URL is no http or https address; write "
+            "http://HOST/v1 or https://HOST/v1");
+}
+
+TEST(Endpoints, AHeaderThatBringsAKeyIsNotSentBesideAnother) {
+  Environment environment = other_keys;
+  environment["T"] = "t";
+  const auto key_beside = [&environment](const std::string& model, const std::string& header) {
+    const auto task =
+        loaded(with("model: {name: " + model + ", headers: {" + header + ": '${T}'}}"));
+    return only(task, environment).key.reveal();
+  };
+  EXPECT_EQ(key_beside("anthropic/x", "X-Api-Key"), "");
+  EXPECT_EQ(key_beside("anthropic/x", "authorization"), "");
+  EXPECT_EQ(key_beside("anthropic/x", "api-key"), "k-anthropic");
+  EXPECT_EQ(key_beside("gemini/x", "x-goog-api-key"), "");
+  EXPECT_EQ(key_beside("gemini/x", "Authorization"), "");
+  EXPECT_EQ(key_beside("mistral/x", "Authorization"), "");
+  EXPECT_EQ(key_beside("mistral/x", "x-api-key"), "k-mistral");
+  EXPECT_EQ(key_beside("azure/x", "api-key"), "");
 }
 
 TEST(Endpoints, WithoutAKeyNoneIsSent) {
@@ -114,20 +217,22 @@ TEST(Endpoints, AzureTakesItsAddressFromTheEnvironmentAndItsKeyInAHeaderOfItsOwn
   environment["AZURE_OPENAI_ENDPOINT"] = "https://r.openai.azure.com/";
   EXPECT_EQ(only(task, environment).base_url, "https://r.openai.azure.com/openai/v1");
   EXPECT_EQ(only(task, environment).key.reveal(), "k-azure");
-  EXPECT_TRUE(only(task, environment).azure_key);
+  EXPECT_TRUE(only(task, environment).key_header == KeyHeader::api_key);
   environment["AZURE_OPENAI_ENDPOINT"] = "https://r.openai.azure.com/openai/v1/";
   EXPECT_EQ(only(task, environment).base_url, "https://r.openai.azure.com/openai/v1");
   environment["AZURE_OPENAI_BASE_URL"] = "https://proxy/azure";
   EXPECT_EQ(only(task, environment).base_url, "https://proxy/azure");
-  EXPECT_TRUE(only(task, environment).azure_key);
+  EXPECT_TRUE(only(task, environment).key_header == KeyHeader::api_key);
   const auto moved = named("azure/d", at("https://other/v1"));
   EXPECT_EQ(only(moved, environment).base_url, "https://other/v1");
   EXPECT_EQ(only(moved, environment).key.reveal(), "k-azure");
 }
 
 TEST(Endpoints, AzureIsKnownByItsHostToo) {
-  EXPECT_TRUE(only(named("x", at("https://R.OpenAI.Azure.com:443/openai/v1")), {}).azure_key);
-  EXPECT_FALSE(only(named("x", at("https://r.azure.com.example.org/v1")), {}).azure_key);
+  EXPECT_TRUE(only(named("x", at("https://R.OpenAI.Azure.com:443/openai/v1")), {}).key_header ==
+              KeyHeader::api_key);
+  EXPECT_FALSE(only(named("x", at("https://r.azure.com.example.org/v1")), {}).key_header ==
+               KeyHeader::api_key);
 }
 
 TEST(Endpoints, OfTheSimulatedModelAreLeftToTheCaller) {
@@ -197,7 +302,7 @@ TEST(Endpoints, SeveralAzureResourcesMayBeListed) {
   ASSERT_TRUE(found);
   EXPECT_EQ(found->at(0).key.reveal(), "z");
   EXPECT_EQ(found->at(1).key.reveal(), "b");
-  EXPECT_TRUE(found->at(1).azure_key);
+  EXPECT_TRUE(found->at(1).key_header == KeyHeader::api_key);
 }
 
 TEST(Endpoints, AnAddressOnTheCommandLineReplacesThemAll) {

@@ -28,7 +28,10 @@ TEST(RequestIdentity, IgnoresWhatDoesNotReachTheSample) {
         "limits: {concurrency: 9, requests_per_minute: 5}",
         "price: {input_per_million: 1, output_per_million: 2}", "simulated: {accuracy: 1}", "id: q",
         "gold: g", "isolate: q", "endpoints: [{key_env: A}]",
-        "model: {name: openai/m, parameters: {seed: 1}}", "sample: {Q: '{{ q }}'}"}) {
+        "model: {name: openai/m, parameters: {seed: 1}}",
+        "model: {name: m, parameters: {seed: 1}, context_tokens: 900}",
+        "model: {name: m, parameters: {seed: 1}, max_output_tokens: 90}",
+        "sample: {Q: '{{ q }}'}"}) {
     EXPECT_EQ(request(line), request(same)) << line;
   }
 }

@@ -57,8 +57,9 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{with("batch:\n  size: 2\n  sizes: 3"),
               "8:3: unknown key 'sizes' in 'batch'; did you mean 'size'?"},
         Wrong{model("max_tokens: 5"),
-              "4:18: unknown key 'max_tokens' in 'model'; known here: name, tokenizer, api, "
-              "temperature, output_cap, parameters, headers"},
+              "4:18: unknown key 'max_tokens' in 'model'; known here: name, tokenizer, "
+              "context_tokens, max_output_tokens, api, temperature, output_cap, "
+              "reasoning_tokens, parameters, headers"},
         Wrong{with("limits: {rpm: 5}"),
               "6:10: unknown key 'rpm' in 'limits'; known here: requests_per_minute, "
               "tokens_per_minute, concurrency"},
@@ -248,8 +249,6 @@ INSTANTIATE_TEST_SUITE_P(
               "4:15: 'model.name' names a provider and no model; write ollama/MODEL"},
         Wrong{with("model: {name: \"a\\nb\"}"),
               "4:15: 'model.name' holds a control character or a space at its end; remove it"},
-        Wrong{model("api: responses"),
-              "4:23: 'model.api' is 'responses'; write chat or completions"},
         Wrong{model("output_cap: max_token"),
               "4:30: 'model.output_cap' is 'max_token'; did you mean 'max_tokens'?"},
         Wrong{model("temperature: 2.1"),
@@ -388,8 +387,8 @@ TEST(LoadErrors, NeverShowAValueThatCouldBeAKey) {
     EXPECT_EQ(message.find("4f9a8b7c"), std::string::npos) << message;
   }
   EXPECT_EQ(refusal(model("api: " + key)),
-            "task.yaml:4:23: 'model.api' is (hidden: it could be an API key); write chat or "
-            "completions");
+            "task.yaml:4:23: 'model.api' is (hidden: it could be an API key); write chat, "
+            "completions, responses, messages or generate_content");
 }
 
 TEST(LoadErrors, TellTheFirstOfSeveral) {

@@ -7,6 +7,7 @@ namespace sheaf::task {
 namespace {
 
 using testing::ElementsAre;
+using testing::HasSubstr;
 using testing::IsEmpty;
 using Strings = std::vector<std::string>;
 
@@ -37,9 +38,11 @@ TEST(LoadTask, FiveKeysAreEnoughAndAllElseHasItsDefault) {
   EXPECT_EQ(task.model_name, "m");
   EXPECT_EQ(task.model.name, "m");
   EXPECT_EQ(task.tokenizer, "");
+  EXPECT_EQ(task.context_tokens, std::nullopt);
+  EXPECT_EQ(task.max_output_tokens, std::nullopt);
   EXPECT_EQ(task.model.api, Api::chat);
   EXPECT_EQ(task.model.output_cap, OutputCap::max_tokens);
-  EXPECT_EQ(task.model.temperature.digits, "0");
+  EXPECT_EQ(task.model.temperature->digits, "0");
   EXPECT_THAT(task.model.parameters, IsEmpty());
   EXPECT_EQ(task.provider, "");
   EXPECT_THAT(task.headers, IsEmpty());
@@ -81,6 +84,8 @@ batch: {size: 2, grouping: diversity, format: labelled, exemplars: stable-prefix
 model:
   name: openrouter/openai/gpt-4o-mini
   tokenizer: tokenizers/of mine.json
+  context_tokens: 8192
+  max_output_tokens: 1024
   api: completions
   temperature: 0.50
   output_cap: max_completion_tokens
@@ -113,8 +118,10 @@ TEST(LoadTask, ReadsEveryKey) {
   EXPECT_EQ(task.provider, "openrouter");
   EXPECT_EQ(task.model.name, "openai/gpt-4o-mini");
   EXPECT_EQ(task.tokenizer, "tokenizers/of mine.json");
+  EXPECT_EQ(task.context_tokens, 8192);
+  EXPECT_EQ(task.max_output_tokens, 1024);
   EXPECT_EQ(task.model.api, Api::completions);
-  EXPECT_EQ(task.model.temperature.digits, "0.50");
+  EXPECT_EQ(task.model.temperature->digits, "0.50");
   EXPECT_EQ(task.model.output_cap, OutputCap::max_completion_tokens);
   EXPECT_EQ(json::dump(task.model.parameters),
             R"({"seed":7,"top_p":1.0,"stop_words":["1","yes"],"nested":{"a":null}})");
@@ -130,13 +137,13 @@ TEST(LoadTask, ReadsEveryKey) {
 TEST(LoadTask, PricesAreExactPerToken) {
   const auto task = loaded(everything);
   ASSERT_TRUE(task.price);
-  EXPECT_EQ(task.price->input.picos, 150'000);
-  EXPECT_EQ(task.price->cached_input.picos, 75'000);
-  EXPECT_EQ(task.price->output.picos, 600'000);
+  EXPECT_EQ(task.price->base.input.picos, 150'000);
+  EXPECT_EQ(task.price->base.cached_input.picos, 75'000);
+  EXPECT_EQ(task.price->base.output.picos, 600'000);
   const auto least = loaded(with("price: {input_per_million: 0.000001, output_per_million: 12}"));
-  EXPECT_EQ(least.price->input.picos, 1);
-  EXPECT_EQ(least.price->cached_input.picos, 1) << "without one of its own, the input's price";
-  EXPECT_EQ(least.price->output.picos, 12'000'000);
+  EXPECT_EQ(least.price->base.input.picos, 1);
+  EXPECT_EQ(least.price->base.cached_input.picos, 1) << "without one of its own, the input's price";
+  EXPECT_EQ(least.price->base.output.picos, 12'000'000);
 }
 
 TEST(LoadTask, ChoicesStayTheTextThatWasWritten) {
@@ -171,6 +178,15 @@ TEST(LoadTask, TheOutputCapFollowsTypeAndReasoning) {
   EXPECT_EQ(cap("answer: {type: choice, choices: [a, b]}"), 16);
   EXPECT_EQ(cap("answer: {type: text}"), 64);
   EXPECT_EQ(cap("answer: {type: number, reasoning: chain-of-thought}"), 256);
+}
+
+TEST(LoadTask, AModelTakesAndGivesAtLeastOneToken) {
+  for (const auto* line :
+       {"model: {name: m, context_tokens: 0}", "model: {name: m, max_output_tokens: 4k}"}) {
+    const auto task = parse(with(line), "t.yaml", {});
+    ASSERT_FALSE(task) << line;
+    EXPECT_THAT(task.error().message, HasSubstr("write a whole number from 1 to 100000000"));
+  }
 }
 
 TEST(LoadTask, OverridesWinOverTheFile) {

@@ -1,0 +1,44 @@
+// Every token and every pico-dollar of a checkpoint, by what it was spent for.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "store/checkpoint.hpp"
+
+namespace sheaf::run {
+
+/// What an attempt was sent for.
+enum class Purpose { first_prompts, follow_ups, retries, vectors };
+inline constexpr std::array purposes = {Purpose::first_prompts, Purpose::follow_ups,
+                                        Purpose::retries, Purpose::vectors};
+/// "first prompts"; of a request for vectors "vectors", also where it is a retry.
+std::string_view name_of(Purpose purpose);
+
+/// Usage in kinds of which no two share a token: their sum is all input and all output.
+struct TokenKinds {
+  explicit TokenKinds(const Usage& usage);
+  std::int64_t input = 0;         ///< Neither read from the cache nor written to it.
+  std::int64_t cached_input = 0;  ///< Read from it.
+  std::int64_t cache_write = 0;
+  std::int64_t output = 0;  ///< Without reasoning.
+  std::int64_t reasoning = 0;
+};
+
+/// Adds attempts up, each under its one purpose, by the rules of store::Spending: so the parts add
+/// up to Checkpoint::spending.
+class Ledger {
+ public:
+  /// `is_retry`: as store::Retries tells.
+  void add(const store::Attempt& attempt, bool is_retry);
+  const store::Spending& of(Purpose purpose) const {
+    return parts_[static_cast<std::size_t>(purpose)];
+  }
+
+ private:
+  std::array<store::Spending, purposes.size()> parts_;
+};
+
+}  // namespace sheaf::run

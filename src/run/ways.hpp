@@ -1,0 +1,44 @@
+// The ways in which a run could be sent, and what each costs at a batch size.
+#pragma once
+
+#include <expected>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <sheaf/plan.hpp>
+
+#include "catalog/model.hpp"
+#include "core/price.hpp"
+#include "plan/bill.hpp"
+#include "run/answer_lengths.hpp"
+#include "task/task.hpp"
+
+namespace sheaf::run {
+
+/// A way with its prices, and its cache's rule where it has one.
+struct PricedWay {
+  PlanWay way;
+  PriceList price;
+  std::optional<catalog::Cache> cache;
+};
+
+/// All that a task's model has, and why it has not the others. Without a price: none of either.
+struct Ways {
+  std::vector<PricedWay> priced;
+  std::vector<PlanExclusion> left_out;
+};
+Ways ways_of(const task::Task& task);
+
+/// What is not known of `traffic`, from the lengths of answers.
+plan::Traffic with_outputs(plan::Traffic traffic, const AnswerLengths& lengths, double envelope,
+                           std::int64_t reasoning_allowance);
+
+/// US dollars. The error says why this way cannot be taken at this size.
+std::expected<plan::Range, std::string> cost_of(const PricedWay& way, const plan::Traffic& traffic);
+
+/// What the costs rest on: one sentence each.
+std::vector<std::string> assumptions(const task::Task& task, const Ways& ways,
+                                     const AnswerLengths& lengths);
+
+}  // namespace sheaf::run
