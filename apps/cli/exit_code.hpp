@@ -10,6 +10,7 @@ inline constexpr int exit_stopped = 1;
 inline constexpr int exit_usage = 2;
 inline constexpr int exit_failed_rows = 3;
 inline constexpr int exit_budget = 4;
+inline constexpr int exit_pending = 5;
 inline constexpr int exit_interrupted = 130;
 inline constexpr int exit_terminated = 143;
 
@@ -19,6 +20,8 @@ constexpr int exit_code(ErrorCode code) {
       return exit_usage;
     case ErrorCode::budget:
       return exit_budget;
+    case ErrorCode::pending:
+      return exit_pending;
     case ErrorCode::interrupted:
       return exit_interrupted;
     case ErrorCode::terminated:

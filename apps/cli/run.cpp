@@ -125,6 +125,7 @@ Command add_run(CLI::App& app) {
   add_rate_flags(*command, flags->overrides);
   add_budget(*command, flags->options);
   add_sending_flags(*command, flags->options, flags->overrides);
+  add_via_flags(*command, flags->options);
   add_simulated_flags(*command, flags->options);
   add_display_flags(*command, flags->display);
   return {command, [flags](const Process& process) { return execute(*flags, process); }};

@@ -3,9 +3,21 @@
 #include <algorithm>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "flags.hpp"
 
 namespace sheaf::cli {
+namespace {
+
+Read<Via> read_via(const std::string& text) {
+  if (text == "live") return Via::live;
+  if (text == "flex") return Via::flex;
+  if (text == "bulk") return Via::bulk;
+  return std::unexpected(fmt::format("takes live, flex or bulk, not '{}'", text));
+}
+
+}  // namespace
 
 void add_sending_flags(CLI::App& command, RunOptions& options, TaskOverrides& overrides) {
   const std::string group = "Sending";
@@ -33,6 +45,32 @@ void add_sending_flags(CLI::App& command, RunOptions& options, TaskOverrides& ov
       ->group(group);
   add_value(command, "--ca-file", "FILE", options.ca_file, read_text,
             "Certificates to trust, in place of the system's")
+      ->group(group);
+}
+
+void add_via_flags(CLI::App& command, RunOptions& options) {
+  const std::string group = "Bulk jobs";
+  add_value(command, "--via", "WAY", options.via, read_via,
+            "How requests are sent: live (usual), flex, or bulk: in bulk jobs, within a day and at "
+            "half the price")
+      ->group(group);
+  add_value(command, "--repairs", "WAY", options.repairs, read_via,
+            "How rows of bulk jobs are asked again: bulk (usual), in a next job, or live")
+      ->group(group);
+  command
+      .add_flag_callback(
+          "--no-wait", [&options] { options.wait_for_bulk = false; },
+          "Stop once the jobs are with the provider; the same command collects them")
+      ->group(group);
+  command
+      .add_flag("--abandon-bulk", options.abandon_bulk,
+                "Ask the rows of jobs again that were not collected")
+      ->group(group);
+  add_value(command, "--bulk-requests", "N", options.most_bulk_requests,
+            whole_number<std::int64_t>(1), "In jobs at once, at most (100,000)")
+      ->group(group);
+  add_value(command, "--bulk-tokens", "N", options.most_bulk_tokens, whole_number<std::int64_t>(1),
+            "Likewise, tokens that the account may have queued")
       ->group(group);
 }
 

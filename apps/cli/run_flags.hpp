@@ -19,6 +19,8 @@ struct DisplayFlags {
 
 /// --concurrency, --max-retries, --max-requests-per-sample, the timeouts, --ca-file.
 void add_sending_flags(CLI::App& command, RunOptions& options, TaskOverrides& overrides);
+/// --via, and what becomes of bulk jobs.
+void add_via_flags(CLI::App& command, RunOptions& options);
 /// --max-cost, --max-requests; `group` is their heading in the help.
 void add_budget_flags(CLI::App& command, const std::string& group, RunOptions& options);
 /// --simulated NAME=VALUE.

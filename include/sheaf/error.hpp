@@ -13,6 +13,7 @@ enum class ErrorCode {
   usage,        ///< Wrong flags, task file or rows: correct the input and call again. Exit 2.
   stopped,      ///< The run cannot go on (disk full, no vectors): mend, resume. Exit 1.
   unavailable,  ///< The task's model cannot be asked (key, service): mend, resume. Exit 1.
+  pending,      ///< Bulk jobs are with the provider: resume to collect them. Exit 5.
   budget,       ///< Stopped by a limit the caller set: raise it and resume. Exit 4.
   interrupted,  ///< Stopped by SIGINT: resume when convenient. Exit 130.
   terminated,   ///< Stopped by SIGTERM: resume when convenient. Exit 143.

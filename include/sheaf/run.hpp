@@ -43,7 +43,10 @@ struct Progress {
   std::int64_t requests = 0;  ///< Sent by this call.
   std::int64_t repairs = 0;   ///< Follow-up prompts sent by this call.
   int in_flight = 0;
-  int concurrency = 0;  ///< The adaptive cap at present.
+  int concurrency = 0;             ///< The adaptive cap at present.
+  int bulk_jobs = 0;               ///< With the provider.
+  std::int64_t bulk_requests = 0;  ///< In them, without a result that was fetched.
+  std::int64_t bulk_done = 0;      ///< In them, done as far as the provider tells.
   std::chrono::milliseconds elapsed{0};
   std::optional<double> spent_usd;      ///< Over the checkpoint; nullopt without prices.
   std::optional<double> projected_usd;  ///< For the whole input at the present rate.
@@ -58,6 +61,13 @@ class Observer {
   virtual void progress(const Progress&) {}
   /// One sentence, safe for a terminal, without keys or row text beyond a short quotation.
   virtual void notice(Severity, std::string_view) {}
+};
+
+/// How requests are sent.
+enum class Via {
+  live,  ///< Each is answered at once.
+  flex,  ///< Likewise, slower and at a lower price: OpenAI's flex tier.
+  bulk,  ///< In bulk jobs, within a day and at half the price.
 };
 
 enum class Order { input, completion };
@@ -102,6 +112,15 @@ struct RunOptions {
   std::optional<FailureBound> max_failed;
   int max_retries = 5;              ///< Of the same bytes, after network and server faults.
   int max_requests_per_sample = 4;  ///< Prompts that one sample may be part of.
+
+  Via via = Via::live;
+  Via repairs = Via::bulk;    ///< What follow-ups of bulk requests are sent by: live or bulk.
+  bool wait_for_bulk = true;  ///< False: stop (pending) once all that can be sent is in bulk jobs.
+  /// Bulk jobs of earlier calls are not collected: their requests count as spent, at the worst
+  /// case, and their rows are asked again.
+  bool abandon_bulk = false;
+  std::int64_t most_bulk_requests = 100'000;     ///< In all jobs that are not collected.
+  std::optional<std::int64_t> most_bulk_tokens;  ///< Likewise, input and output cap.
 
   Timeouts timeouts;
   std::string ca_file;
@@ -171,6 +190,8 @@ struct RunSummary {
   std::string output;  ///< The file that holds the results: OUT, or OUT.partial when stopped.
   std::string checkpoint;
   bool simulated = false;
+  int bulk_jobs = 0;               ///< Still with the provider.
+  std::int64_t bulk_requests = 0;  ///< In them.
   /// Why the run stopped before its end; it can be resumed by the same call.
   std::optional<Error> stopped;
 };

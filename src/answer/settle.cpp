@@ -90,6 +90,7 @@ class Settler {
       return {{}, fmt::format("{}: {}", fault.reason, detail)};
     }
     const Doubt doubt{fault.reason, detail, {}};
+    if (fault.remedy == Remedy::same_batch) return all_again(doubt, {size(), 0, Charge::counts});
     const bool content = fault.remedy == Remedy::smaller_batch;
     if (content && fault.reason == "too-long" && has_room_to_give(fault)) {
       return {{AskAgain{1,

@@ -100,6 +100,7 @@ struct SentBatch {
 /// - Remedy::smaller_batch: in half the batch, not counted unless usage was told; a single that is
 ///   too long with more than its own cap is asked again with that; else a single fails at once, but
 ///   a "rejected" single before any success stops the run, as Remedy::stop_run always does;
+/// - Remedy::same_batch: in a batch as large, counted;
 /// - Remedy::retry and wait, which come here when retries are used up: in half the batch, counted.
 /// So every follow-up lowers the batch size, the sample's remaining requests or, once, its cap. A
 /// counted request happens max_requests_per_sample times at most, an uncounted one log2 of the

@@ -13,12 +13,14 @@
 #include <sheaf/run.hpp>
 
 #include "answer/extract.hpp"
+#include "api/check_options.hpp"
 #include "api/completion.hpp"
 #include "api/model_limits.hpp"
 #include "api/open.hpp"
 #include "api/output.hpp"
 #include "api/recent_requests.hpp"
 #include "api/simulated.hpp"
+#include "api/via.hpp"
 #include "dispatch/dispatcher.hpp"
 #include "plan/bounds.hpp"
 #include "provider/provider.hpp"
@@ -27,6 +29,7 @@
 #include "run/ordered_writer.hpp"
 #include "run/runner.hpp"
 #include "store/checkpoint.hpp"
+#include "task/presets.hpp"
 #include "task/task.hpp"
 #include "transport/transport.hpp"
 
@@ -43,56 +46,6 @@ std::int64_t unix_ms() {
 }
 
 std::int64_t now_seconds() { return unix_ms() / 1000; }
-
-/// Two names that would be one file: one would destroy the other.
-Expected<void> check_names(const RunOptions& options, const std::string& checkpoint) {
-  namespace fs = std::filesystem;
-  const auto whole = [](const std::string& name) {
-    std::error_code error;
-    auto path = fs::weakly_canonical(fs::absolute(name, error), error);
-    return error ? fs::path(name) : path;
-  };
-  const auto& rows = options.rows;
-  const auto& out = options.output;
-  const auto clash = [&](const std::string& one, const std::string& other) -> Expected<void> {
-    if (one == "-" || other == "-" || whole(one) != whole(other)) return {};
-    return fail(ErrorCode::usage,
-                fmt::format("{} cannot be two things at once: give the rows, the output and the "
-                            "checkpoint names of their own",
-                            one));
-  };
-  for (const auto& end : {"", ".partial", ".rejected", ".rejected.partial"}) {
-    if (out == "-") break;
-    if (auto done = clash(checkpoint, out + end); !done) return done;
-    if (auto done = clash(rows, out + end); !done) return done;
-  }
-  return clash(rows, checkpoint);
-}
-
-Expected<void> check(const task::Task& task, const RunOptions& options) {
-  if (options.output.empty()) return fail(ErrorCode::usage, "no output: give -o OUT");
-  if (options.output == "-" && options.checkpoint.empty()) {
-    return fail(ErrorCode::usage,
-                "-o - needs --checkpoint FILE: there is no file to put it beside");
-  }
-  if (auto form = rows::output_form(options.output); !form) return std::unexpected(form.error());
-  if (options.max_cost_usd && !task.price) {
-    return fail(
-        ErrorCode::usage,
-        fmt::format("--max-cost needs prices, and none are known of this model: add `price:` to {}",
-                    task.path));
-  }
-  if (options.max_cost_usd && !(*options.max_cost_usd >= 0)) {
-    return fail(ErrorCode::usage, "--max-cost takes an amount in US dollars, 0 or more");
-  }
-  if (options.max_requests_per_sample < 1 || options.max_requests_per_sample > 100) {
-    return fail(ErrorCode::usage, "--max-requests-per-sample takes a number from 1 to 100");
-  }
-  if (options.max_retries < 0 || options.max_retries > 1000) {
-    return fail(ErrorCode::usage, "--max-retries takes a number from 0 to 1000");
-  }
-  return {};
-}
 
 Expected<std::unique_ptr<store::Checkpoint>> open_checkpoint(const RunOptions& options,
                                                              const std::string& path) {
@@ -156,12 +109,16 @@ bool is_limited(const dispatch::SchedulerOptions& schedule) {
   });
 }
 
-Expected<std::unique_ptr<transport::Transport>> make_transport(const RunOptions& options,
-                                                               int concurrency) {
+transport::Options live_transport(const RunOptions& options, int concurrency) {
   transport::Options transport;
   transport.timeouts = {options.timeouts.connect, options.timeouts.stall, options.timeouts.attempt};
-  transport.ca_file = options.ca_file;
   transport.most_transfers = concurrency;
+  return transport;
+}
+
+Expected<std::unique_ptr<transport::Transport>> make_transport(const RunOptions& options,
+                                                               transport::Options transport) {
+  transport.ca_file = options.ca_file;
   const auto variable = options.environment.find("SSL_CERT_FILE");
   if (transport.ca_file.empty() && variable != options.environment.end()) {
     transport.ca_file = variable->second;
@@ -172,20 +129,20 @@ Expected<std::unique_ptr<transport::Transport>> make_transport(const RunOptions&
 /// Everything one run owns, put together in the order in which it can fail.
 class Session {
  public:
-  Session(const std::vector<std::string>& others, const Task& task, const RunOptions& options)
+  Session(const std::vector<std::string>& others, task::Task task, const RunOptions& options)
       : options_(options),
         others_(others),
-        task_(*task.internal()),
+        task_(std::move(task)),
         checkpoint_path_(options.checkpoint.empty() ? options.output + ".sheaf"
                                                     : options.checkpoint),
-        simulated_(task.is_simulated()),
+        simulated_(task_.provider == task::simulated_model),
         format_(task::make_format(task_)),
         extractor_(task_.answer),
         provider_(provider::make_provider(task_.model)) {}
 
   /// Sees that no two files are one; the summary when the run has nothing to do.
   Expected<std::optional<RunSummary>> look() {
-    if (auto named = check_names(options_, checkpoint_path_); !named) {
+    if (auto named = api::check_names(options_, checkpoint_path_); !named) {
       return std::unexpected(named.error());
     }
     auto summary = api::nothing_to_do(task_, options_, checkpoint_path_);
@@ -237,6 +194,7 @@ class Session {
     if (vectors_dispatch_) parts.vectors.emplace(*embeddings_, *vectors_dispatch_);
     parts.counter = std::move(counter_);
     parts.limits = api::model_limits(task_);
+    parts.bulk = std::move(bulk_);
     auto summary = run::Runner(std::move(parts), options_, make_budget(options_, *spent)).run();
     if (auto done = finish(summary); !done && !summary.stopped) summary.stopped = done.error();
     summary.output = output_->name();
@@ -280,6 +238,19 @@ class Session {
         [this](const TransferResult& result) { return provider_->read(result, now_seconds()); });
     if (!dispatch) return std::unexpected(dispatch.error());
     dispatch_ = std::move(*dispatch);
+    auto bulk = api::connect_bulk(
+        {.task = task_,
+         .options = options_,
+         .provider = *provider_,
+         .store = *store_,
+         .endpoint = endpoints.front(),
+         .is_simulated = simulated_,
+         .unix_ms = unix_ms,
+         .make_transport =
+             [this](const transport::Options& wanted) { return make_transport(options_, wanted); }},
+        dispatch_);
+    if (!bulk) return std::unexpected(bulk.error());
+    bulk_ = std::move(*bulk);
     return run::buys_vectors(task_) ? connect_vectors(endpoints.front()) : Expected<void>();
   }
 
@@ -307,7 +278,7 @@ class Session {
                                                               dispatch::SchedulerOptions schedule,
                                                               std::vector<Endpoint> endpoints,
                                                               Read read) {
-    auto transport = make_transport(options_, task_.concurrency);
+    auto transport = make_transport(options_, live_transport(options_, task_.concurrency));
     if (!transport) return std::unexpected(transport.error());
     const auto now = unix_ms();
     const auto& others = is_limited(schedule) ? others_ : std::vector<std::string>{};
@@ -340,7 +311,7 @@ class Session {
 
   const RunOptions& options_;
   const std::vector<std::string>& others_;  ///< Checkpoints of runs by the same account.
-  const task::Task& task_;
+  const task::Task task_;                   ///< As this run sends it.
   std::string checkpoint_path_;
   bool simulated_;
   std::unique_ptr<format::BatchFormat> format_;
@@ -354,6 +325,7 @@ class Session {
   std::unique_ptr<simulate::Server> server_;
   std::optional<provider::Embeddings> embeddings_;
   std::unique_ptr<dispatch::Dispatch> dispatch_;
+  run::BulkSending bulk_;
   std::unique_ptr<dispatch::Dispatch> vectors_dispatch_;  ///< Null where no vectors are asked for.
 };
 
@@ -363,7 +335,7 @@ namespace api {
 
 Expected<RunSummary> run_beside(const std::vector<std::string>& others, const Task& task,
                                 const RunOptions& options) {
-  if (auto checked = check(*task.internal(), options); !checked) {
+  if (auto checked = check_options(*task.internal(), options); !checked) {
     return std::unexpected(checked.error());
   }
   if (options.observer != nullptr) {
@@ -371,7 +343,9 @@ Expected<RunSummary> run_beside(const std::vector<std::string>& others, const Ta
       options.observer->notice(Severity::warning, warning);
     }
   }
-  Session session(others, task, options);
+  auto sent = *task.internal();
+  if (auto done = api::apply_via(sent, options); !done) return std::unexpected(done.error());
+  Session session(others, std::move(sent), options);
   auto finished = session.look();
   if (!finished) return std::unexpected(finished.error());
   if (*finished) return std::move(**finished);

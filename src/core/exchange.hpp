@@ -79,7 +79,8 @@ struct ModelSpec {
   /// Added to the output cap of every request for the model's reasoning.
   std::int64_t reasoning_tokens = 0;
   PromptCache cache;
-  json::Object parameters;  ///< Members added to the body as they are; they win over ours.
+  std::string service_tier;  ///< OpenAI's, of chat and Responses; empty: none is sent.
+  json::Object parameters;   ///< Members added to the body as they are; they win over ours.
 };
 
 /// The model that turns texts into vectors.
@@ -175,6 +176,7 @@ enum class Remedy {
   wait,           ///< 429, 529: the same bytes later; uses up no attempt.
   retry,          ///< Network or server fault: the same bytes again, with jitter.
   smaller_batch,  ///< This prompt is refused: halve it; at one sample, the sample fails.
+  same_batch,     ///< Nobody came to it: its samples again, in a batch as large.
   stop_run,       ///< No request will do better: key refused, no credit, wrong address.
 };
 

@@ -8,6 +8,8 @@
 #include <optional>
 #include <vector>
 
+#include <sheaf/error.hpp>
+
 #include "core/exchange.hpp"
 #include "dispatch/scheduler.hpp"
 #include "transport/transport.hpp"
@@ -19,6 +21,9 @@ struct Job {
   HttpRequest request;      ///< Without address: it is addressed to the chosen endpoint.
   std::int64_t tokens = 0;  ///< See Scheduler::submit.
   bool urgent = false;
+  bool is_bulk = false;  ///< It goes into a bulk job.
+  /// Its number in the checkpoint, of bulk requests.
+  std::int64_t attempt = 0;
 };
 
 /// One attempt that ended.
@@ -43,6 +48,10 @@ class Dispatch {
   /// Ends a job: drops it when waiting (an end not fetched yet may still say that it waits), cuts
   /// it off when in flight (then that attempt is still reported, a fault with `gave_up`).
   virtual void cancel(JobId job) = 0;
+  /// Nothing more is submitted until something ends: what waits for company leaves without.
+  virtual void flush() {}
+  /// From now on `job` is what an earlier process put into a bulk job as that attempt.
+  virtual void claim(JobId /*job*/, std::int64_t /*attempt*/) {}
   /// Forgets every job that is not in flight (queued, held by a limit or backing off) and names
   /// them: they were not sent, or not sent again. What is in flight goes on, for the last time. A
   /// job whose end is still to be fetched by `wait` is not named: that end says `gave_up`. For
@@ -56,6 +65,12 @@ class Dispatch {
     std::size_t waiting = 0;
     int concurrency = 0;
     std::optional<Time> failing_since;
+    /// In bulk jobs that the provider has: they need no process of ours until they are over.
+    std::size_t away = 0;
+    int bulk_jobs = 0;           ///< That hold them.
+    std::int64_t bulk_done = 0;  ///< Of them, as far as the provider tells.
+    /// Why nothing more can be sent or fetched.
+    std::optional<Error> broken = {};
   };
   virtual State state() const = 0;
 };

@@ -120,6 +120,7 @@ HttpRequest Responses::request(std::string_view opening, const Prompt& own) cons
   ours.emplace_back("max_output_tokens", output_cap(own, model_));
   ours.emplace_back("store", false);
   add_cache_members(ours, own, model_.cache);
+  if (!model_.service_tier.empty()) ours.emplace_back("service_tier", model_.service_tier);
   close_body(body, laid_over(ours, model_.reasoning), model_.parameters);
   return {"POST", "/responses", {{"Content-Type", "application/json"}}, std::move(body)};
 }

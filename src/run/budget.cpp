@@ -14,6 +14,11 @@ bool Budget::reserve(Money worst) {
   return true;
 }
 
+void Budget::take_over(Money worst) {
+  earlier_.cost -= worst;
+  --earlier_.requests;
+}
+
 void Budget::refund(Money reserved) {
   cost_ -= reserved;
   --requests_;

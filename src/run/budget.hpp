@@ -27,6 +27,8 @@ class Budget {
   /// An attempt ended with its usage told: the difference to the reservation comes back.
   /// (One that ended without usage and may have been billed is not settled: it stays spent.)
   void settle(Money reserved, Money actual) { cost_ -= reserved - actual; }
+  /// An attempt of an earlier call, reserved at `worst` and without end, is this call's.
+  void take_over(Money worst);
   /// An attempt was refused unbilled or never sent: all of it comes back.
   void refund(Money reserved);
 

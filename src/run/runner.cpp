@@ -19,15 +19,6 @@ constexpr Time report_every = std::chrono::milliseconds(100);
 /// How long what came may wait for more before it is committed.
 constexpr Time commit_within = std::chrono::milliseconds(20);
 
-/// Requests that wait in the dispatcher for those in flight to end: as many, so that all of a
-/// volley can be followed at once while its replies are settled; of very many a quarter.
-std::size_t queued_beyond(int concurrency) {
-  constexpr int largest_volley = 256;
-  return static_cast<std::size_t>(
-             std::max(std::min(concurrency, largest_volley), concurrency / 4)) +
-         1;
-}
-
 /// Open batches hold rows of the input; all of them together not too many.
 plan::Planner::Options planner_options(const task::BatchSettings& batch, plan::Bounds bounds) {
   constexpr std::size_t most_open_rows = 16384;
@@ -53,12 +44,16 @@ Runner::Runner(Parts parts, const RunOptions& options, Budget budget)
       builder_(parts_.task, parts_.format),
       packing_(parts_.task, parts_.format, builder_, parts_.counter, parts_.limits),
       planner_(planner_options(parts_.task.batch, packing_.bounds())),
-      sender_({parts_.store, parts_.dispatch, budget_, tally_, parts_.task.price, parts_.unix_ms},
+      sender_({parts_.store, parts_.dispatch, budget_, tally_, parts_.task.price, parts_.bulk.price,
+               parts_.unix_ms},
               options),
       caching_(parts_.task) {
   rules_.max_requests_per_sample = options.max_requests_per_sample;
   const auto& parameters = parts_.task.model.parameters;
   if (!parameters.empty()) parameter_bytes_ = std::ssize(json::dump(parameters));
+  for (std::size_t place = 0; place < parts_.bulk.left.size(); ++place) {
+    for (const auto number : parts_.bulk.left[place].start.samples) holders_.emplace(number, place);
+  }
 }
 
 Runner::~Runner() = default;
@@ -100,6 +95,9 @@ RunSummary Runner::summarize() {
   add(summary.total_usage, summary.usage);
   if (parts_.task.price) summary.total_cost_usd = to_usd(earlier.cost + tally_.cost());
   summary.total_vectors = total_vectors(earlier, summary.vectors);
+  const auto state = parts_.dispatch.state();
+  summary.bulk_jobs = state.bulk_jobs;
+  summary.bulk_requests = static_cast<std::int64_t>(state.away);
   summary.stopped = sender_.stopped();
   return summary;
 }
@@ -135,9 +133,8 @@ Expected<void> Runner::end_run() {
 }
 
 bool Runner::finished() const {
-  if (!sender_.idle()) return false;
-  if (sender_.stopped()) return true;
-  return rows_ended_ && active_.empty() && results_.empty();
+  if (sender_.stopped()) return sender_.is_all_away();
+  return sender_.idle() && rows_ended_ && active_.empty() && results_.empty();
 }
 
 Expected<void> Runner::step() {
@@ -152,12 +149,14 @@ Expected<void> Runner::step() {
   }
   if (auto done = commit(); !done) return done;
   sender_.hand_over();
+  if (auto done = tend_bulk_jobs(); !done) return done;
   report(Report::when_due);
   if (sender_.idle()) {
     assert(sender_.stopped() || !rows_ended_ || active_.empty());
     return {};
   }
-  return take_ends(step_wait);
+  // What fills bulk jobs does not wait for what they bring.
+  return take_ends(launched_ && parts_.bulk.first_asks ? Time{0} : step_wait);
 }
 
 void Runner::check_failures() {
@@ -194,19 +193,19 @@ Expected<void> Runner::take_ends(Time wait) {
     const auto now = parts_.dispatch.now();
     if (!until) until = now + std::min(wait, commit_within);
     wait = *until - now;
-  } while (all && !sender_.stopped() && !sender_.idle() &&
-           taken < queued_beyond(parts_.task.concurrency) && wait > Time{0});
+  } while (all && !sender_.stopped() && !sender_.idle() && taken < queued_beyond() &&
+           wait > Time{0});
   return all;
 }
 
 Expected<void> Runner::launch() {
+  launched_ = false;
   if (awaits_vectors()) return {};
-  const auto concurrency = static_cast<std::size_t>(parts_.task.concurrency);
-  const auto room = concurrency + queued_beyond(parts_.task.concurrency);
-  while (sender_.under_way() < room && !caching_.waits()) {
+  while (sender_.under_way() < room() && !caching_.waits()) {
     auto more = launch_one();
     if (!more) return std::unexpected(more.error());
     if (!*more) return {};
+    launched_ = true;
   }
   return {};
 }
@@ -223,7 +222,8 @@ Expected<bool> Runner::launch_one() {
   const auto& key = held_->prompt.cache_key;
   const auto& place = key.empty() ? held_->shared->opening : key;
   const auto prefix_tokens = parts_.counter.expected_input_tokens(held_->shared->size);
-  if (!held_->batch.follow_up && caching_.needs_writer(place, prefix_tokens)) {
+  const bool is_live = !held_->outgoing.start.is_bulk;
+  if (is_live && !held_->batch.follow_up && caching_.needs_writer(place, prefix_tokens)) {
     caching_.writes(**job, place);
   }
   requests_.emplace(**job, *std::exchange(held_, std::nullopt));
@@ -244,7 +244,7 @@ std::int64_t Runner::cap_of(const plan::PlannedBatch& batch, const tokens::Promp
   return std::max(ordinary, std::min(cap, packing_.most_output(size).value_or(cap)));
 }
 
-Runner::Request Runner::make_request(plan::PlannedBatch batch) {
+Runner::Request Runner::describe(plan::PlannedBatch batch) {
   const auto size = static_cast<int>(batch.samples.size());
   std::vector<format::SampleText> samples;
   samples.reserve(batch.samples.size());
@@ -254,25 +254,33 @@ Runner::Request Runner::make_request(plan::PlannedBatch batch) {
   Request request;
   request.prompt = builder_.build_own(samples, 0);
   request.keys = builder_.keys(size);
-  const auto& shared = shared_part(size);
-  request.shared = &shared;
+  request.shared = &shared_part(size);
   request.size = size_of(size, request.prompt.messages.front().text);
-  const auto cap = cap_of(batch, request.size);
+  request.batch = std::move(batch);
+  return request;
+}
+
+Runner::Request Runner::make_request(plan::PlannedBatch batch) {
+  auto request = describe(std::move(batch));
+  const auto& shared = *request.shared;
+  const auto cap = cap_of(request.batch, request.size);
   request.prompt.max_output_tokens = cap;
   request.prompt.cache_key = caching_.key(shared.opening, prompts_++);
   auto& outgoing = request.outgoing;
   outgoing.http = parts_.provider.request(shared.opening, request.prompt);
   outgoing.prompt_prefix = shared.text;
-  outgoing.follow_up = batch.follow_up;
-  outgoing.start.round = batch.round;
-  outgoing.start.samples = batch.samples;
-  outgoing.start.prompt_rest = std::move(request.prompt.messages.front().text);
+  outgoing.follow_up = request.batch.follow_up;
+  auto& start = outgoing.start;
+  start.round = request.batch.round;
+  start.samples = request.batch.samples;
+  start.prompt_rest = std::move(request.prompt.messages.front().text);
+  start.is_bulk = in_bulk(request.batch);
+  start.output_cap = cap;
   const auto most = cap + parts_.task.model.reasoning_tokens;
-  outgoing.start.reserved_tokens = parts_.counter.input_tokens(request.size) + most;
-  outgoing.start.reserved_cost = worst_cost(
-      parts_.task.price,
+  start.reserved_tokens = parts_.counter.input_tokens(request.size) + most;
+  start.reserved_cost = worst_cost(
+      start.is_bulk ? parts_.bulk.price : parts_.task.price,
       tokens::worst_case_input(request.size.bytes + parameter_bytes_, request.size.messages), most);
-  request.batch = std::move(batch);
   request.prompt.messages.clear();
   return request;
 }
@@ -339,6 +347,9 @@ void Runner::report(Report when) {
   progress.in_flight = state.in_flight;
   if (parts_.vectors) progress.in_flight += parts_.vectors->dispatch.state().in_flight;
   progress.concurrency = state.concurrency;
+  progress.bulk_jobs = state.bulk_jobs;
+  progress.bulk_requests = static_cast<std::int64_t>(state.away);
+  progress.bulk_done = state.bulk_done;
   progress.elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(now - started_);
   if (parts_.task.price) {
     const auto spent = budget_.earlier().cost + tally_.cost();

@@ -8,6 +8,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
@@ -44,6 +45,17 @@ struct VectorSource {
   dispatch::Dispatch& dispatch;  ///< Of its endpoint alone.
 };
 
+/// What of a run goes into bulk jobs. The runner's dispatch knows the jobs.
+struct BulkSending {
+  bool first_asks = false;
+  bool follow_ups = false;
+  bool waits = true;                    ///< False: the run stops when all it can send is away.
+  std::size_t most_requests = 100'000;  ///< Under way at once, in all jobs.
+  std::optional<PriceList> price;       ///< Absent: no cost can be told.
+  /// What jobs of an earlier process hold, every one of a job.
+  std::vector<store::OpenBulkRequest> left;
+};
+
 /// What a run borrows; all of it outlives the runner.
 struct Parts {
   const task::Task& task;
@@ -68,6 +80,7 @@ struct Parts {
   tokens::Counter counter = {};
   /// Likewise.
   plan::ModelLimits limits = {};
+  BulkSending bulk = {};
 };
 
 /// One run. The caller's thread; single use.
@@ -94,6 +107,7 @@ class Runner {
     store::SampleRecord record;
     answer::Ledger ledger;
     std::vector<WaitingRow> rows;  ///< Every row that waits for its answer.
+    bool is_absent = false;        ///< No row of this call is it: a bulk job holds it.
   };
   /// What all prompts of one group size begin with.
   struct SharedPart {
@@ -109,6 +123,7 @@ class Runner {
     Prompt prompt;      ///< What is behind the shared part; its text is in `outgoing`.
     format::Keys keys = format::Keys::plain;
     tokens::PromptSize size;
+    bool is_taken_up = false;  ///< From an earlier process.
   };
   /// One sample's part of a request's bill.
   struct Share {
@@ -122,6 +137,9 @@ class Runner {
 
   enum class Report { when_due, always };
 
+  /// The reason of an open sample whose answer came while its row was not there to read it by.
+  static constexpr std::string_view unread = "unread";
+
   // One step of the line each (runner.cpp).
   Expected<void> begin_run();
   Expected<void> end_run();
@@ -130,6 +148,8 @@ class Runner {
   Expected<void> launch();
   Expected<bool> launch_one();
   Request make_request(plan::PlannedBatch batch);
+  /// All of it but its cap and what is sent.
+  Request describe(plan::PlannedBatch batch);
   const SharedPart& shared_part(int size);
   /// Of a prompt of so many samples, `own` behind its shared part.
   tokens::PromptSize size_of(int samples, const std::string& own);
@@ -144,6 +164,28 @@ class Runner {
 
   void check_failures();
   bool over_failure_bound() const;
+
+  // Bulk jobs (runner_bulk.cpp).
+  bool in_bulk(const plan::PlannedBatch& batch) const;
+  /// Live requests that wait in the dispatcher for those in flight to end: as many, so that all of
+  /// a volley can be followed at once while its replies are settled; of very many a quarter.
+  std::size_t queued_beyond() const;
+  /// Requests that may be under way.
+  std::size_t room() const;
+  std::size_t most_waiting_rows() const;
+  std::size_t batches_ahead() const;
+  /// Nothing can be sent before something ends.
+  bool is_exhausted() const;
+  Expected<void> tend_bulk_jobs();
+  bool is_held(store::SampleNo number) const { return holders_.contains(number); }
+  /// A row has come of a sample that a bulk job holds.
+  void arrived(store::SampleNo number);
+  /// No more rows come: the others that the same jobs hold are absent.
+  Expected<void> finish_held();
+  Expected<void> take_absent(store::OpenBulkRequest& left);
+  void take_up(store::OpenBulkRequest& left);
+  /// The answer of an absent sample, for a call that has its row.
+  Expected<void> leave_unread(store::SampleNo number, const answer::Outcome& outcome);
 
   // Rows in (runner_intake.cpp).
   Expected<void> pull_rows();
@@ -203,6 +245,9 @@ class Runner {
   std::vector<bool> costed_;     ///< By sample: a row of this call carries its cost.
   std::vector<bool> reread_;     ///< By sample of earlier calls: seen by the present reading.
   std::optional<Request> held_;  ///< Planned; does not fit the budget now.
+  /// By samples that bulk jobs of an earlier process hold: the places of their requests among them.
+  std::unordered_map<store::SampleNo, std::size_t> holders_;
+  bool launched_ = false;  ///< Something, by this step.
 
   std::int64_t parameter_bytes_ = 0;  ///< Of what the task adds to every request's body.
   std::int64_t next_sequence_ = 0;

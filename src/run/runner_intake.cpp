@@ -16,12 +16,11 @@ namespace sheaf::run {
 bool Runner::wants_rows() const {
   if (rows_ended_ || (packing_.is_due() && !active_.empty())) return false;
   if (parts_.task.batch.grouping != grouping::Kind::sequential) return true;
-  const auto size = static_cast<std::size_t>(parts_.task.batch.size);
-  const auto concurrency = static_cast<std::size_t>(parts_.task.concurrency);
   if (sender_.idle() && planner_.ready() == 0) return true;
-  const auto most_rows = std::max<std::size_t>(1000, 4 * concurrency * size);
+  // What bulk jobs hold is not settled before all of its rows have come.
+  if (!holders_.empty()) return true;
   const auto rows = static_cast<std::size_t>(waiting_rows_) - planner_.open();
-  return planner_.ready() < concurrency && rows < most_rows;
+  return planner_.ready() < batches_ahead() && rows < most_waiting_rows();
 }
 
 /// Whether nothing is under way, or could be, that would have to wait for the next row.
@@ -203,12 +202,13 @@ Expected<void> Runner::reuse_or_ask(store::SampleNo number, Arrival arrival) {
   if (!record) return std::unexpected(record.error());
   const auto at = static_cast<std::size_t>(number) - 1;
   if (at < reread_.size()) reread_[at] = true;
-  if (reading_changed_ && read_again(*record, arrival.row)) {
+  const bool is_unread = record->state == store::SampleState::open && record->reason == unread;
+  if ((reading_changed_ || is_unread) && read_again(*record, arrival.row)) {
     if (auto done = parts_.store.write(number, *record); !done) return done;
   }
   const bool ask_failed = record->state == store::SampleState::failed && options_.retry_errors &&
                           asked_again_.insert(number).second;
-  if (record->state == store::SampleState::open || ask_failed) {
+  if (record->state == store::SampleState::open || ask_failed || is_held(number)) {
     activate(number, std::move(*record), std::move(arrival), sequence);
     return {};
   }
@@ -240,6 +240,10 @@ void Runner::activate(store::SampleNo number, store::SampleRecord record, Arriva
       {sequence, std::move(arrival.id), std::move(arrival.raw), arrival.row.gold});
   sample.row = std::move(arrival.row);
   sample.bytes = arrival.bytes;
+  if (is_held(number)) {
+    active_.emplace(number, std::move(sample));
+    return arrived(number);
+  }
   const auto& place = sample.record.place;
   const bool asked_before = place.size > 0;
   if (!asked_before && packing_.begins()) renew_bounds();

@@ -19,7 +19,7 @@ Expected<void> Runner::handle(const dispatch::AttemptEnd& end) {
   if (completion != nullptr) {
     any_success_ = true;
     const auto& usage = completion->usage;
-    if (usage) parts_.counter.learn(request.size, usage->input_tokens);
+    if (usage && !request.is_taken_up) parts_.counter.learn(request.size, usage->input_tokens);
   }
   return settle(request, **ended, end);
 }
@@ -116,6 +116,7 @@ Expected<void> Runner::apply_one(const Request& request, std::size_t position,
   ++record.requests;
   add(record.usage, mine.usage);
   record.cost += mine.cost;
+  if (sample.is_absent) return leave_unread(number, outcome);
   if (auto* answered = std::get_if<answer::Answered>(&outcome)) {
     record.state = store::SampleState::answered;
     record.value_json = json::dump(answered->value);

@@ -53,9 +53,23 @@ Expected<std::optional<dispatch::JobId>> Sender::begin(Outgoing& outgoing) {
   request.begun = parts_.dispatch.now();
   if (auto begun = begin_attempt(request); !begun) return std::unexpected(begun.error());
   const auto job = next_job_++;
-  outbox_.push_back({job, std::exchange(request.outgoing.http, {}),
-                     request.outgoing.start.reserved_tokens, request.outgoing.follow_up});
+  const auto& start = request.outgoing.start;
+  outbox_.push_back({job, std::exchange(request.outgoing.http, {}), start.reserved_tokens,
+                     request.outgoing.follow_up, start.is_bulk, request.attempt});
   requests_.emplace(job, std::move(request));
+  return job;
+}
+
+dispatch::JobId Sender::take_up(store::AttemptNo attempt, Outgoing outgoing) {
+  Request request;
+  request.outgoing = std::move(outgoing);
+  request.attempt = attempt;
+  request.begun = parts_.dispatch.now();
+  parts_.budget.take_over(request.outgoing.start.reserved_cost);
+  parts_.tally.sent(kind_of(request), last_sent(request));
+  const auto job = next_job_++;
+  requests_.emplace(job, std::move(request));
+  parts_.dispatch.claim(job, attempt);
   return job;
 }
 
@@ -148,7 +162,8 @@ Expected<void> Sender::end_attempt(Request& request, const dispatch::AttemptEnd&
 Money Sender::settle(Request& request, store::AttemptEnd& record) {
   const auto reserved = request.outgoing.start.reserved_cost;
   if (record.usage) {
-    if (parts_.price) request.price = parts_.price->at(record.usage->input_tokens);
+    const auto& price = request.outgoing.start.is_bulk ? parts_.bulk_price : parts_.price;
+    if (price) request.price = price->at(record.usage->input_tokens);
     record.cost = request.price.cost(*record.usage);
     parts_.budget.settle(reserved, record.cost);
     return record.cost;
@@ -172,7 +187,9 @@ void Sender::check_stops() {
           fmt::format("{}; run the same command again to continue",
                       terminated ? "terminated" : "interrupted")});
   }
-  const auto failing_since = parts_.dispatch.state().failing_since;
+  const auto state = parts_.dispatch.state();
+  if (state.broken) stop(*state.broken);
+  const auto failing_since = state.failing_since;
   if (idle() || !failing_since || parts_.dispatch.now() - *failing_since <= no_success_limit) {
     return;
   }

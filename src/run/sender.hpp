@@ -48,7 +48,8 @@ struct SenderParts {
   dispatch::Dispatch& dispatch;
   Budget& budget;
   Tally& tally;
-  std::optional<PriceList> price;  ///< Of what is sent; absent: no cost can be told.
+  std::optional<PriceList> price;       ///< Of what is sent; absent: no cost can be told.
+  std::optional<PriceList> bulk_price;  ///< Of what goes into bulk jobs, likewise.
   /// Wall clock in milliseconds, for the checkpoint alone.
   std::function<std::int64_t()> unix_ms;
 };
@@ -69,6 +70,9 @@ class Sender {
   /// Reserves the budget and begins the first attempt. nullopt, and `outgoing` as it was: it does
   /// not fit the budget now; where nothing is under way that could give back, that stops the run.
   Expected<std::optional<dispatch::JobId>> begin(Outgoing& outgoing);
+  /// Takes up an attempt of an earlier process that a bulk job holds: it stands in the checkpoint,
+  /// and its reservation in the budget.
+  dispatch::JobId take_up(store::AttemptNo attempt, Outgoing outgoing);
   /// Repeats lost attempts, as far as the budget allows. Where nothing else is under way and none
   /// of them fits, that stops the run.
   Expected<void> resume_lost();
@@ -92,6 +96,8 @@ class Sender {
   const std::optional<Error>& stopped() const { return stopped_; }
 
   std::size_t under_way() const { return requests_.size(); }
+  /// Nothing is under way but what needs no process of ours.
+  bool is_all_away() const { return requests_.size() <= parts_.dispatch.state().away; }
   bool idle() const { return requests_.empty(); }
   bool any_success() const { return last_success_.has_value(); }
 

@@ -40,7 +40,7 @@ std::optional<std::pair<std::int64_t, std::int64_t>> recent_of(const Attempt& at
                                                                AttemptKind kind,
                                                                std::int64_t since_unix_ms,
                                                                std::int64_t now_unix_ms) {
-  if (kind_of(attempt.start) != kind) return std::nullopt;
+  if (kind_of(attempt.start) != kind || attempt.start.is_bulk) return std::nullopt;
   const auto& end = attempt.end;
   if (!end) {
     if (attempt.start.at_unix_ms < now_unix_ms - in_flight_ms) return std::nullopt;

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -55,6 +56,9 @@ struct AttemptStart {
   Money reserved_cost;        ///< The worst case.
   std::string prompt_prefix;  ///< Text of the shared part; stored once for all equal ones.
   std::string prompt_rest;    ///< Text of the test batch's own part.
+  /// It leaves in a bulk job, and in no other way.
+  bool is_bulk = false;
+  std::int64_t output_cap = 0;  ///< In tokens. Kept of bulk requests alone.
 };
 
 /// What a request asks for.
@@ -81,6 +85,25 @@ struct Attempt {
   AttemptNo number = 0;
   AttemptStart start;
   std::optional<AttemptEnd> end;
+};
+
+using BulkJobNo = std::int64_t;
+
+/// A bulk job, written and committed before the provider is asked to create it.
+struct BulkJob {
+  std::string nonce;    ///< By which the provider's copy is known.
+  std::string account;  ///< The address that it was given to, without key.
+  std::string path;     ///< Of its requests.
+  std::int64_t at_unix_ms = 0;
+  std::string upload;  ///< The provider's name of its lines; empty where it has none.
+  std::string id;      ///< The provider's; empty: it may exist or not.
+};
+
+/// A bulk request without an end.
+struct OpenBulkRequest {
+  AttemptNo attempt = 0;
+  BulkJobNo job = 0;   ///< 0: of none, so that it has not left.
+  AttemptStart start;  ///< Without texts.
 };
 
 /// What the whole file has spent, resumes included.
@@ -164,11 +187,21 @@ class Checkpoint {
   /// Every attempt in order of number, one at a time; stops early when `visit` returns false.
   virtual Expected<void> for_each_attempt(const std::function<bool(const Attempt&)>& visit) = 0;
   virtual Expected<Spending> spending() = 0;
-  /// Attempts of this kind whose first byte left at or after `since_unix_ms`, with their age since
-  /// then at `now_unix_ms`, and every attempt queued within the hour before that has no end (it was
-  /// in flight when the run was killed, and nobody knows since when), at age 0.
+  /// Live attempts of this kind whose first byte left at or after `since_unix_ms`, with their age
+  /// since then at `now_unix_ms`, and every attempt queued within the hour before that has no end
+  /// (it was in flight when the run was killed, and nobody knows since when), at age 0.
   virtual Expected<RecentTokens> recent_tokens(AttemptKind kind, std::int64_t since_unix_ms,
                                                std::int64_t now_unix_ms) = 0;
+
+  // Bulk jobs, numbered from 1.
+  /// Puts the attempts, which are begun as bulk requests and in no job, into a new job.
+  virtual Expected<BulkJobNo> add_bulk_job(const BulkJob& job,
+                                           std::span<const AttemptNo> attempts) = 0;
+  /// All but the attempts.
+  virtual Expected<void> write_bulk_job(BulkJobNo number, const BulkJob& job) = 0;
+  virtual Expected<BulkJob> read_bulk_job(BulkJobNo number) = 0;
+  /// In order of their numbers.
+  virtual Expected<std::vector<OpenBulkRequest>> open_bulk_requests() = 0;
 
   // Vectors of texts, in order of arrival.
   virtual Expected<void> add_vector(const VectorRecord& record) = 0;

@@ -30,6 +30,8 @@ enum class Table : std::uint64_t {
   ends = 9,
   replies = 10,
   vectors = 11,
+  bulk_jobs = 12,
+  bulk_requests = 13,
 };
 
 class Database;

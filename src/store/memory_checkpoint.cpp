@@ -107,6 +107,37 @@ class MemoryCheckpoint final : public Checkpoint {
     return recent;
   }
 
+  Expected<BulkJobNo> add_bulk_job(const BulkJob& job,
+                                   std::span<const AttemptNo> attempts) override {
+    bulk_jobs_.push_back(job);
+    for (const auto attempt : attempts) bulk_job_of_[attempt] = std::ssize(bulk_jobs_);
+    return std::ssize(bulk_jobs_);
+  }
+
+  Expected<void> write_bulk_job(BulkJobNo number, const BulkJob& job) override {
+    bulk_jobs_.at(index_of(number)) = job;
+    return {};
+  }
+
+  Expected<BulkJob> read_bulk_job(BulkJobNo number) override {
+    if (number >= 1 && number <= std::ssize(bulk_jobs_)) return bulk_jobs_[index_of(number)];
+    return fail(ErrorCode::stopped, fmt::format("there is no bulk job {}", number));
+  }
+
+  Expected<std::vector<OpenBulkRequest>> open_bulk_requests() override {
+    std::vector<OpenBulkRequest> open;
+    for (const auto& attempt : attempts_) {
+      if (!attempt.start.is_bulk || attempt.end) continue;
+      const auto job = bulk_job_of_.find(attempt.number);
+      auto start = attempt.start;
+      start.prompt_prefix.clear();
+      start.prompt_rest.clear();
+      open.push_back(
+          {attempt.number, job == bulk_job_of_.end() ? 0 : job->second, std::move(start)});
+    }
+    return open;
+  }
+
   Expected<void> add_vector(const VectorRecord& record) override {
     vectors_.push_back(record);
     return {};
@@ -158,6 +189,8 @@ class MemoryCheckpoint final : public Checkpoint {
   std::vector<SampleRecord> samples_;
   std::map<Fingerprint, SampleNo> numbers_;
   std::vector<Attempt> attempts_;
+  std::vector<BulkJob> bulk_jobs_;
+  std::map<AttemptNo, BulkJobNo> bulk_job_of_;
   std::vector<VectorRecord> vectors_;
   std::map<std::int64_t, std::pair<std::string, SampleNo>> rows_;
   std::map<std::int64_t, std::string> parked_;

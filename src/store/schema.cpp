@@ -50,6 +50,15 @@ CREATE TABLE vectors(
 
 constexpr auto cache_writes_column = "ALTER TABLE ends ADD COLUMN cache_write_tokens INTEGER;";
 
+constexpr auto bulk_tables = R"(
+CREATE TABLE bulk_jobs(
+  job INTEGER PRIMARY KEY, nonce TEXT NOT NULL, account TEXT NOT NULL, path TEXT NOT NULL,
+  at_unix_ms INTEGER NOT NULL, upload TEXT NOT NULL, id TEXT NOT NULL, checksum INTEGER NOT NULL);
+CREATE TABLE bulk_requests(
+  attempt INTEGER PRIMARY KEY, job INTEGER NOT NULL, output_cap INTEGER NOT NULL,
+  checksum INTEGER NOT NULL);
+)";
+
 using Word = std::pair<FinishReason, std::string_view>;
 
 constexpr std::array<Word, 4> finishes{{{FinishReason::stop, "stop"},
@@ -76,11 +85,11 @@ Expected<Identity> identify(const Database& database) {
                             "file with --checkpoint",
                             database.path()));
   }
-  if (*version > format_with_cache_writes) {
+  if (*version > format_with_bulk_jobs) {
     return fail(ErrorCode::usage,
                 fmt::format("{}: a checkpoint of format {}, written by a newer version; this one "
                             "reads format {}: use the newer one, or start over with --fresh",
-                            database.path(), *version, format_with_cache_writes));
+                            database.path(), *version, format_with_bulk_jobs));
   }
   if (*version < 1) return std::unexpected(database.damaged("its format has no number"));
   if (*version < format_version) {
@@ -110,6 +119,11 @@ Expected<void> lay_cache_writes(const Database& database) {
   const auto sql =
       fmt::format("{}{}PRAGMA user_version={}", *format < format_with_vectors ? vectors_table : "",
                   cache_writes_column, format_with_cache_writes);
+  return database.run(sql.c_str());
+}
+
+Expected<void> lay_bulk_jobs(const Database& database) {
+  const auto sql = fmt::format("{}PRAGMA user_version={}", bulk_tables, format_with_bulk_jobs);
   return database.run(sql.c_str());
 }
 

@@ -6,25 +6,13 @@
 #include <fmt/ranges.h>
 
 #include "store/account.hpp"
+#include "store/attempt_columns.hpp"
 #include "store/sample_list.hpp"
 #include "store/schema.hpp"
 #include "store/sqlite_checkpoint.hpp"
 
 namespace sheaf::store {
 namespace {
-
-bool take_start(Cursor& cursor, Attempt& attempt, std::int64_t& prefix) {
-  cursor.begin(Table::attempts);
-  attempt.number = cursor.integer();
-  attempt.start.at_unix_ms = cursor.integer();
-  attempt.start.attempt = cursor.small_integer();
-  attempt.start.round = cursor.small_integer();
-  attempt.start.samples = cursor.word(unpack);
-  attempt.start.reserved_tokens = cursor.integer();
-  attempt.start.reserved_cost.picos = cursor.integer();
-  prefix = cursor.integer();
-  return cursor.intact();
-}
 
 /// Those of every format, in the order in which they are read, before the cache writes and the
 /// checksum.
@@ -33,7 +21,7 @@ constexpr std::array end_columns = {"attempt",         "finish",           "faul
                                     "output_tokens",   "reasoning_tokens", "cost_picos",
                                     "started_unix_ms", "latency_ms"};
 
-bool take_end(Cursor& cursor, Attempt& attempt) {
+bool take_end_itself(Cursor& cursor, Attempt& attempt) {
   if (cursor.is_null()) {
     cursor.skip(static_cast<int>(end_columns.size()) + 2);
     return true;
@@ -62,6 +50,13 @@ bool take_end(Cursor& cursor, Attempt& attempt) {
   return cursor.intact();
 }
 
+/// And whether it was a bulk request.
+bool take_end(Cursor& cursor, Attempt& attempt) {
+  const bool is_intact = take_end_itself(cursor, attempt);
+  attempt.start.is_bulk = cursor.integer() != 0;
+  return is_intact;
+}
+
 bool take_texts(Cursor& cursor, Attempt& attempt) {
   cursor.begin(Table::prompts);
   cursor.integer();
@@ -84,10 +79,25 @@ bool take_prefix(Cursor& cursor, std::int64_t& number, std::string& text) {
 
 }  // namespace
 
+bool take_start(Cursor& cursor, Attempt& attempt, std::int64_t& prefix) {
+  cursor.begin(Table::attempts);
+  attempt.number = cursor.integer();
+  attempt.start.at_unix_ms = cursor.integer();
+  attempt.start.attempt = cursor.small_integer();
+  attempt.start.round = cursor.small_integer();
+  attempt.start.samples = cursor.word(unpack);
+  attempt.start.reserved_tokens = cursor.integer();
+  attempt.start.reserved_cost.picos = cursor.integer();
+  prefix = cursor.integer();
+  return cursor.intact();
+}
+
 Expected<void> SqliteCheckpoint::prepare_ends() {
   const auto add = fmt::format("INSERT INTO ends({}", fmt::join(end_columns, ","));
-  const auto figures = fmt::format("SELECT a.*,e.{},{},e.checksum", fmt::join(end_columns, ",e."),
-                                   has_cache_writes_ ? "e.cache_write_tokens" : "NULL");
+  const auto figures = fmt::format(
+      "SELECT a.*,e.{},{},e.checksum,{}", fmt::join(end_columns, ",e."),
+      has_cache_writes_ ? "e.cache_write_tokens" : "NULL",
+      has_bulk_jobs_ ? "EXISTS(SELECT 1 FROM bulk_requests b WHERE b.attempt=a.attempt)" : "0");
   const std::string from = " FROM attempts a LEFT JOIN ends e ON e.attempt=a.attempt ";
   const std::string texts =
       "LEFT JOIN prompts p ON p.attempt=a.attempt LEFT JOIN replies r ON r.attempt=a.attempt ";
@@ -151,6 +161,9 @@ Expected<AttemptNo> SqliteCheckpoint::begin_attempt(const AttemptStart& start) {
   if (kind_of(start) == AttemptKind::vectors) {
     if (auto done = have_vectors(); !done) return std::unexpected(done.error());
   }
+  if (start.is_bulk) {
+    if (auto done = have_bulk_jobs(); !done) return std::unexpected(done.error());
+  }
   const auto prefix = prefix_number(start.prompt_prefix);
   if (!prefix) return std::unexpected(prefix.error());
   const auto number = attempt_count_ + 1;
@@ -169,7 +182,12 @@ Expected<AttemptNo> SqliteCheckpoint::begin_attempt(const AttemptStart& start) {
   done = kept(
       RecordWriter(add_prompt_, Table::prompts).integer(number).text(start.prompt_rest).write());
   if (!done) return std::unexpected(done.error());
-  return attempt_count_ = number;
+  attempt_count_ = number;
+  if (start.is_bulk) {
+    done = keep_bulk_request(number, 0, start.output_cap);
+    if (!done) return std::unexpected(done.error());
+  }
+  return number;
 }
 
 Expected<void> SqliteCheckpoint::end_attempt(AttemptNo attempt, const AttemptEnd& end) {

@@ -75,6 +75,9 @@ Expected<void> SqliteCheckpoint::prepare() {
     if (auto done = prepare_vectors(); !done) return done;
   }
   has_cache_writes_ = *format >= format_with_cache_writes;
+  if (*format >= format_with_bulk_jobs) {
+    if (auto done = prepare_bulk_jobs(); !done) return done;
+  }
   if (auto done = prepare_ends(); !done) return done;
   return count_samples();
 }

@@ -47,6 +47,12 @@ class SqliteCheckpoint final : public Checkpoint {
   Expected<RecentTokens> recent_tokens(AttemptKind kind, std::int64_t since_unix_ms,
                                        std::int64_t now_unix_ms) override;
 
+  Expected<BulkJobNo> add_bulk_job(const BulkJob& job,
+                                   std::span<const AttemptNo> attempts) override;
+  Expected<void> write_bulk_job(BulkJobNo number, const BulkJob& job) override;
+  Expected<BulkJob> read_bulk_job(BulkJobNo number) override;
+  Expected<std::vector<OpenBulkRequest>> open_bulk_requests() override;
+
   Expected<void> add_vector(const VectorRecord& record) override;
   Expected<void> for_each_vector(const std::function<void(const VectorRecord&)>& visit) override;
 
@@ -129,6 +135,10 @@ class SqliteCheckpoint final : public Checkpoint {
   Expected<void> have_cache_writes();
   /// What depends on that column.
   Expected<void> prepare_ends();
+  /// Likewise the tables of bulk jobs.
+  Expected<void> have_bulk_jobs();
+  Expected<void> prepare_bulk_jobs();
+  Expected<void> keep_bulk_request(AttemptNo attempt, BulkJobNo job, std::int64_t output_cap);
 
   Expected<void> write_stretch();
   /// Ascending.
@@ -155,6 +165,8 @@ class SqliteCheckpoint final : public Checkpoint {
       every_attempt_;
   Statement read_meta_, write_meta_, drop_meta_;
   Statement add_vector_, every_vector_;
+  Statement write_bulk_job_, read_bulk_job_, write_bulk_request_, read_bulk_request_,
+      open_bulk_requests_;
 
   std::optional<Error> broken_;
   bool is_writing_ = false;  ///< A transaction was opened and not yet ended by us.
@@ -162,6 +174,8 @@ class SqliteCheckpoint final : public Checkpoint {
   bool has_vectors_ = false;  ///< The table.
   std::int64_t vector_count_ = 0;
   bool has_cache_writes_ = false;  ///< The column.
+  bool has_bulk_jobs_ = false;     ///< The tables.
+  BulkJobNo bulk_job_count_ = 0;
   /// Samples that no record has yet; without any, it begins where the next one will be.
   ItemRun new_samples_{1};
   /// Outcomes that no record has yet, by their first samples.

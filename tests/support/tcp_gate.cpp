@@ -13,9 +13,14 @@ namespace {
 
 constexpr int look_again_ms = 20;
 
+/// False at the end, which is passed on too: closing over unread bytes would reset the connection
+/// and take what was sent along.
 bool pass_on(int from, int to) {
   std::string bytes;
-  if (!receive_some(from, bytes)) return false;
+  if (!receive_some(from, bytes)) {
+    ::shutdown(to, SHUT_WR);
+    return false;
+  }
   send_all(to, bytes);
   return true;
 }
@@ -49,11 +54,12 @@ void TcpGate::lead(int socket, int port) const {
   std::string first_bytes;
   const int other = port == 0 ? -1 : connect_to_loopback(port);
   if (other < 0) receive_some(socket, first_bytes);
-  for (bool is_open = other >= 0; is_open && !is_over_;) {
-    std::array<pollfd, 2> files{{{socket, POLLIN, 0}, {other, POLLIN, 0}}};
+  // A side that has ended is not asked again: poll looks over a negative descriptor.
+  std::array<pollfd, 2> files{{{socket, POLLIN, 0}, {other, POLLIN, 0}}};
+  while (other >= 0 && !is_over_ && (files[0].fd >= 0 || files[1].fd >= 0)) {
     if (::poll(files.data(), files.size(), look_again_ms) <= 0) continue;
-    if (files[0].revents != 0) is_open = pass_on(socket, other);
-    if (is_open && files[1].revents != 0) is_open = pass_on(other, socket);
+    if (files[0].revents != 0 && !pass_on(socket, other)) files[0].fd = -1;
+    if (files[1].revents != 0 && !pass_on(other, socket)) files[1].fd = -1;
   }
   if (other >= 0) ::close(other);
   ::close(socket);
