@@ -201,8 +201,12 @@ void Transfer::set_connection(const Settings& settings, CURLSH* share) {
 
 void Transfer::set_request(const HttpRequest& request) {
   body_ = request.body;
-  set(CURLOPT_POSTFIELDS, body_.data());
-  set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body_.size()));
+  if (body_.empty() && request.method != "POST") {
+    set(CURLOPT_HTTPGET, 1L);
+  } else {
+    set(CURLOPT_POSTFIELDS, body_.data());
+    set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body_.size()));
+  }
   if (request.method == method_) return;
   method_ = request.method;
   set(CURLOPT_CUSTOMREQUEST, method_.c_str());

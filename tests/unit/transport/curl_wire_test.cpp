@@ -47,6 +47,36 @@ TEST(Wire, ARequestIsTheseBytesAndNoOthers) {
                                     "Content-Length: 7\r\n\r\n{\"x\":1}");
 }
 
+TEST(Wire, ARequestWithoutABodySaysNothingOfOne) {
+  Requests requests;
+  TestServer server(requests.answering(ok("")));
+  Client client;
+  const auto host = server.url("").substr(7);
+  for (const std::string method : {"GET", "POST", "DELETE", "GET"}) {
+    const auto request =
+        method == "POST" ? post(server.url("/x")) : HttpRequest{method, server.url("/x"), {}, {}};
+    EXPECT_EQ(response_of(client.send(request)).status, 200);
+  }
+  const auto without = [&host](const std::string& method) {
+    return method + " /x HTTP/1.1\r\nHost: " + host +
+           "\r\nUser-Agent: sheaf\r\nAccept: */*\r\nAccept-Encoding: gzip\r\n\r\n";
+  };
+  ASSERT_EQ(requests.all.size(), 4u);
+  EXPECT_EQ(requests.all.at(0), without("GET"));
+  EXPECT_TRUE(requests.all.at(1).starts_with("POST /x HTTP/1.1\r\n"));
+  EXPECT_TRUE(requests.all.at(1).ends_with("Content-Length: 2\r\n\r\n{}"));
+  EXPECT_EQ(requests.all.at(2), without("DELETE"));
+  EXPECT_EQ(requests.all.at(3), without("GET"));
+}
+
+TEST(Wire, APostWithoutABodySaysThatItIsEmpty) {
+  Requests requests;
+  TestServer server(requests.answering(ok("")));
+  Client client;
+  EXPECT_EQ(response_of(client.send(post(server.url(), ""))).status, 200);
+  EXPECT_TRUE(requests.all.at(0).ends_with("Content-Length: 0\r\n\r\n")) << requests.all.at(0);
+}
+
 TEST(Wire, ALargeBodyGoesOutWholeAndWithoutAskingFirst) {
   Requests requests;
   TestServer server(requests.answering(ok("")));
