@@ -18,7 +18,10 @@ std::string join_url(std::string_view base, std::string_view path) {
   const auto query = std::min(base.find('?'), base.size());
   auto front = base.substr(0, query);
   while (front.ends_with('/')) front.remove_suffix(1);
-  return std::string(front).append(path).append(base.substr(query));
+  auto url = std::string(front).append(path).append(base.substr(query));
+  const bool both = query < base.size() && path.contains('?');
+  if (both) url[front.size() + path.size()] = '&';
+  return url;
 }
 
 void hide(std::string& text, std::string_view secret) {

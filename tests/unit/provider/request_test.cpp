@@ -135,6 +135,12 @@ TEST(Address, AzureTakesItsOwnHeaderAndKeepsTheQueryAtTheEnd) {
             "api-key: k\n");
 }
 
+TEST(Address, AQueryOfTheRequestComesBeforeTheEndpoints) {
+  const Endpoint endpoint{"https://h/v1/?api-version=1", Secret(), KeyHeader::bearer, {}};
+  EXPECT_EQ(lines(address({"GET", "/batches?limit=100", {}, ""}, endpoint)),
+            "https://h/v1/batches?limit=100&api-version=1\n");
+}
+
 TEST(Address, AKeyReadFromAFileLosesItsLineBreak) {
   const Endpoint endpoint{"http://h", Secret(" key\r\n"), KeyHeader::bearer, {}};
   EXPECT_EQ(lines(address({"POST", "/p", {}, ""}, endpoint)),
