@@ -4,32 +4,13 @@
 #include <optional>
 #include <utility>
 
-#include <fmt/format.h>
-
 #include "core/json.hpp"
 #include "provider/body.hpp"
 #include "provider/conversation.hpp"
+#include "provider/percent.hpp"
 
 namespace sheaf::provider {
 namespace {
-
-/// RFC 3986, 2.3: what needs no encoding.
-bool is_unreserved(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-         c == '.' || c == '_' || c == '~';
-}
-
-std::string percent_encoded(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (is_unreserved(c)) {
-      out.push_back(c);
-    } else {
-      out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-    }
-  }
-  return out;
-}
 
 void append_text_part(std::string& body, std::string_view text) {
   append_comma(body);
