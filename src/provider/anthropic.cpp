@@ -99,7 +99,7 @@ HttpRequest Anthropic::request(std::string_view opening, const Prompt& own) cons
   close_body(body, laid_over(ours, model_.reasoning), model_.parameters);
   return {"POST",
           "/messages",
-          {{"Content-Type", "application/json"}, {"anthropic-version", "2023-06-01"}},
+          {{"Content-Type", "application/json"}, {"anthropic-version", anthropic_version}},
           std::move(body)};
 }
 

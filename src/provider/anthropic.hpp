@@ -13,8 +13,11 @@
 
 namespace sheaf::provider {
 
-/// POST /messages. `anthropic-version` is 2023-06-01: later ones refuse sampling parameters. The
-/// system's text and what is shared are blocks, the last of them with the cache's mark.
+/// Sent as `anthropic-version`: later ones refuse sampling parameters.
+inline constexpr const char* anthropic_version = "2023-06-01";
+
+/// POST /messages. The system's text and what is shared are blocks, the last of them with the
+/// cache's mark.
 class Anthropic final : public Provider {
  public:
   explicit Anthropic(ModelSpec model) : model_(std::move(model)) {}

@@ -37,17 +37,18 @@ struct BulkStatus {
   std::string id;
   /// Its results, if it has any, can be had; they change no more.
   bool is_over = false;
-  std::string word;          ///< The provider's own ("in_progress"), for people.
-  std::string nonce;         ///< As BulkIntent's; empty where the provider does not keep it.
-  std::int64_t created = 0;  ///< Unix seconds; 0: not told.
-  std::int64_t requests = 0;
-  std::int64_t done = 0;    ///< Of them, with a result of any kind.
-  std::int64_t failed = 0;  ///< Of these, without a completion.
+  std::string word;           ///< The provider's own ("in_progress"), for people.
+  std::string nonce;          ///< As BulkIntent's; empty where the provider does not keep it.
+  std::int64_t created = 0;   ///< Unix seconds; 0: not told.
+  std::int64_t requests = 0;  ///< 0: not told yet.
+  std::int64_t done = 0;      ///< Of them, with a result of any kind.
+  std::int64_t failed = 0;    ///< Of these, without a completion.
   /// Where its results are, for `results`, in the order in which they are to be read.
   std::vector<std::string> results = {};
   /// Why the job as a whole was refused after it had been created; nothing of it was billed.
   std::optional<Fault> refusal = {};
-  /// The refusal says that the account's queue is full: the same job later.
+  /// The refusal says that the account's queue is full: the same job later. With nothing else in
+  /// the queue the job alone is too large for it, and never fits.
   bool is_queue_full = false;
 };
 
@@ -83,7 +84,7 @@ class Bulk {
   /// The name under which the lines stand.
   virtual std::expected<std::string, Fault> read_upload(const TransferResult& result,
                                                         std::int64_t now_unix) const = 0;
-  /// Forgets what was uploaded.
+  /// Forgets what was uploaded. Precondition: there was an upload.
   virtual HttpRequest forget(std::string_view upload) const = 0;
 
   /// Creates a job: not to be repeated unless the first is known to have failed. Where there is an
@@ -99,16 +100,17 @@ class Bulk {
   virtual std::expected<BulkPage, Fault> read_list(const TransferResult& result,
                                                    std::int64_t now_unix) const = 0;
 
-  /// One of BulkStatus::results.
+  /// One of BulkStatus::results. A response that succeeded is lines for `read_result`; any other is
+  /// for Provider::read.
   virtual HttpRequest results(std::string_view place) const = 0;
   /// One line of its body; nullopt: it is no result, and nobody can say whose it is.
   virtual std::optional<BulkResult> read_result(std::string_view line,
                                                 std::int64_t now_unix) const = 0;
 };
 
-/// Of the provider that `preset` names (task/presets.hpp) and whose completions `provider` reads;
-/// it outlives the result. The error is why there are no bulk jobs, for people: "bulk jobs of
-/// Gemini are not supported yet".
+/// Of the provider that `preset` names (task/presets.hpp; "simulated", or "" for an address of the
+/// user's own) and whose completions `provider` reads; it outlives the result. The error is why
+/// there are no bulk jobs, for people: "bulk jobs of Gemini are not supported yet; use --via live".
 std::expected<std::unique_ptr<Bulk>, std::string> make_bulk(std::string_view preset, Api api,
                                                             const Provider& provider);
 

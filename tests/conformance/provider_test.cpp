@@ -6,10 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <memory>
-#include <ostream>
 #include <span>
 #include <string>
 #include <utility>
@@ -19,80 +16,14 @@
 
 #include "core/json.hpp"
 #include "core/text.hpp"
+#include "written.hpp"
 
 namespace sheaf::provider {
 namespace {
 
-namespace fs = std::filesystem;
+std::vector<fs::path> files() { return files_in("exchanges"); }
 
-struct Written {
-  std::string server;
-  json::Value file;
-  json::Value exchange;
-};
-
-void PrintTo(const Written& written, std::ostream* out) {
-  *out << written.server << ": " << *written.exchange.find("name")->string();
-}
-
-json::Value read_file(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(in), {}};
-  auto parsed = json::parse(text, {.refuse_duplicate_keys = true});
-  EXPECT_TRUE(parsed) << path << ": " << (parsed ? "" : parsed.error().reason);
-  return parsed ? std::move(*parsed) : json::Value();
-}
-
-std::vector<fs::path> files() {
-  const fs::path folder = fs::path(SHEAF_SOURCE_DIR) / "tests/conformance/exchanges";
-  std::vector<fs::path> found{fs::directory_iterator(folder), {}};
-  std::ranges::sort(found);
-  return found;
-}
-
-/// What stands in that list of any file.
-std::vector<Written> all(std::string_view list) {
-  std::vector<Written> found;
-  for (const auto& path : files()) {
-    const auto file = read_file(path);
-    const auto* items = file.find(list);
-    if (items == nullptr) continue;
-    for (const auto& item : *items->array()) found.push_back({path.stem().string(), file, item});
-  }
-  return found;
-}
-
-std::string text_at(const json::Value& value, std::string_view path, std::string absent = {}) {
-  const auto* found = value.find_path(path);
-  return found == nullptr || found->string() == nullptr ? absent : *found->string();
-}
-
-std::optional<std::int64_t> number_at(const json::Value& value, std::string_view path) {
-  const auto* found = value.find_path(path);
-  return found == nullptr ? std::nullopt : found->integer();
-}
-
-HttpResponse response_of(const json::Value& exchange) {
-  HttpResponse response;
-  response.status = static_cast<int>(number_at(exchange, "status").value_or(0));
-  if (const auto* headers = exchange.find("headers")) {
-    for (const auto& [name, value] : *headers->object()) {
-      response.headers.push_back({name, *value.string()});
-    }
-  }
-  const auto* body = exchange.find("body");
-  response.body = body == nullptr ? text_at(exchange, "text") : json::dump(*body);
-  return response;
-}
-
-Api api_of(std::string_view word) {
-  if (word == "completions") return Api::completions;
-  if (word == "responses") return Api::responses;
-  if (word == "messages") return Api::messages;
-  if (word == "generate_content") return Api::generate_content;
-  EXPECT_TRUE(word.empty()) << word;
-  return Api::chat;
-}
+std::vector<Written> all(std::string_view list) { return all_in("exchanges", list); }
 
 ModelSpec model_of(const json::Value& file) {
   ModelSpec model;
@@ -107,68 +38,6 @@ std::unique_ptr<Provider> provider_of(const Written& written) {
     model.api = api_of(text_at(written.exchange, "api"));
   }
   return make_provider(std::move(model));
-}
-
-std::string name_of(FinishReason reason) {
-  switch (reason) {
-    case FinishReason::stop:
-      return "stop";
-    case FinishReason::length:
-      return "length";
-    case FinishReason::refused:
-      return "refused";
-    case FinishReason::other:
-      break;
-  }
-  return "other";
-}
-
-std::string name_of(Remedy remedy) {
-  switch (remedy) {
-    case Remedy::wait:
-      return "wait";
-    case Remedy::retry:
-      return "retry";
-    case Remedy::smaller_batch:
-      return "smaller_batch";
-    case Remedy::stop_run:
-      break;
-  }
-  return "stop_run";
-}
-
-void expect_usage(const json::Value& expected, const std::optional<Usage>& usage) {
-  const auto* list = expected.find("usage");
-  if (list == nullptr || list->is_null()) {
-    EXPECT_EQ(usage, std::nullopt);
-    return;
-  }
-  const auto count = [list](std::size_t i) { return list->array()->at(i).integer().value(); };
-  const auto written = list->array()->size() > 4 ? count(4) : 0;
-  EXPECT_EQ(usage, (Usage{count(0), count(1), count(2), count(3), written}));
-}
-
-void expect_completion(const json::Value& expected, const Exchange& exchange) {
-  const auto* completion = std::get_if<Completion>(&exchange.outcome);
-  ASSERT_NE(completion, nullptr) << std::get<Fault>(exchange.outcome).detail;
-  EXPECT_EQ(completion->text, text_at(expected, "text"));
-  EXPECT_EQ(name_of(completion->finish), text_at(expected, "finish"));
-  expect_usage(expected, completion->usage);
-}
-
-void expect_fault(const json::Value& expected, const Exchange& exchange) {
-  const auto* fault = std::get_if<Fault>(&exchange.outcome);
-  ASSERT_NE(fault, nullptr) << std::get<Completion>(exchange.outcome).text;
-  EXPECT_EQ(fault->reason, text_at(expected, "reason")) << fault->detail;
-  EXPECT_EQ(name_of(fault->remedy), text_at(expected, "remedy"));
-  EXPECT_EQ(fault->maybe_billed, *expected.find("billed")->boolean());
-  const auto wait = number_at(expected, "retry_after_ms");
-  EXPECT_EQ(fault->retry_after, wait ? std::optional(Millis(*wait)) : std::nullopt);
-  expect_usage(expected, fault->usage);
-  EXPECT_NE(fault->detail.find(text_at(expected, "says")), std::string::npos) << fault->detail;
-  if (const auto secret = text_at(expected, "hides"); !secret.empty()) {
-    EXPECT_EQ(fault->detail.find(secret), std::string::npos) << fault->detail;
-  }
 }
 
 std::optional<std::int64_t> count_of(const RateLimitHint& hint, std::string_view member) {
