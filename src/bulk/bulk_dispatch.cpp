@@ -1,6 +1,7 @@
 #include "bulk/bulk_dispatch.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include <fmt/format.h>
@@ -10,6 +11,7 @@ namespace {
 
 /// As many ends at once are settled and committed together.
 constexpr std::size_t most_ends = 1000;
+constexpr std::int64_t most_of_any = std::numeric_limits<std::int64_t>::max();
 
 Millis to_millis(Time time) { return std::chrono::ceil<Millis>(std::max(time, Time{0})); }
 
@@ -52,10 +54,11 @@ Expected<void> BulkDispatch::resume(const std::vector<store::OpenBulkRequest>& r
   return {};
 }
 
-bool BulkDispatch::fits(const std::string& line, const std::string& path) const {
+bool BulkDispatch::fits(const std::string& line, const dispatch::Job& one) const {
   return forming_.members.size() < options_.most_requests &&
          forming_.lines.size() + line.size() + 1 <= options_.most_bytes &&
-         forming_.record.path == path;
+         forming_.tokens + one.tokens <= options_.most_tokens.value_or(most_of_any) &&
+         forming_.record.path == one.request.url;
 }
 
 void BulkDispatch::submit(std::vector<dispatch::Job> jobs) {
@@ -66,7 +69,7 @@ void BulkDispatch::submit(std::vector<dispatch::Job> jobs) {
       return parts_.api->line(id, one.request);
     };
     auto line = line_of();
-    if (!forming_.members.empty() && !fits(line, one.request.url)) {
+    if (!forming_.members.empty() && !fits(line, one)) {
       close_forming();
       line = line_of();
     }

@@ -79,7 +79,7 @@ class BulkDispatch final : public dispatch::Dispatch {
 
  private:
   // What is put together (bulk_dispatch.cpp).
-  bool fits(const std::string& line, const std::string& path) const;
+  bool fits(const std::string& line, const dispatch::Job& one) const;
   void close_forming();
   bool has_room_for(const BulkJob& job) const;
   void advance();

@@ -71,7 +71,8 @@ void BulkDispatch::listed(BulkJob& job, const TransferResult& result) {
     if (is_older || one.refusal || is_known(one.id)) continue;
     if (!one.nonce.empty() && one.nonce == job.record.nonce) return adopt(job, std::move(one.id));
     const bool tells_nonce = has_uploads_;
-    if (tells_nonce || one.requests != std::ssize(job.members)) continue;
+    const bool counts_differ = one.requests != 0 && one.requests != std::ssize(job.members);
+    if (tells_nonce || counts_differ) continue;
     search.candidates.push_back(std::move(one.id));
   }
   search.page = std::move(page->next);
