@@ -39,6 +39,13 @@ std::string speed(const Pace& pace) {
   return fmt::format("{:.{}f} rows/s", rows, rows < 10 ? 1 : 0);
 }
 
+/// "2 bulk jobs, 1,200 of 5,000 done"; empty without any.
+std::string bulk_jobs(const Progress& progress) {
+  if (progress.bulk_jobs == 0) return {};
+  return fmt::format("{}, {} of {} done", with_noun(progress.bulk_jobs, "bulk job"),
+                     grouped(progress.bulk_done), grouped(progress.bulk_requests));
+}
+
 bool is_estimate(const Progress& progress) { return progress.rows_read < *progress.rows_total; }
 
 std::vector<Segment> segments_of(const Progress& progress, const Pace& pace, Model model) {
@@ -54,6 +61,7 @@ std::vector<Segment> segments_of(const Progress& progress, const Pace& pace, Mod
   }
   all.push_back({3, speed(pace)});
   if (const auto left = pace.time_left(progress)) all.push_back({2, "ETA " + duration(*left)});
+  if (auto jobs = bulk_jobs(progress); !jobs.empty()) all.push_back({1, std::move(jobs)});
   all.push_back({5, fmt::format("{} in flight", progress.in_flight)});
   all.push_back({6, with_noun(progress.repairs, "repair")});
   if (progress.spent_usd) {
@@ -116,7 +124,8 @@ double Pace::rows_per_second() const {
 
 std::optional<milliseconds> Pace::time_left(const Progress& progress) const {
   const auto speed = rows_per_second();
-  if (!progress.rows_total || speed <= 0) return std::nullopt;
+  // Nobody can tell when a bulk job is over.
+  if (!progress.rows_total || speed <= 0 || progress.bulk_jobs > 0) return std::nullopt;
   const auto rows = std::max<std::int64_t>(0, *progress.rows_total - rows_done(progress));
   return milliseconds(static_cast<std::int64_t>(static_cast<double>(rows) * 1000 / speed));
 }
@@ -131,6 +140,7 @@ std::string progress_line(const Progress& progress, const Pace& pace, Model mode
   if (progress.failed > 0) line += fmt::format(", {} of them failed", grouped(progress.failed));
   line += ", " + speed(pace);
   if (const auto left = pace.time_left(progress)) line += ", ETA " + duration(*left);
+  if (const auto jobs = bulk_jobs(progress); !jobs.empty()) line += ", " + jobs;
   line +=
       fmt::format(", {} in flight, {}", progress.in_flight, with_noun(progress.repairs, "repair"));
   if (progress.spent_usd) line += fmt::format(", spent {}", dollars(*progress.spent_usd));

@@ -101,6 +101,7 @@ void BulkDispatch::claim(dispatch::JobId job, std::int64_t attempt) {
 }
 
 std::vector<dispatch::JobId> BulkDispatch::drop_waiting() {
+  is_stopping_ = true;
   std::vector<dispatch::JobId> dropped;
   const auto drop = [&](const BulkJob& job) {
     for (const auto& member : job.members) {
@@ -174,7 +175,8 @@ dispatch::Dispatch::State BulkDispatch::state() const {
     }
     ++state.bulk_jobs;
     state.bulk_done += job.status.done;
-    if (job.is_claimed()) state.away += job.open;
+    const bool is_away = is_stopping_ || (job.phase == Phase::working && job.is_seen);
+    if (is_away && job.is_claimed()) state.away += job.open;
   }
   state.failing_since = failing_since_;
   state.broken = broken_;

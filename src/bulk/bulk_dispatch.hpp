@@ -41,7 +41,7 @@ struct BulkParts {
   std::unique_ptr<const provider::Bulk> api;
   store::Checkpoint& store;
   std::function<HttpRequest(HttpRequest)> address;  ///< Of the account.
-  std::function<void(Exchange&)> hide;              ///< Its secrets.
+  std::function<void(Fault&)> hide;                 ///< Its secrets.
   std::string account;                              ///< Its address, for the checkpoint.
   std::string run;                                  ///< See provider::BulkIntent.
   std::function<std::string()> nonce;               ///< A new one, likewise.
@@ -102,7 +102,7 @@ class BulkDispatch final : public dispatch::Dispatch {
   void end(BulkJob& job, Member& member, Exchange exchange);
   void end_rest(BulkJob& job, const Fault& fault);
   /// Repeats the step later, where that may help; else nothing goes on.
-  void again(BulkJob& job, const Fault& fault);
+  void again(BulkJob& job, Fault fault);
   void succeeded(BulkJob& job);
   /// The body of a file of results.
   std::expected<std::string_view, Fault> lines_of(const TransferResult& result) const;
@@ -129,6 +129,7 @@ class BulkDispatch final : public dispatch::Dispatch {
   std::deque<BulkJob> jobs_;  ///< But those that are over.
   std::deque<dispatch::AttemptEnd> ends_;
   transport::TransferId next_transfer_ = 1;
+  bool is_stopping_ = false;  ///< What the provider has, or may have, is left there.
   std::optional<Time> failing_since_;
   std::optional<Error> broken_;
 };

@@ -62,6 +62,7 @@ struct BulkJob {
   Time interval{0};                               ///< Between two polls.
   Time created{0};
   provider::BulkStatus status;  ///< As it was told last.
+  bool is_seen = false;         ///< This process was told of it.
   std::size_t place = 0;        ///< Of its results, the one to be fetched next.
 
   Search search;

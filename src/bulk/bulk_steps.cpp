@@ -10,6 +10,8 @@ namespace sheaf::bulk {
 namespace {
 
 constexpr Time longest_pause = std::chrono::minutes(1);
+/// OpenAI has refused files that it had just taken as unknown (docs/providers.md, "Bulk jobs").
+constexpr int most_refusals = 3;
 
 Fault unserved(std::string detail) {
   Fault fault;
@@ -133,15 +135,20 @@ void BulkDispatch::uploaded(BulkJob& job, const TransferResult& result) {
 void BulkDispatch::created(BulkJob& job, const TransferResult& result) {
   auto status = parts_.api->read_status(result, parts_.unix_ms() / 1000);
   if (status) return adopt(job, std::move(status->id));
-  const auto& fault = status.error();
+  auto fault = std::move(status.error());
   if (fault.maybe_billed && may_pass(fault)) {
+    parts_.hide(fault);
     parts_.notice(Severity::warning,
                   fmt::format("it is not known whether {} was created ({}: {}); looking for it "
                               "among the account's jobs",
                               name_of(job), fault.reason, fault.detail));
     return begin_search(job);
   }
-  again(job, fault);
+  // A file that was just uploaded may not be known everywhere yet.
+  if (has_uploads_ && fault.status == 400 && job.tries < most_refusals) {
+    fault.remedy = Remedy::retry;
+  }
+  again(job, std::move(fault));
 }
 
 /// The provider has the job.
@@ -156,6 +163,7 @@ void BulkDispatch::adopt(BulkJob& job, std::string id) {
   job.due = now() + job.interval;
   job.status = {};
   job.status.id = job.record.id;
+  job.is_seen = true;
   parts_.notice(Severity::info, fmt::format("{}: {} requests are with the provider", name_of(job),
                                             job.members.size()));
 }
@@ -169,6 +177,7 @@ void BulkDispatch::looked(BulkJob& job, const TransferResult& result) {
 
 void BulkDispatch::take_status(BulkJob& job, provider::BulkStatus status) {
   job.status = std::move(status);
+  job.is_seen = true;
   if (!job.status.is_over || !job.is_claimed()) {
     job.interval = std::min(job.interval * 3 / 2, options_.slowest_poll);
     job.due = now() + job.interval;
@@ -192,8 +201,10 @@ void BulkDispatch::take_status(BulkJob& job, provider::BulkStatus status) {
 
 /// The account had no room for it: the same lines in a new job, later.
 void BulkDispatch::requeue(BulkJob& job) {
+  parts_.hide(*job.status.refusal);
   parts_.notice(Severity::info,
-                fmt::format("{} has to wait: {}", name_of(job), job.status.refusal->detail));
+                fmt::format("{} has to wait until the account has room: {}", name_of(job),
+                            job.status.refusal->detail));
   job.record.id.clear();
   job.phase = Phase::queued;
   job.due = now() + longest_pause;
@@ -245,8 +256,8 @@ void BulkDispatch::end(BulkJob& job, Member& member, Exchange exchange) {
   --job.open;
   if (auto* fault = std::get_if<Fault>(&exchange.outcome)) {
     if (may_pass(*fault)) fault->remedy = Remedy::same_batch;
+    parts_.hide(*fault);
   }
-  parts_.hide(exchange);
   ends_.push_back({.job = member.job,
                    .exchange = std::move(exchange),
                    .verdict = dispatch::Verdict::done,
@@ -254,7 +265,8 @@ void BulkDispatch::end(BulkJob& job, Member& member, Exchange exchange) {
                    .finished = now()});
 }
 
-void BulkDispatch::again(BulkJob& job, const Fault& fault) {
+void BulkDispatch::again(BulkJob& job, Fault fault) {
+  parts_.hide(fault);
   if (!may_pass(fault)) {
     return give_up({ErrorCode::unavailable,
                     fmt::format("{}: {}: {}", name_of(job), fault.reason, fault.detail)});

@@ -12,6 +12,10 @@ namespace {
 /// Batches that are ready while bulk jobs are filled.
 constexpr std::size_t ready_for_bulk = 64;
 
+std::string counted(std::size_t count, std::string_view noun) {
+  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
 std::string_view text_of(const answer::Outcome& outcome) {
   return std::visit([](const auto& any) { return std::string_view(any.text); }, outcome);
 }
@@ -61,10 +65,11 @@ Expected<void> Runner::tend_bulk_jobs() {
   parts_.dispatch.flush();
   if (parts_.bulk.waits || !sender_.is_all_away()) return {};
   const auto state = parts_.dispatch.state();
+  const auto bulk_jobs = static_cast<std::size_t>(state.bulk_jobs);
   sender_.stop({ErrorCode::pending,
-                fmt::format("{} requests in {} bulk jobs are with the provider; run the same "
-                            "command again to collect their answers",
-                            state.away, state.bulk_jobs)});
+                fmt::format("{} in {} are with the provider; run the same command again to collect "
+                            "their answers",
+                            counted(state.away, "request"), counted(bulk_jobs, "bulk job"))});
   return {};
 }
 
@@ -107,11 +112,12 @@ Expected<void> Runner::finish_held() {
     if (auto done = take_absent(left); !done) return done;
   }
   holders_.clear();
-  if (present.size() == all.size()) return {};
+  const auto unseen = all.size() - present.size();
+  if (unseen == 0) return {};
   notice(Severity::warning,
-         fmt::format("{} bulk jobs stay with the provider: no row of this run is in them; run with "
-                     "the rows that they hold to collect them",
-                     all.size() - present.size()));
+         fmt::format("{} with the provider: no row of this run is in it; run with the rows that it "
+                     "holds to collect it",
+                     counted(unseen, "bulk job") + (unseen == 1 ? " stays" : " stay")));
   return {};
 }
 
@@ -122,6 +128,9 @@ Expected<void> Runner::take_absent(store::OpenBulkRequest& left) {
     if (!record) return std::unexpected(record.error());
     ActiveSample sample;
     sample.record = std::move(*record);
+    for (const auto& field : parts_.task.sample) {
+      sample.row.sample.fields.push_back({field.label, std::string()});
+    }
     sample.is_absent = true;
     active_.emplace(number, std::move(sample));
   }
