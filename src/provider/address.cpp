@@ -49,13 +49,16 @@ HttpRequest address(HttpRequest request, const Endpoint& endpoint) {
   return request;
 }
 
+void hide_secrets(Fault& fault, std::span<const Endpoint> endpoints) {
+  for (const auto& endpoint : endpoints) {
+    hide(fault.detail, text::trim(endpoint.key.reveal()));
+    for (const auto& [name, value] : endpoint.headers) hide(fault.detail, value.reveal());
+  }
+}
+
 void hide_secrets(Exchange& exchange, std::span<const Endpoint> endpoints) {
   auto* fault = std::get_if<Fault>(&exchange.outcome);
-  if (fault == nullptr) return;
-  for (const auto& endpoint : endpoints) {
-    hide(fault->detail, text::trim(endpoint.key.reveal()));
-    for (const auto& [name, value] : endpoint.headers) hide(fault->detail, value.reveal());
-  }
+  if (fault != nullptr) hide_secrets(*fault, endpoints);
 }
 
 }  // namespace sheaf::provider

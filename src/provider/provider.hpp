@@ -71,6 +71,8 @@ HttpRequest address(HttpRequest request, const Endpoint& endpoint);
 
 /// Replaces every key and secret header value of `endpoints` in the fault's detail by ***: a server
 /// may echo what it was sent. `read` hides what looks like a key; this hides what is one.
+void hide_secrets(Fault& fault, std::span<const Endpoint> endpoints);
+/// Of the fault that it may be.
 void hide_secrets(Exchange& exchange, std::span<const Endpoint> endpoints);
 
 }  // namespace sheaf::provider
