@@ -136,8 +136,8 @@ std::optional<BulkResult> AnthropicBulk::read_result(std::string_view line,
   if (!read) return std::nullopt;
   auto& [id, result] = *read;
   const auto type = told_text(result, "result.type");
-  if (type == "canceled") return unserved(std::move(id), "the batch was canceled before");
-  if (type == "expired") return unserved(std::move(id), "the batch expired before");
+  if (type == "canceled") return unserved(std::move(id), "the batch was canceled before its turn");
+  if (type == "expired") return unserved(std::move(id), "the batch expired before its turn");
   if (type == "succeeded") {
     constexpr int ok = 200;
     const auto* message = result.find_path("result.message");

@@ -22,7 +22,7 @@ std::expected<json::Value, Fault> read_bulk_reply(const TransferResult& result,
     return std::unexpected(std::get<Fault>(provider.read(result, now_unix).outcome));
   }
   const auto& response = std::get<HttpResponse>(result);
-  auto reply = parse_object(response.body);
+  auto reply = read_object(response.body);
   if (!reply) return std::unexpected(bad_reply(response.status, std::move(reply.error())));
   return std::move(*reply);
 }

@@ -160,8 +160,9 @@ TEST(BulkFiles, EveryProviderHasEveryKindOfExchange) {
     });
   };
   for (const std::string server : {"anthropic", "openai"}) {
-    for (const auto name : {"in_progress", "auth", "rate_limit", "overload", "server_error",
-                            "not_found", "html", "half_json", "doubled_key", "other_object"}) {
+    for (const auto name :
+         {"in_progress", "auth", "rate_limit", "overload", "server_error", "not_found", "html",
+          "error_member", "half_json", "doubled_key", "other_object"}) {
       EXPECT_FALSE(lacks(server, "jobs", name)) << server << " lacks " << name;
     }
     for (const auto name : {"success", "last_page", "empty", "one_is_no_batch", "garbage"}) {

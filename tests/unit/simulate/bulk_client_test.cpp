@@ -188,8 +188,7 @@ TEST_P(BulkClient, EveryJobIsFoundInTheList) {
   std::vector<std::string> listed;
   std::vector<std::string> nonces;
   std::string page;
-  int pages = 0;
-  do {
+  for (int i = 0; i < 3; ++i) {
     const auto read = client.bulk().read_list(client.send(client.bulk().list(page)), 0).value();
     for (const auto& job : read.jobs) {
       listed.push_back(job.id);
@@ -197,9 +196,8 @@ TEST_P(BulkClient, EveryJobIsFoundInTheList) {
       EXPECT_EQ(job.requests, 1);
     }
     page = read.next;
-    ++pages;
-  } while (!page.empty());
-  EXPECT_EQ(pages, 3);
+  }
+  EXPECT_EQ(page, "");
   EXPECT_EQ(listed, made);
   const bool keeps = GetParam() != Api::messages;
   EXPECT_EQ(nonces.front(), keeps ? "n204" : "");
