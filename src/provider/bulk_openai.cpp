@@ -38,11 +38,11 @@ constexpr std::size_t most_errors = 3;
 
 std::string shown_error(const json::Value& error) {
   auto words = shown(told_text(error, "code"));
+  const auto message = shown(told_text(error, "message"));
+  if (words.empty() && message.empty()) return shown(json::dump(error));
   if (const auto line = told_count(error, "line"); line > 0)
     words += fmt::format(" (line {})", line);
-  if (const auto message = shown(told_text(error, "message")); !message.empty()) {
-    words += ": " + message;
-  }
+  if (!message.empty()) words += ": " + message;
   return words;
 }
 
