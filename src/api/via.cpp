@@ -124,8 +124,8 @@ Expected<run::BulkSending> connect_bulk(const BulkConnection& with,
           [endpoint = with.endpoint](HttpRequest request) {
             return provider::address(std::move(request), endpoint);
           },
-      .hide = [endpoint = with.endpoint](
-                  Exchange& exchange) { provider::hide_secrets(exchange, {&endpoint, 1}); },
+      .hide = [endpoint =
+                   with.endpoint](Fault& fault) { provider::hide_secrets(fault, {&endpoint, 1}); },
       .account = with.endpoint.base_url,
       .run = task::request_identity(task).substr(0, 16),
       .nonce = new_nonce,

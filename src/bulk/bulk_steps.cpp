@@ -202,9 +202,8 @@ void BulkDispatch::take_status(BulkJob& job, provider::BulkStatus status) {
 /// The account had no room for it: the same lines in a new job, later.
 void BulkDispatch::requeue(BulkJob& job) {
   parts_.hide(*job.status.refusal);
-  parts_.notice(Severity::info,
-                fmt::format("{} has to wait until the account has room: {}", name_of(job),
-                            job.status.refusal->detail));
+  parts_.notice(Severity::info, fmt::format("{} has to wait until the account has room: {}",
+                                            name_of(job), job.status.refusal->detail));
   job.record.id.clear();
   job.phase = Phase::queued;
   job.due = now() + longest_pause;
