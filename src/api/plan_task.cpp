@@ -14,6 +14,7 @@
 #include "api/plan_advice.hpp"
 #include "api/plan_sweep.hpp"
 #include "api/simulated.hpp"
+#include "api/via.hpp"
 #include "plan/cost_model.hpp"
 #include "run/answer_lengths.hpp"
 #include "run/forecast.hpp"
@@ -118,7 +119,9 @@ class Planned {
                         "sends smaller ones",
                         fmt::join(bounded_, ", ")));
       }
-      report_.advice = api::advise(report_, largest_passed_);
+      report_.advice = api::advise(report_, largest_passed_, [this](const PlanWay& way) {
+        return api::can_be_sent(task_, way.via);
+      });
     }
     report_.prompt = forecast_.first_prompt(task_.batch.size);
     return std::move(report_);

@@ -82,11 +82,21 @@ transport::Options transport_options(const RunOptions& options) {
   return transport;
 }
 
+bool has_flex(const task::Task& task) { return task.provider == "openai" || task.provider.empty(); }
+
 }  // namespace
+
+bool can_be_sent(const task::Task& task, std::string_view via) {
+  if (via == name_of(catalog::Via::flex)) return has_flex(task);
+  if (via != name_of(catalog::Via::bulk)) return true;
+  const auto provider = provider::make_provider(task.model);
+  return task.endpoints.size() <= 1 &&
+         provider::make_bulk(task.provider, task.model.api, *provider).has_value();
+}
 
 Expected<void> apply_via(task::Task& task, const RunOptions& options) {
   if (options.via != Via::flex) return {};
-  if (task.provider != "openai" && !task.provider.empty()) {
+  if (!has_flex(task)) {
     return fail(ErrorCode::usage,
                 fmt::format("--via flex: {} has no flex tier; use --via live", task.provider));
   }

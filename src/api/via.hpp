@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string_view>
 
 #include <sheaf/run.hpp>
 
@@ -15,6 +16,9 @@
 #include "transport/transport.hpp"
 
 namespace sheaf::api {
+
+/// Whether a run of this task can be sent "live", by "flex" or in "bulk" jobs.
+bool can_be_sent(const task::Task& task, std::string_view via);
 
 /// The task with what flex requests are sent and cost. Error (usage): its model has no such way.
 Expected<void> apply_via(task::Task& task, const RunOptions& options);

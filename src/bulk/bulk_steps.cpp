@@ -214,6 +214,7 @@ void BulkDispatch::fetched(BulkJob& job, const TransferResult& result) {
   if (!lines) return again(job, lines.error());
   succeeded(job);
   const auto now_unix = parts_.unix_ms() / 1000;
+  const auto before = std::ssize(ends_);
   for_each_line(*lines, [&](std::string_view line) {
     auto read = parts_.api->read_result(line, now_unix);
     const auto attempt = read ? attempt_of(read->custom_id, job.record.nonce) : std::nullopt;
@@ -221,6 +222,10 @@ void BulkDispatch::fetched(BulkJob& job, const TransferResult& result) {
     const auto member = std::ranges::lower_bound(job.members, *attempt, {}, &Member::attempt);
     if (member == job.members.end() || member->attempt != *attempt || member->has_end) return;
     end(job, *member, std::move(read->exchange));
+  });
+  // What failed is judged by whether anything succeeded.
+  std::stable_partition(ends_.begin() + before, ends_.end(), [](const dispatch::AttemptEnd& end) {
+    return std::holds_alternative<Completion>(end.exchange.outcome);
   });
   ++job.place;
 }

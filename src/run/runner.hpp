@@ -167,6 +167,8 @@ class Runner {
 
   // Bulk jobs (runner_bulk.cpp).
   bool in_bulk(const plan::PlannedBatch& batch) const;
+  /// The next rows wait for the lengths of answers that are under way.
+  bool awaits_lengths() const;
   /// Live requests that wait in the dispatcher for those in flight to end: as many, so that all of
   /// a volley can be followed at once while its replies are settled; of very many a quarter.
   std::size_t queued_beyond() const;

@@ -26,6 +26,9 @@ bool Runner::in_bulk(const plan::PlannedBatch& batch) const {
   return batch.follow_up ? parts_.bulk.follow_ups : parts_.bulk.first_asks;
 }
 
+/// Bulk jobs do not wait for each other to tell how long answers are.
+bool Runner::awaits_lengths() const { return packing_.is_due() && !parts_.bulk.first_asks; }
+
 std::size_t Runner::queued_beyond() const {
   constexpr int largest_volley = 256;
   const int concurrency = parts_.task.concurrency;

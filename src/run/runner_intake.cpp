@@ -14,7 +14,7 @@
 namespace sheaf::run {
 
 bool Runner::wants_rows() const {
-  if (rows_ended_ || (packing_.is_due() && !active_.empty())) return false;
+  if (rows_ended_ || (awaits_lengths() && !active_.empty())) return false;
   if (parts_.task.batch.grouping != grouping::Kind::sequential) return true;
   if (sender_.idle() && planner_.ready() == 0) return true;
   // What bulk jobs hold is not settled before all of its rows have come.
@@ -32,7 +32,7 @@ bool Runner::may_wait_for_rows() const {
 Expected<void> Runner::pull_rows() {
   // Rows that need no request come in bounded bites, so that signals and progress are seen to.
   for (int bite = 0; bite < 4096 && wants_rows(); ++bite) {
-    if (packing_.is_due()) renew_bounds();
+    if (awaits_lengths()) renew_bounds();
     if (!may_wait_for_rows() && parts_.intake.waits()) return {};
     auto pulled = parts_.intake.next();
     if (!pulled) {
@@ -86,7 +86,7 @@ void Runner::plan_first(store::SampleNo number, const ActiveSample& sample) {
   planner_.add(number, sample.row.isolate, sample.weight);
   packing_.planned();
   // What the next rows wait for has to leave.
-  if (packing_.is_due()) planner_.finish_rows();
+  if (awaits_lengths()) planner_.finish_rows();
 }
 
 void Runner::renew_bounds() {
