@@ -44,8 +44,8 @@ Runner::Runner(Parts parts, const RunOptions& options, Budget budget)
       builder_(parts_.task, parts_.format),
       packing_(parts_.task, parts_.format, builder_, parts_.counter, parts_.limits),
       planner_(planner_options(parts_.task.batch, packing_.bounds())),
-      sender_({parts_.store, parts_.dispatch, budget_, tally_, parts_.task.price, parts_.bulk.price,
-               parts_.unix_ms},
+      sender_({parts_.store, parts_.dispatch, budget_, tally_, parts_.task.price, parts_.unix_ms,
+               parts_.bulk.price},
               options),
       caching_(parts_.task) {
   rules_.max_requests_per_sample = options.max_requests_per_sample;

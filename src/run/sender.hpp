@@ -48,10 +48,10 @@ struct SenderParts {
   dispatch::Dispatch& dispatch;
   Budget& budget;
   Tally& tally;
-  std::optional<PriceList> price;       ///< Of what is sent; absent: no cost can be told.
-  std::optional<PriceList> bulk_price;  ///< Of what goes into bulk jobs, likewise.
+  std::optional<PriceList> price;  ///< Of what is sent; absent: no cost can be told.
   /// Wall clock in milliseconds, for the checkpoint alone.
   std::function<std::int64_t()> unix_ms;
+  std::optional<PriceList> bulk_price = {};  ///< Of what goes into bulk jobs, as `price`.
 };
 
 /// A run stops when, for this long, no request succeeded although some were sent.

@@ -115,6 +115,8 @@ inline std::string name_of(Remedy remedy) {
       return "retry";
     case Remedy::smaller_batch:
       return "smaller_batch";
+    case Remedy::same_batch:
+      return "same_batch";
     case Remedy::stop_run:
       break;
   }

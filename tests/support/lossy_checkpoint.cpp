@@ -69,6 +69,19 @@ Expected<void> LossyCheckpoint::for_each_attempt(
   return inner_->for_each_attempt(visit);
 }
 
+Expected<store::BulkJobNo> LossyCheckpoint::add_bulk_job(
+    const store::BulkJob& job, std::span<const store::AttemptNo> attempts) {
+  note([job, all = std::vector(attempts.begin(), attempts.end())](auto& to) {
+    static_cast<void>(to.add_bulk_job(job, all));
+  });
+  return inner_->add_bulk_job(job, attempts);
+}
+
+Expected<void> LossyCheckpoint::write_bulk_job(store::BulkJobNo number, const store::BulkJob& job) {
+  note([=](auto& to) { static_cast<void>(to.write_bulk_job(number, job)); });
+  return inner_->write_bulk_job(number, job);
+}
+
 Expected<void> LossyCheckpoint::add_vector(const store::VectorRecord& record) {
   note([=](auto& to) { static_cast<void>(to.add_vector(record)); });
   return inner_->add_vector(record);

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -47,6 +48,15 @@ class LossyCheckpoint final : public store::Checkpoint {
   Expected<void> end_attempt(store::AttemptNo attempt, const store::AttemptEnd& end) override;
   Expected<void> for_each_attempt(const std::function<bool(const store::Attempt&)>& visit) override;
   Expected<store::Spending> spending() override { return inner_->spending(); }
+  Expected<store::BulkJobNo> add_bulk_job(const store::BulkJob& job,
+                                          std::span<const store::AttemptNo> attempts) override;
+  Expected<void> write_bulk_job(store::BulkJobNo number, const store::BulkJob& job) override;
+  Expected<store::BulkJob> read_bulk_job(store::BulkJobNo number) override {
+    return inner_->read_bulk_job(number);
+  }
+  Expected<std::vector<store::OpenBulkRequest>> open_bulk_requests() override {
+    return inner_->open_bulk_requests();
+  }
   Expected<void> add_vector(const store::VectorRecord& record) override;
   Expected<void> for_each_vector(
       const std::function<void(const store::VectorRecord&)>& visit) override;
