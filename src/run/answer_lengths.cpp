@@ -95,11 +95,11 @@ Expected<std::optional<AnswerLengths>> lengths_of_replies(
   double reasoning = 0;
   double asked = 0;
   double asked_again = 0;
-  auto visited = store.for_each_attempt([&](const store::Attempt& attempt) {
+  auto visited = store.for_each_figure([&](const store::Attempt& attempt) {
     const auto size = static_cast<int>(attempt.start.samples.size());
     if (attempt.start.round == 1 && attempt.start.attempt == 1) asked += size;
     if (attempt.start.round > 1 && attempt.start.attempt == 1) asked_again += size;
-    if (!is_whole(attempt)) return true;
+    if (!is_whole(attempt)) return;
     auto [found, is_new] = envelopes.try_emplace(size);
     if (is_new) found->second = envelope(size);
     const auto& usage = *attempt.end->usage;
@@ -108,7 +108,6 @@ Expected<std::optional<AnswerLengths>> lengths_of_replies(
     all.answers += replies.back().answers;
     all.tokens += replies.back().tokens;
     reasoning += static_cast<double>(usage.reasoning_tokens);
-    return true;
   });
   if (!visited) return std::unexpected(visited.error());
   if (replies.empty()) return std::nullopt;

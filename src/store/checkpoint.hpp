@@ -186,6 +186,8 @@ class Checkpoint {
   virtual Expected<void> end_attempt(AttemptNo attempt, const AttemptEnd& end) = 0;
   /// Every attempt in order of number, one at a time; stops early when `visit` returns false.
   virtual Expected<void> for_each_attempt(const std::function<bool(const Attempt&)>& visit) = 0;
+  /// Every attempt likewise, but without its texts, which need not be read.
+  virtual Expected<void> for_each_figure(const std::function<void(const Attempt&)>& visit) = 0;
   virtual Expected<Spending> spending() = 0;
   /// Live attempts of this kind whose first byte left at or after `since_unix_ms`, with their age
   /// since then at `now_unix_ms`, and every attempt queued within the hour before that has no end

@@ -91,6 +91,11 @@ class MemoryCheckpoint final : public Checkpoint {
     return {};
   }
 
+  Expected<void> for_each_figure(const std::function<void(const Attempt&)>& visit) override {
+    for (const auto& attempt : attempts_) visit(attempt);
+    return {};
+  }
+
   Expected<Spending> spending() override {
     Spending spending;
     for (const auto& attempt : attempts_) count(spending, attempt);

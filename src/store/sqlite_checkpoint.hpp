@@ -43,6 +43,7 @@ class SqliteCheckpoint final : public Checkpoint {
   Expected<AttemptNo> begin_attempt(const AttemptStart& start) override;
   Expected<void> end_attempt(AttemptNo attempt, const AttemptEnd& end) override;
   Expected<void> for_each_attempt(const std::function<bool(const Attempt&)>& visit) override;
+  Expected<void> for_each_figure(const std::function<void(const Attempt&)>& visit) override;
   Expected<Spending> spending() override;
   Expected<RecentTokens> recent_tokens(AttemptKind kind, std::int64_t since_unix_ms,
                                        std::int64_t now_unix_ms) override;
@@ -146,8 +147,6 @@ class SqliteCheckpoint final : public Checkpoint {
   Expected<void> load_prefixes();
   Expected<std::int64_t> prefix_number(const std::string& text);
   Expected<std::string> read_prefix(std::int64_t number);
-  /// Every attempt without its texts.
-  Expected<void> for_each_figure(const std::function<void(const Attempt&)>& visit);
   Expected<std::optional<std::string>> meta(std::string_view name);
   /// All of them or, when none stands there, nullopt.
   Expected<std::optional<std::vector<std::string>>> metas(std::span<const char* const> names);

@@ -47,6 +47,9 @@ class LossyCheckpoint final : public store::Checkpoint {
   Expected<store::AttemptNo> begin_attempt(const store::AttemptStart& start) override;
   Expected<void> end_attempt(store::AttemptNo attempt, const store::AttemptEnd& end) override;
   Expected<void> for_each_attempt(const std::function<bool(const store::Attempt&)>& visit) override;
+  Expected<void> for_each_figure(const std::function<void(const store::Attempt&)>& visit) override {
+    return inner_->for_each_figure(visit);
+  }
   Expected<store::Spending> spending() override { return inner_->spending(); }
   Expected<store::BulkJobNo> add_bulk_job(const store::BulkJob& job,
                                           std::span<const store::AttemptNo> attempts) override;
