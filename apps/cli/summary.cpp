@@ -1,5 +1,7 @@
 #include "summary.hpp"
 
+#include <cmath>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -43,12 +45,15 @@ std::string rows_part(const RunSummary& summary) {
   return table(lines);
 }
 
-/// What was used beside what one request per row would have used. Where earlier calls paid for part
-/// of the rows, the ratio is taken from what all calls used together.
+/// What was used beside what was planned, and beside what one request per row would have used.
+/// Where earlier calls paid for part of the rows, the ratio is taken from what all calls used
+/// together.
 class CostPart {
  public:
   explicit CostPart(const RunSummary& summary)
-      : summary_(summary), has_earlier_(summary.total_requests > summary.requests) {}
+      : summary_(summary),
+        has_plan_(summary.planned && !summary.stopped),
+        has_earlier_(summary.total_requests > summary.requests) {}
 
   std::string text() {
     head();
@@ -59,27 +64,44 @@ class CostPart {
     if (summary_.baseline) {
       text += "  * estimated, from the prompts' bytes and the answers seen\n";
     }
+    if (has_plan_) text += plan_ranges();
     return text;
   }
 
  private:
+  /// The cells of a line; a column that the table does not have is left out.
+  struct Cells {
+    std::string now = {};
+    std::string planned = {};
+    std::string all = {};
+    std::string single = {};
+    std::string saving = {};
+  };
+
   void head() {
     std::vector<std::string> line{"", "this run"};
+    if (has_plan_) line.emplace_back("planned");
     if (has_earlier_) line.emplace_back("all runs");
     if (summary_.baseline) line.insert(line.end(), {"one request per row", "saving"});
     lines_.push_back(std::move(line));
   }
 
-  void line(std::string name, std::string now, std::string all, std::string single,
-            std::string saving) {
-    std::vector<std::string> cells{std::move(name), std::move(now)};
-    if (has_earlier_) cells.push_back(std::move(all));
-    if (summary_.baseline) cells.insert(cells.end(), {std::move(single), std::move(saving)});
-    lines_.push_back(std::move(cells));
+  void line(std::string name, Cells cells) {
+    std::vector<std::string> line{std::move(name), std::move(cells.now)};
+    if (has_plan_) line.push_back(std::move(cells.planned));
+    if (has_earlier_) line.push_back(std::move(cells.all));
+    if (summary_.baseline) {
+      line.insert(line.end(), {std::move(cells.single), std::move(cells.saving)});
+    }
+    lines_.push_back(std::move(line));
   }
 
   void part(std::string name, std::int64_t count) {
-    line("  " + std::move(name), grouped(count), "", "", "");
+    line("  " + std::move(name), {.now = grouped(count)});
+  }
+
+  std::string planned(std::int64_t PlannedBill::* count) const {
+    return has_plan_ ? grouped((*summary_.planned).*count) : "";
   }
 
   bool has_vectors() const { return summary_.total_vectors.requests > 0; }
@@ -87,64 +109,79 @@ class CostPart {
   /// What of the line above was for vectors.
   void vectors_part(std::int64_t VectorsBill::* count) {
     if (!has_vectors()) return;
-    line("  embeddings", grouped(summary_.vectors.*count), grouped(summary_.total_vectors.*count),
-         "", "");
+    line("  embeddings",
+         {.now = grouped(summary_.vectors.*count), .all = grouped(summary_.total_vectors.*count)});
   }
 
   void token_part(std::string name, std::int64_t Usage::* count) {
-    line("  " + std::move(name), grouped(summary_.usage.*count),
-         grouped(summary_.total_usage.*count), "", "");
+    line("  " + std::move(name),
+         {.now = grouped(summary_.usage.*count), .all = grouped(summary_.total_usage.*count)});
   }
 
   void requests() {
-    const auto& baseline = summary_.baseline;
-    line("requests", grouped(summary_.requests), grouped(summary_.total_requests),
-         baseline ? grouped(baseline->requests) + " " : "",
-         baseline ? saving(static_cast<double>(baseline->requests),
-                           static_cast<double>(summary_.total_requests))
-                  : "");
+    Cells cells{.now = grouped(summary_.requests),
+                .planned = planned(&PlannedBill::requests),
+                .all = grouped(summary_.total_requests)};
+    if (const auto& baseline = summary_.baseline) {
+      cells.single = grouped(baseline->requests) + " ";
+      cells.saving = saving(static_cast<double>(baseline->requests),
+                            static_cast<double>(summary_.total_requests));
+    }
+    line("requests", std::move(cells));
     part("retries", summary_.retries);
     part("repairs", summary_.repairs);
     vectors_part(&VectorsBill::requests);
   }
 
-  void token_line(std::string name, std::int64_t Usage::* used, std::int64_t Baseline::* single) {
-    const auto& baseline = summary_.baseline;
+  void token_line(std::string name, std::int64_t Usage::* used, std::string plan,
+                  std::int64_t Baseline::* single) {
     const auto all = summary_.total_usage.*used;
-    line(
-        std::move(name), grouped(summary_.usage.*used), grouped(all),
-        baseline ? grouped((*baseline).*single) + "*" : "",
-        baseline ? saving(static_cast<double>((*baseline).*single), static_cast<double>(all)) : "");
+    Cells cells{
+        .now = grouped(summary_.usage.*used), .planned = std::move(plan), .all = grouped(all)};
+    if (const auto& baseline = summary_.baseline) {
+      cells.single = grouped((*baseline).*single) + "*";
+      cells.saving = saving(static_cast<double>((*baseline).*single), static_cast<double>(all));
+    }
+    line(std::move(name), std::move(cells));
   }
 
   void tokens() {
-    token_line("input tokens", &Usage::input_tokens, &Baseline::input_tokens);
+    token_line("input tokens", &Usage::input_tokens, planned(&PlannedBill::input_tokens),
+               &Baseline::input_tokens);
     token_part("cached", &Usage::cached_input_tokens);
     if (summary_.total_usage.cache_write_tokens > 0) {
       token_part("cache write", &Usage::cache_write_tokens);
     }
     vectors_part(&VectorsBill::tokens);
-    token_line("output tokens", &Usage::output_tokens, &Baseline::output_tokens);
+    token_line("output tokens", &Usage::output_tokens,
+               has_plan_ ? rounded(summary_.planned->output_tokens.expected) : "",
+               &Baseline::output_tokens);
     token_part("reasoning", &Usage::reasoning_tokens);
   }
 
   void cost() {
     if (!summary_.cost_usd || !summary_.total_cost_usd) return;
-    const auto single = summary_.baseline ? summary_.baseline->cost_usd : std::nullopt;
-    line("cost", dollars(*summary_.cost_usd), dollars(*summary_.total_cost_usd),
-         single ? dollars(*single) + "*" : "",
-         single ? saving(*single, *summary_.total_cost_usd) : "");
+    Cells cells{.now = dollars(*summary_.cost_usd), .all = dollars(*summary_.total_cost_usd)};
+    if (has_plan_ && summary_.planned->cost_usd) {
+      cells.planned = dollars(summary_.planned->cost_usd->expected);
+    }
+    if (summary_.baseline && summary_.baseline->cost_usd) {
+      cells.single = dollars(*summary_.baseline->cost_usd) + "*";
+      cells.saving = saving(*summary_.baseline->cost_usd, *summary_.total_cost_usd);
+    }
+    line("cost", std::move(cells));
     unpacked();
     if (!has_vectors()) return;
-    line("  embeddings", dollars(summary_.vectors.cost_usd.value_or(0)),
-         dollars(summary_.total_vectors.cost_usd.value_or(0)), "", "");
+    line("  embeddings", {.now = dollars(summary_.vectors.cost_usd.value_or(0)),
+                          .all = dollars(summary_.total_vectors.cost_usd.value_or(0))});
   }
 
   /// What one request per row would cost at best.
   void unpacked() {
     if (!summary_.baseline) return;
     const auto add = [&](std::string name, double usd) {
-      line(std::move(name), "", "", dollars(usd) + "*", saving(usd, *summary_.total_cost_usd));
+      line(std::move(name),
+           {.single = dollars(usd) + "*", .saving = saving(usd, *summary_.total_cost_usd)});
     };
     const auto& baseline = *summary_.baseline;
     if (baseline.cached_cost_usd) add("  cached prefix", *baseline.cached_cost_usd);
@@ -154,11 +191,25 @@ class CostPart {
         cheapest->cost_usd);
   }
 
+  std::string plan_ranges() const {
+    const auto& plan = *summary_.planned;
+    auto text = fmt::format("  planned from {}{}; with 90 % {} to {} output tokens", plan.lengths,
+                            plan.input_is_counted ? "" : ", input from bytes",
+                            rounded(plan.output_tokens.low), rounded(plan.output_tokens.high));
+    if (plan.cost_usd) {
+      text += fmt::format(", {} to {}", dollars(plan.cost_usd->low), dollars(plan.cost_usd->high));
+    }
+    return text + '\n';
+  }
+
+  static std::string rounded(double tokens) { return grouped(std::llround(tokens)); }
+
   static std::string saving(double single, double used) {
     return single > 0 ? ratio(single, used) : "";
   }
 
   const RunSummary& summary_;
+  bool has_plan_;
   bool has_earlier_;
   Lines lines_;
 };

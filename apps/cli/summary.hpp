@@ -8,8 +8,8 @@
 
 namespace sheaf::cli {
 
-/// Ready to print. Says what became of the rows, what that took, and what one request per row would
-/// have taken; estimates are marked with an asterisk.
+/// Ready to print. Says what became of the rows, what that took, what was planned, and what one
+/// request per row would have taken; estimates after the fact are marked with an asterisk.
 std::string summary_table(const Task& task, const RunSummary& summary);
 
 }  // namespace sheaf::cli

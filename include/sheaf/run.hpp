@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <sheaf/error.hpp>
+#include <sheaf/plan.hpp>
 #include <sheaf/task.hpp>
 #include <sheaf/usage.hpp>
 
@@ -163,6 +164,18 @@ struct VectorsBill {
   std::optional<double> cost_usd;
 };
 
+/// What the plan for exactly what a call asked would have said before its first request. Samples
+/// that an earlier call had asked and left open are not in it, nor are retries.
+struct PlannedBill {
+  std::int64_t requests = 0;          ///< First prompts, and requests for vectors.
+  std::int64_t input_tokens = 0;      ///< Theirs.
+  bool input_is_counted = false;      ///< By the model's tokenizer; else estimated from bytes.
+  PlanRange output_tokens;            ///< Of the first prompts' replies.
+  std::optional<PlanRange> cost_usd;  ///< Repairs are expected in it; nullopt without prices.
+  PlanWay way;                        ///< By whose prices.
+  std::string lengths;                ///< What the answers' lengths were taken from.
+};
+
 struct RunSummary {
   std::int64_t rows = 0;
   std::int64_t answered = 0;
@@ -184,6 +197,9 @@ struct RunSummary {
   VectorsBill vectors;
   VectorsBill total_vectors;
   std::optional<Baseline> baseline;
+  /// Of a run that came to its end and asked something, save where the lengths of its own answers
+  /// decided what a prompt held.
+  std::optional<PlannedBill> planned;
   std::int64_t gold_rows = 0;  ///< Rows with a gold value.
   std::int64_t correct = 0;
   std::chrono::milliseconds elapsed{0};

@@ -10,6 +10,7 @@
 #include "core/hash.hpp"
 #include "core/json.hpp"
 #include "rows/sink.hpp"
+#include "run/call_plan.hpp"
 #include "run/tally.hpp"
 
 namespace sheaf::api {
@@ -68,12 +69,11 @@ std::string identity(const task::Task& task, const RunOptions& options,
 std::string to_json(const RunSummary& summary) {
   json::Object failed;
   for (const auto& [reason, rows] : summary.failed) failed.emplace_back(reason, rows);
-  return json::dump(json::Object{{"rows", summary.rows},
-                                 {"answered", summary.answered},
-                                 {"failed", std::move(failed)},
-                                 {"repaired", summary.repaired},
-                                 {"gold_rows", summary.gold_rows},
-                                 {"correct", summary.correct}});
+  json::Object object{{"rows", summary.rows},           {"answered", summary.answered},
+                      {"failed", std::move(failed)},    {"repaired", summary.repaired},
+                      {"gold_rows", summary.gold_rows}, {"correct", summary.correct}};
+  if (summary.planned) object.emplace_back("planned", run::to_json(*summary.planned, summary));
+  return json::dump(object);
 }
 
 /// Fills what of a summary depends on the rows; false when the text is no such summary.

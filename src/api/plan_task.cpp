@@ -137,12 +137,7 @@ class Planned {
     line.requests = traffic.requests;
     line.input_tokens = traffic.input_tokens;
     line.shared_tokens = traffic.shared_tokens;
-    const auto requests = static_cast<double>(traffic.requests);
-    const auto& output = traffic.output_tokens;
-    const auto& reasoning = traffic.reasoning_tokens;
-    line.output_tokens = {output.low + requests * reasoning.low,
-                          output.expected + requests * reasoning.expected,
-                          output.high + requests * reasoning.high};
+    line.output_tokens = told(run::whole_output(traffic));
     for (const auto& way : ways_.priced) {
       const auto cost = run::cost_of(way, traffic);
       if (cost) {

@@ -95,12 +95,16 @@ Expected<void> Embedder::take_stored() {
 
 void Embedder::plan() {
   TextRequests requests;
+  std::int64_t all_bytes = 0;
   for (std::size_t i = 0; i < texts_.size(); ++i) {
     if (!texts_[i].vector.empty()) continue;
     const auto bytes = std::ssize(text::beginning(texts_[i].text, most_text_bytes));
     if (requests.begins_one(bytes)) waiting_.emplace_back();
     waiting_.back().texts.push_back(i);
+    all_bytes += bytes;
   }
+  planned_.requests = std::ssize(waiting_);
+  planned_.tokens = estimator_.expected_input_tokens(all_bytes, 0);
 }
 
 Expected<void> Embedder::buy() {

@@ -62,6 +62,8 @@ class Embedder {
   /// although it took others. An Error is why the run stops; what had come by then is committed.
   /// `texts` are valid UTF-8.
   Expected<TextVectors> vectors(std::span<const std::string> texts);
+  /// Requests that were to be bought and their tokens, as estimated before the first of them.
+  const VectorsBill& planned() const { return planned_; }
 
  private:
   struct Text {
@@ -104,6 +106,7 @@ class Embedder {
   std::vector<std::size_t> text_of_;  ///< By row; `no_text` for a blank one.
   std::size_t dimensions_ = 0;        ///< 0 until the first vector is there.
   std::deque<Group> waiting_;
+  VectorsBill planned_;
   std::optional<Request> held_;                            ///< Does not fit the budget now.
   std::unordered_map<dispatch::JobId, Request> requests_;  ///< Begun; a stop's unsent ones stay.
   std::size_t refused_ = 0;                                ///< Texts that stay without a vector.

@@ -1,6 +1,7 @@
 #include "run/inspection.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -46,6 +47,7 @@ struct Overview {
   std::map<int, std::int64_t> rounds;
   std::vector<Slow> slowest;
   Ledger ledger;
+  Value planned;  ///< What the last run that came to its end was to take, and took; null: unknown.
 };
 
 void count_attempt(Overview& overview, const store::Attempt& attempt) {
@@ -62,6 +64,15 @@ void count_attempt(Overview& overview, const store::Attempt& attempt) {
       {attempt.end->latency_ms, attempt.number, attempt.start.samples.size(), attempt.start.round});
   std::ranges::sort(overview.slowest, std::greater{}, &Slow::latency_ms);
   if (overview.slowest.size() > slowest_shown) overview.slowest.pop_back();
+}
+
+Expected<Value> planned_in(store::Checkpoint& store) {
+  const auto mark = store.completion_mark();
+  if (!mark) return std::unexpected(mark.error());
+  if (!*mark) return Value();
+  const auto summary = json::parse((*mark)->summary);
+  const auto* planned = summary ? summary->find("planned") : nullptr;
+  return planned == nullptr ? Value() : *planned;
 }
 
 Expected<Overview> collect(store::Checkpoint& store) {
@@ -94,6 +105,9 @@ Expected<Overview> collect(store::Checkpoint& store) {
     return true;
   });
   if (!visited) return std::unexpected(visited.error());
+  auto planned = planned_in(store);
+  if (!planned) return std::unexpected(planned.error());
+  overview.planned = std::move(*planned);
   return overview;
 }
 
@@ -176,6 +190,31 @@ std::string ledger_text(const Overview& overview) {
   return text + ledger_line("all", overview.spending);
 }
 
+/// A number of a planned bill, as it stands there; "-" where there is none.
+std::string figure(const Value& planned, std::string_view path) {
+  const auto* found = planned.find_path(path);
+  const auto value = found == nullptr ? std::nullopt : found->real();
+  if (!value) return "-";
+  return path.starts_with("cost") || path.ends_with("usd")
+             ? to_display(Money{std::llround(*value * 1e12)})
+             : fmt::format("{}", std::llround(*value));
+}
+
+std::string planned_text(const Value& planned) {
+  const auto of = [&planned](std::string_view path) { return figure(planned, path); };
+  auto text = fmt::format("{} requests, {} input tokens, {} output tokens ({} to {})",
+                          of("requests"), of("input_tokens"), of("output_tokens.expected"),
+                          of("output_tokens.low"), of("output_tokens.high"));
+  const bool is_priced = planned.find_path("cost_usd.expected") != nullptr;
+  if (is_priced) {
+    text += fmt::format(", {} ({} to {})", of("cost_usd.expected"), of("cost_usd.low"),
+                        of("cost_usd.high"));
+  }
+  text += fmt::format("; that run took {} requests, {} input tokens, {} output tokens",
+                      of("took.requests"), of("took.input_tokens"), of("took.output_tokens"));
+  return is_priced ? text + ", " + of("took.cost_usd") : text;
+}
+
 std::string as_text(const Overview& overview) {
   std::string text;
   const auto line = [&](std::string_view name, const std::string& value) {
@@ -193,6 +232,7 @@ std::string as_text(const Overview& overview) {
   line("rounds", counts(overview.rounds));
   line("tokens", usage_text(overview.spending.usage));
   line("cost", to_display(overview.spending.cost));
+  if (overview.planned.object() != nullptr) line("planned", planned_text(overview.planned));
   if (const auto& vectors = overview.spending.vectors; vectors.requests > 0) {
     line("embeddings", fmt::format("of these {} requests, {} tokens, {}", vectors.requests,
                                    vectors.tokens, to_display(vectors.cost)));
@@ -232,6 +272,7 @@ std::string as_json(const Overview& overview) {
                       {"usage", usage_json(overview.spending.usage)},
                       {"cost_usd", money_json(overview.spending.cost)},
                       {"ledger", ledger_json(overview)},
+                      {"planned", overview.planned},
                       {"embeddings", vectors_json(overview.spending.vectors)},
                       {"slowest", std::move(slowest)}};
   return json::dump(object) + "\n";

@@ -47,6 +47,8 @@ class Packing {
   void learn_stored(const store::SampleRecord& settled, std::int64_t bytes);
   void learn(const store::SampleRecord& settled, std::int64_t bytes);
 
+  /// Whether the lengths of answers decide how many share a prompt.
+  bool learns() const { return learns_; }
   /// Whether lengths matter and no sample was planned yet.
   bool begins() const { return learns_ && all_planned_ == 0; }
   /// A sample goes into a first-round batch.

@@ -44,6 +44,7 @@ Runner::Runner(Parts parts, const RunOptions& options, Budget budget)
       builder_(parts_.task, parts_.format),
       packing_(parts_.task, parts_.format, builder_, parts_.counter, parts_.limits),
       planner_(planner_options(parts_.task.batch, packing_.bounds())),
+      plan_(parts_.task, parts_.format, builder_, parts_.counter),
       sender_({parts_.store, parts_.dispatch, budget_, tally_, parts_.task.price, parts_.unix_ms,
                parts_.bulk.price},
               options),
@@ -99,6 +100,7 @@ RunSummary Runner::summarize() {
   summary.bulk_jobs = state.bulk_jobs;
   summary.bulk_requests = static_cast<std::int64_t>(state.away);
   summary.stopped = sender_.stopped();
+  if (!summary.stopped && !packing_.learns()) summary.planned = plan_.bill();
   return summary;
 }
 
@@ -214,6 +216,9 @@ Expected<bool> Runner::launch_one() {
   if (!held_) {
     auto batch = planner_.next(/*idle=*/sender_.idle());
     if (!batch) return false;
+    if (auto done = plan_.begin(parts_.store, any_success_); !done) {
+      return std::unexpected(done.error());
+    }
     held_ = make_request(std::move(*batch));
   }
   auto job = sender_.begin(held_->outgoing);
@@ -263,6 +268,8 @@ Runner::Request Runner::describe(plan::PlannedBatch batch) {
 Runner::Request Runner::make_request(plan::PlannedBatch batch) {
   auto request = describe(std::move(batch));
   const auto& shared = *request.shared;
+  const auto size = static_cast<int>(request.batch.samples.size());
+  if (!request.batch.follow_up) plan_.add(size, request.size, shared.size);
   const auto cap = cap_of(request.batch, request.size);
   request.prompt.max_output_tokens = cap;
   request.prompt.cache_key = caching_.key(shared.opening, prompts_++);

@@ -27,6 +27,7 @@
 #include "provider/provider.hpp"
 #include "rows/result.hpp"
 #include "run/budget.hpp"
+#include "run/call_plan.hpp"
 #include "run/intake.hpp"
 #include "run/ordered_writer.hpp"
 #include "run/packing.hpp"
@@ -230,6 +231,7 @@ class Runner {
   prompt::PromptBuilder builder_;
   Packing packing_;
   plan::Planner planner_;
+  CallPlan plan_;
   Tally tally_;
   Sender sender_;
   PrefixCaching caching_;

@@ -110,6 +110,7 @@ Expected<grouping::Vectors> Runner::compare(std::span<const std::string> texts) 
                      .report = [this] { report(Report::when_due); }},
                     options_);
   auto vectors = embedder.vectors(texts);
+  plan_.add(embedder.planned());
   if (!vectors) return std::unexpected(std::move(vectors.error()));
   return grouping::Vectors(vectors->dimensions, std::move(vectors->values));
 }

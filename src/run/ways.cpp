@@ -103,6 +103,14 @@ plan::Traffic with_outputs(plan::Traffic traffic, const AnswerLengths& lengths, 
   return traffic;
 }
 
+plan::Range whole_output(const plan::Traffic& traffic) {
+  const auto requests = static_cast<double>(traffic.requests);
+  const auto& output = traffic.output_tokens;
+  const auto& reasoning = traffic.reasoning_tokens;
+  return {output.low + requests * reasoning.low, output.expected + requests * reasoning.expected,
+          output.high + requests * reasoning.high};
+}
+
 std::expected<plan::Range, std::string> cost_of(const PricedWay& way,
                                                 const plan::Traffic& traffic) {
   if (!way.cache) return plan::bill(traffic, way.price, std::nullopt);

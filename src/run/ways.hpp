@@ -34,6 +34,9 @@ Ways ways_of(const task::Task& task);
 plan::Traffic with_outputs(plan::Traffic traffic, const AnswerLengths& lengths, double envelope,
                            std::int64_t reasoning_allowance);
 
+/// All output of first asks, reasoning included.
+plan::Range whole_output(const plan::Traffic& traffic);
+
 /// US dollars. The error says why this way cannot be taken at this size.
 std::expected<plan::Range, std::string> cost_of(const PricedWay& way, const plan::Traffic& traffic);
 

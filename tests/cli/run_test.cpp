@@ -81,9 +81,10 @@ TEST(Run, ShowsTheTokensOfAllRunsAfterAResume) {
   const auto ended = sheaf(triage_run(folder / "a.jsonl", {"--limit", "24"}));
   EXPECT_EQ(ended.code, 0) << ended.err;
   EXPECT_THAT(ended.err, HasSubstr("all runs"));
-  EXPECT_THAT(ended.err, ContainsRegex("\n  requests +2 +4 +24 +6\\.0x\n"));
-  EXPECT_THAT(ended.err,
-              ContainsRegex("\n  input tokens +1,[0-9]+ +2,[0-9]+ +[0-9,]+\\* +[45]\\.[0-9]x\n"));
+  EXPECT_THAT(ended.err, ContainsRegex("\n  requests +2 +2 +4 +24 +6\\.0x\n"));
+  EXPECT_THAT(
+      ended.err,
+      ContainsRegex("\n  input tokens +1,[0-9]+ +1,[0-9]+ +2,[0-9]+ +[0-9,]+\\* +[45]\\.[0-9]x\n"));
 }
 
 TEST(Run, HoldsMoreRequestsInFlightThanTheUsualLimitOfOpenFiles) {
