@@ -34,7 +34,7 @@ Expected<Bill> bill_of(const task::Task& task, store::Checkpoint& store) {
     const bool may_cost = !attempt.end || attempt.end->maybe_billed;
     const bool asks = store::kind_of(attempt.start) == store::AttemptKind::completion;
     if (!told && may_cost && asks) bill.unknown += attempt.start.reserved_cost;
-    if (told && asks && task.price) bill.told += task.price->cost(*attempt.end->usage);
+    if (told && asks && task.price) bill.told += task.price->by_kind(*attempt.end->usage);
     const bool has_left = !attempt.end || attempt.end->started_unix_ms > 0;
     if (retries.count(attempt)) {
       ++bill.retries;

@@ -46,7 +46,7 @@ Expected<Cell> make_cell(const task::Task& task, CellKey key, std::string name,
   cell.key = std::move(key);
   cell.name = std::move(name);
   cell.simulated = task.provider == "simulated";
-  if (task.price) cell.price = task.price->base;
+  cell.is_priced = task.price.has_value();
   cell.measures = measure(task, run);
   cell.answers = cell_answers(run, numbers);
   cell.gold_faults = run.gold_faults;
@@ -61,15 +61,12 @@ Expected<Cell> make_cell(const task::Task& task, CellKey key, std::string name,
 }
 
 std::optional<BillParts> bill_parts(const Cell& cell) {
-  if (!cell.price) return std::nullopt;
-  const auto& usage = cell.bill.usage;
-  const auto& price = *cell.price;
-  const auto written = usage.cache_write_tokens;
-  const auto plain = usage.input_tokens - usage.cached_input_tokens - written;
-  return BillParts{usd(price.input * plain + price.cache_write * written),
-                   usd(price.cached_input * usage.cached_input_tokens),
-                   usd(price.output * (usage.output_tokens - usage.reasoning_tokens)),
-                   usd(price.output * usage.reasoning_tokens),
+  if (!cell.is_priced) return std::nullopt;
+  const auto& told = cell.bill.told;
+  return BillParts{usd(told.input + told.cache_write),
+                   usd(told.cached_input),
+                   usd(told.output),
+                   usd(told.reasoning),
                    usd(cell.bill.embeddings),
                    usd(cell.bill.unknown)};
 }

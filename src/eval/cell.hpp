@@ -42,7 +42,7 @@ struct Cell {
   std::string name;
   bool simulated = false;
   std::string stopped;  ///< Why it is not complete; empty when it is.
-  std::optional<Price> price;
+  bool is_priced = false;
   Measures measures;
   Bill bill;
   bool bill_known = false;  ///< A checkpoint told it.

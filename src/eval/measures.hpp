@@ -12,6 +12,7 @@
 
 #include "core/json.hpp"
 #include "core/money.hpp"
+#include "core/price.hpp"
 #include "eval/scored_run.hpp"
 #include "statistics/proportion.hpp"
 #include "store/checkpoint.hpp"
@@ -102,9 +103,9 @@ struct Bill {
   std::int64_t requests = 0;  ///< Those that may have been billed.
   std::int64_t retries = 0;
   std::int64_t repairs = 0;
-  Usage usage;                        ///< Told, of prompts.
-  Money told;                         ///< Its cost; 0 without prices.
-  Money unknown;                      ///< Worst case of attempts whose usage nobody told.
+  Usage usage;      ///< Told, of prompts.
+  CostByKind told;  ///< Its cost, each request's by its own length; 0 without prices.
+  Money unknown;    ///< Worst case of attempts whose usage nobody told.
   std::int64_t embedding_tokens = 0;  ///< Told, of vectors for grouping.
   Money embeddings;                   ///< Their cost; worst case where no usage was told.
   /// Time in which some request was queued or in flight: what a rate limit costs is part of it, the

@@ -114,7 +114,7 @@ class Notes {
     bool priced = false;
     for (const auto& cell : data_.cells) {
       models.insert(cell.key.model);
-      priced = priced || cell.price.has_value();
+      priced = priced || cell.is_priced;
     }
     if (models.size() > 1 && priced) {
       add("The task names one price for all models: their costs cannot be compared.");

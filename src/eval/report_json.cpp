@@ -133,6 +133,7 @@ Value tokens_json(const Bill& bill) {
   const auto& usage = bill.usage;
   return Object{{"input", usage.input_tokens},
                 {"cached_input", usage.cached_input_tokens},
+                {"cache_write", usage.cache_write_tokens},
                 {"output", usage.output_tokens},
                 {"reasoning", usage.reasoning_tokens},
                 {"embedding", bill.embedding_tokens}};

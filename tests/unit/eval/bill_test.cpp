@@ -5,6 +5,7 @@
 
 #include "eval/cell.hpp"
 #include "eval/measures.hpp"
+#include "eval/report.hpp"
 #include "store/checkpoint.hpp"
 #include "task/task.hpp"
 
@@ -41,7 +42,7 @@ TEST(Bill, KeepsVectorsApartFromPromptsAndAddsUpToWhatWasSpent) {
   EXPECT_EQ(bill->requests, 4);
   EXPECT_EQ(bill->usage.input_tokens, 100);
   EXPECT_EQ(bill->embedding_tokens, 5000);
-  EXPECT_EQ(bill->told.picos, 120'000'000);
+  EXPECT_EQ(bill->told.total().picos, 120'000'000);
   EXPECT_EQ(bill->embeddings.picos, 100'000'000 + 900'000'000) << "one has no end";
   EXPECT_EQ(bill->unknown.picos, 900'000'000) << "of prompts";
 }
@@ -51,19 +52,43 @@ TEST(Bill, PricesEachRequestByItsOwnLength) {
   ASSERT_TRUE(task) << task.error().message;
   task->price->tiers.push_back({150, {Money{10}, Money{10}, Money{10}, Money{10}}});
   const auto store = store::make_memory();
-  for (store::AttemptNo number = 1; number <= 2; ++number) {
+  const std::int64_t lengths[] = {100, 100, 200};
+  for (store::AttemptNo number = 1; number <= 3; ++number) {
     ASSERT_TRUE(store->begin_attempt({}));
-    ASSERT_TRUE(store->end_attempt(number, told(100, 10, {})));
+    ASSERT_TRUE(store->end_attempt(number, told(lengths[number - 1], 10, {})));
   }
-  EXPECT_EQ(bill_of(*task, *store).value().told, Money{240'000'000});
+  Cell cell;
+  cell.is_priced = true;
+  cell.bill = bill_of(*task, *store).value();
+  EXPECT_EQ(cell.bill.told.total(), Money{240'000'000 + 2'100});
+  EXPECT_NEAR(bill_parts(cell).value().input, (200'000'000 + 2'000) / 1e12, 1e-18);
+  EXPECT_NEAR(bill_parts(cell).value().output, (40'000'000 + 100) / 1e12, 1e-18);
 }
 
 TEST(Bill, ItsPartsHoldWhatWasWrittenToTheCacheAtItsPrice) {
+  const Price price{.input = {100}, .cached_input = {10}, .output = {1000}, .cache_write = {125}};
   Cell cell;
-  cell.price = {.input = {100}, .cached_input = {10}, .output = {1000}, .cache_write = {125}};
+  cell.is_priced = true;
+  cell.bill.told = price.by_kind({.input_tokens = 9,
+                                  .cached_input_tokens = 3,
+                                  .output_tokens = 3,
+                                  .reasoning_tokens = 1,
+                                  .cache_write_tokens = 2});
+  const auto parts = bill_parts(cell).value();
+  EXPECT_NEAR(parts.input, (4 * 100 + 2 * 125) / 1e12, 1e-18);
+  EXPECT_NEAR(parts.cached_input, 3 * 10 / 1e12, 1e-18);
+  EXPECT_NEAR(parts.output, 2 * 1000 / 1e12, 1e-18);
+  EXPECT_NEAR(parts.reasoning, 1000 / 1e12, 1e-18);
+}
+
+TEST(Bill, TellsWhatWasWrittenToTheCacheAsAPartOfTheInput) {
+  ReportData report;
+  auto& cell = report.cells.emplace_back();
+  cell.bill_known = true;
   cell.bill.usage = {.input_tokens = 9, .cached_input_tokens = 3, .cache_write_tokens = 2};
-  EXPECT_NEAR(bill_parts(cell).value().input, (4 * 100 + 2 * 125) / 1e12, 1e-18);
-  EXPECT_NEAR(bill_parts(cell).value().total(), (4 * 100 + 3 * 10 + 2 * 125) / 1e12, 1e-18);
+  const auto told = report_json(report);
+  EXPECT_EQ(told.find_path("cells.0.tokens.input")->integer(), 9);
+  EXPECT_EQ(told.find_path("cells.0.tokens.cache_write")->integer(), 2);
 }
 
 TEST(Bill, TellsRetriesOfLaterCallsFromRepairs) {

@@ -37,6 +37,11 @@ Cell cell(int size, std::int64_t wrong_each, std::int64_t tokens, std::int64_t f
   return made;
 }
 
+void add_prices(Cell& cell, const Price& price) {
+  cell.is_priced = true;
+  cell.bill.told = price.by_kind(cell.bill.usage);
+}
+
 Cell noise_cell() {
   auto made = cell(1, 20, 1000);
   made.key.noise = true;
@@ -80,7 +85,7 @@ TEST(Variant, ComparesMoneyOnlyWhereAllSizesHaveIt) {
   auto single = cell(1, 20, 1000);
   auto batched = cell(2, 20, 2000);
   const Price price{Money{1'000'000}, Money{1'000'000}, Money{1'000'000}};
-  single.price = price;
+  add_prices(single, price);
   EXPECT_EQ(only({single, batched}).recommended->size, 1);
 }
 
@@ -91,7 +96,7 @@ TEST(Variant, ComparesMoneyWhereASizeBehindDidNotComeToItsEnd) {
   auto stopped = cell(4, 20, 400);
   stopped.stopped = "budget reached";
   for (auto* one : {&single, &batched, &stopped}) {
-    one->price = Price{Money{1'000'000}, Money{100'000}, Money{1'000'000}};
+    add_prices(*one, {Money{1'000'000}, Money{100'000}, Money{1'000'000}});
   }
   EXPECT_EQ(only({single, batched, stopped}).recommended->size, 2) << "more tokens, less money";
 }
@@ -136,7 +141,7 @@ TEST(Variant, PoolsRepeatsWithoutMixingTheirBatches) {
   auto second = cell(2, 20, 400);
   second.key.repeat = 2;
   auto first = cell(2, 20, 800);
-  second.price = Price{Money{1'000'000}, Money{1'000'000}, Money{1'000'000}};
+  add_prices(second, {Money{1'000'000}, Money{1'000'000}, Money{1'000'000}});
   const auto found = only({cell(1, 20, 1000), first, second});
   const auto& size = found.sizes[1];
   EXPECT_EQ(size.final_answers->n, 2 * row_count);
@@ -270,7 +275,7 @@ TEST(Notes, OfExtremesTakeMoreThanOneRowAndAllOfThem) {
 
 TEST(Notes, SayWhereOnePriceStandsForSeveralModels) {
   auto priced = cell(1, 20, 1000);
-  priced.price = Price{Money{1'000'000}, Money{1'000'000}, Money{1'000'000}};
+  add_prices(priced, {Money{1'000'000}, Money{1'000'000}, Money{1'000'000}});
   auto other = priced;
   other.key.model = "n";
   const auto said = Contains(HasSubstr("their costs cannot be compared"));
