@@ -12,11 +12,11 @@ namespace sheaf {
 
 /// What the tokens of requests cost, by their kinds, of which no two share a token.
 struct CostByKind {
-  Money input;         ///< Neither read from the cache nor written to it.
-  Money cached_input;  ///< Read from it.
-  Money cache_write;
-  Money output;  ///< Without reasoning.
-  Money reasoning;
+  Money input = {};         ///< Neither read from the cache nor written to it.
+  Money cached_input = {};  ///< Read from it.
+  Money cache_write = {};
+  Money output = {};  ///< Without reasoning.
+  Money reasoning = {};
   Money total() const { return input + cached_input + cache_write + output + reasoning; }
   CostByKind& operator+=(const CostByKind& more);
   friend bool operator==(const CostByKind&, const CostByKind&) = default;

@@ -12,6 +12,8 @@
 #include "core/money.hpp"
 #include "core/text.hpp"
 #include "run/ledger.hpp"
+#include "run/ledger_table.hpp"
+#include "run/stored_prices.hpp"
 #include "store/retries.hpp"
 
 namespace sheaf::run {
@@ -80,6 +82,7 @@ Expected<Overview> collect(store::Checkpoint& store) {
   auto mark = store.task_mark();
   if (!mark) return std::unexpected(mark.error());
   overview.mark = *mark;
+  overview.ledger = Ledger(read_prices(mark->prices));
   auto spending = store.spending();
   if (!spending) return std::unexpected(spending.error());
   overview.spending = *spending;
@@ -143,51 +146,10 @@ Object vectors_json(const store::Spending::Part& vectors) {
           {"cost_usd", money_json(vectors.cost)}};
 }
 
-Object spending_json(const store::Spending& spending) {
-  const TokenKinds tokens(spending.usage);
-  return {{"requests", spending.requests},
-          {"tokens", Object{{"input", tokens.input},
-                            {"cached_input", tokens.cached_input},
-                            {"cache_write", tokens.cache_write},
-                            {"output", tokens.output},
-                            {"reasoning", tokens.reasoning}}},
-          {"cost_usd", money_json(spending.cost)}};
-}
-
-Object ledger_json(const Overview& overview) {
-  Object object;
-  for (const auto purpose : purposes) {
-    std::string name(name_of(purpose));
-    std::ranges::replace_if(name, [](char letter) { return letter == ' ' || letter == '-'; }, '_');
-    object.emplace_back(std::move(name), spending_json(overview.ledger.of(purpose)));
-  }
-  object.emplace_back("all", spending_json(overview.spending));
-  return object;
-}
-
 std::string usage_text(const Usage& usage) {
   return fmt::format("input {} (cached {}, cache write {}), output {} (reasoning {})",
                      usage.input_tokens, usage.cached_input_tokens, usage.cache_write_tokens,
                      usage.output_tokens, usage.reasoning_tokens);
-}
-
-std::string ledger_line(std::string_view name, const store::Spending& spending) {
-  const TokenKinds tokens(spending.usage);
-  return fmt::format("  {:<13} {:>9} {:>12} {:>12} {:>12} {:>12} {:>12}  ${}\n", name,
-                     spending.requests, tokens.input, tokens.cached_input, tokens.cache_write,
-                     tokens.output, tokens.reasoning, to_decimal(spending.cost));
-}
-
-/// Kinds side by side share no token, and each column adds up to its last figure.
-std::string ledger_text(const Overview& overview) {
-  auto text =
-      fmt::format("ledger\n  {:<13} {:>9} {:>12} {:>12} {:>12} {:>12} {:>12}  {}\n", "", "requests",
-                  "input", "cached input", "cache write", "output", "reasoning", "cost");
-  for (const auto purpose : purposes) {
-    const auto& spending = overview.ledger.of(purpose);
-    if (spending.requests > 0) text += ledger_line(name_of(purpose), spending);
-  }
-  return text + ledger_line("all", overview.spending);
 }
 
 /// A number of a planned bill, as it stands there; "-" where there is none.
@@ -237,7 +199,7 @@ std::string as_text(const Overview& overview) {
     line("embeddings", fmt::format("of these {} requests, {} tokens, {}", vectors.requests,
                                    vectors.tokens, to_display(vectors.cost)));
   }
-  text += ledger_text(overview);
+  text += ledger_text(overview.ledger, overview.spending);
   for (const auto& slow : overview.slowest) {
     if (slow.round == 0) {
       line("slow", fmt::format("request {}: {} ms, vectors", slow.attempt, slow.latency_ms));
@@ -271,7 +233,7 @@ std::string as_json(const Overview& overview) {
                       {"rounds", counts_json(overview.rounds)},
                       {"usage", usage_json(overview.spending.usage)},
                       {"cost_usd", money_json(overview.spending.cost)},
-                      {"ledger", ledger_json(overview)},
+                      {"ledger", ledger_json(overview.ledger, overview.spending)},
                       {"planned", overview.planned},
                       {"embeddings", vectors_json(overview.spending.vectors)},
                       {"slowest", std::move(slowest)}};

@@ -35,7 +35,20 @@ TokenKinds::TokenKinds(const Usage& usage)
       reasoning(usage.reasoning_tokens) {}
 
 void Ledger::add(const store::Attempt& attempt, bool is_retry) {
-  store::count(parts_[static_cast<std::size_t>(purpose_of(attempt, is_retry))], attempt);
+  auto& part = parts_[static_cast<std::size_t>(purpose_of(attempt, is_retry))];
+  store::count(part.spending, attempt);
+  if (const auto cost = split(attempt)) part.cost += *cost;
+}
+
+std::optional<CostByKind> Ledger::split(const store::Attempt& attempt) const {
+  if (!attempt.end || !attempt.end->usage) return std::nullopt;
+  const auto cost = attempt.end->cost;
+  if (kind_of(attempt.start) == store::AttemptKind::vectors) return CostByKind{.input = cost};
+  for (const auto& prices : prices_) {
+    const auto split = prices.by_kind(*attempt.end->usage);
+    if (split.total() == cost) return split;
+  }
+  return std::nullopt;
 }
 
 }  // namespace sheaf::run

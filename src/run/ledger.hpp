@@ -4,8 +4,12 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
+#include <utility>
+#include <vector>
 
+#include "core/price.hpp"
 #include "store/checkpoint.hpp"
 
 namespace sheaf::run {
@@ -31,14 +35,28 @@ struct TokenKinds {
 /// up to Checkpoint::spending.
 class Ledger {
  public:
+  /// `prices`: those that the attempts may have been billed at.
+  explicit Ledger(std::vector<PriceList> prices = {}) : prices_(std::move(prices)) {}
+
   /// `is_retry`: as store::Retries tells.
   void add(const store::Attempt& attempt, bool is_retry);
-  const store::Spending& of(Purpose purpose) const {
-    return parts_[static_cast<std::size_t>(purpose)];
-  }
+  const store::Spending& of(Purpose purpose) const { return at(purpose).spending; }
+
+  bool knows_prices() const { return !prices_.empty(); }
+  /// What of the cost of this purpose was for which kind of tokens. The rest of it is the worst
+  /// case of attempts that told no usage, and attempts billed at none of the prices.
+  const CostByKind& cost_by_kind(Purpose purpose) const { return at(purpose).cost; }
 
  private:
-  std::array<store::Spending, purposes.size()> parts_;
+  struct Part {
+    store::Spending spending;
+    CostByKind cost;
+  };
+  const Part& at(Purpose purpose) const { return parts_[static_cast<std::size_t>(purpose)]; }
+  std::optional<CostByKind> split(const store::Attempt& attempt) const;
+
+  std::vector<PriceList> prices_;
+  std::array<Part, purposes.size()> parts_;
 };
 
 }  // namespace sheaf::run

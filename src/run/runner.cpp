@@ -8,6 +8,7 @@
 
 #include "core/text.hpp"
 #include "grouping/kind.hpp"
+#include "run/stored_prices.hpp"
 #include "run/unpacked.hpp"
 
 namespace sheaf::run {
@@ -116,6 +117,7 @@ Expected<void> Runner::begin_run() {
   mark->task_name = parts_.task.name;
   mark->request_identity = task::request_identity(parts_.task);
   mark->model = parts_.task.model_name;
+  if (parts_.task.price) mark->prices = with_prices(mark->prices, *parts_.task.price);
   mark->reading_identity = reading_changed_ ? std::string() : reading;
   if (auto done = parts_.store.set_task_mark(*mark); !done) return done;
   if (auto done = parts_.store.begin_rows(); !done) return done;

@@ -143,7 +143,8 @@ struct TaskMark {
   std::string task_name;
   std::string request_identity;
   std::string reading_identity;
-  std::string model = {};  ///< As the task names it; empty in files of older programs.
+  std::string model = {};   ///< As the task names it; empty in files of older programs.
+  std::string prices = {};  ///< Those that runs had, as JSON; likewise, and where there were none.
 };
 
 /// What a run was that came to its end, so that the same run can be known to have nothing to do.

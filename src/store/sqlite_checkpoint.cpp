@@ -237,15 +237,22 @@ Expected<TaskMark> SqliteCheckpoint::task_mark() {
   constexpr const char* model_name[] = {"model"};
   auto model = metas(model_name);
   if (!model) return std::unexpected(model.error());
+  constexpr const char* prices_name[] = {"prices"};
+  auto prices = metas(prices_name);
+  if (!prices) return std::unexpected(prices.error());
   return TaskMark{std::move(value[0]), std::move(value[1]), std::move(value[2]),
-                  *model ? std::move((**model)[0]) : std::string()};
+                  *model ? std::move((**model)[0]) : std::string(),
+                  *prices ? std::move((**prices)[0]) : std::string()};
 }
 
 Expected<void> SqliteCheckpoint::set_task_mark(const TaskMark& mark) {
   if (auto done = set_meta(task_names[0], mark.task_name); !done) return done;
   if (auto done = set_meta(task_names[1], mark.request_identity); !done) return done;
   if (auto done = set_meta(task_names[2], mark.reading_identity); !done) return done;
-  return mark.model.empty() ? Expected<void>{} : set_meta("model", mark.model);
+  if (!mark.model.empty()) {
+    if (auto done = set_meta("model", mark.model); !done) return done;
+  }
+  return mark.prices.empty() ? Expected<void>{} : set_meta("prices", mark.prices);
 }
 
 Expected<std::optional<OutputMark>> SqliteCheckpoint::output_mark() {

@@ -9,11 +9,13 @@
 
 #include "core/json.hpp"
 #include "run/inspection.hpp"
+#include "run/stored_prices.hpp"
 
 namespace sheaf::run {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 constexpr Usage told{.input_tokens = 1000,
                      .cached_input_tokens = 600,
@@ -111,6 +113,74 @@ TEST(Ledger, IsShownWithATotalOfEachColumn) {
                               "            0            0  $0.000000005\n"));
   EXPECT_THAT(text, HasSubstr("  all                   4          179          600          300"
                               "           34           20  $0.000001005024\n"));
+}
+
+const PriceList cheap{{.input = {1}, .cached_input = {1}, .output = {1}, .cache_write = {1}}};
+/// What `some_run` billed its retry and its follow-up at.
+const PriceList retried{
+    {.input = {2'001}, .cached_input = {1'000}, .output = {2'000}, .cache_write = {333}}};
+
+/// Costs are those of the prices, but the first prompt's, which told nothing, and the vectors'.
+std::unique_ptr<store::Checkpoint> priced_run(const std::vector<PriceList>& prices) {
+  auto store = store::make_memory();
+  const auto attempt = [&](int round, const PriceList& price) {
+    store::AttemptStart start;
+    start.round = round;
+    start.samples = {1};
+    start.reserved_cost = {.picos = 5000};
+    const auto number = store->begin_attempt(start);
+    store::AttemptEnd end;
+    end.usage = told;
+    end.cost = price.cost(told);
+    end.started_unix_ms = 1;
+    EXPECT_TRUE(store->end_attempt(*number, end));
+  };
+  store::AttemptStart lost;
+  lost.samples = {9};
+  lost.reserved_cost = {.picos = 5000};
+  EXPECT_TRUE(store->begin_attempt(lost));
+  attempt(1, cheap);
+  attempt(2, retried);
+  std::string stored;
+  for (const auto& one : prices) stored = with_prices(stored, one);
+  EXPECT_TRUE(store->set_task_mark({"t", "", "", "", stored}));
+  return store;
+}
+
+std::string usd_at(const json::Value& value, const std::string& path) {
+  const auto* found = value.find_path(path);
+  return found == nullptr || found->number() == nullptr ? "-" : found->number()->digits;
+}
+
+TEST(Ledger, SplitsTheCostOfToldUsageByThePricesThatTheRunsHad) {
+  const auto json = json::parse(*inspect_run(*priced_run({cheap, retried}), Form::json)).value();
+  const std::string first = "ledger.first_prompts.cost_by_kind_usd.";
+  EXPECT_EQ(usd_at(json, first + "input"), "0.0000000001");
+  EXPECT_EQ(usd_at(json, first + "cached_input"), "0.0000000006");
+  EXPECT_EQ(usd_at(json, first + "cache_write"), "0.0000000003");
+  EXPECT_EQ(usd_at(json, first + "output"), "0.00000000003");
+  EXPECT_EQ(usd_at(json, first + "reasoning"), "0.00000000002");
+  EXPECT_EQ(usd_at(json, first + "other"), "0.000000005") << "reserved";
+  const std::string again = "ledger.follow_ups.cost_by_kind_usd.";
+  EXPECT_EQ(usd_at(json, again + "input"), "0.0000002001");
+  EXPECT_EQ(usd_at(json, again + "cache_write"), "0.0000000999");
+  EXPECT_EQ(usd_at(json, again + "other"), "0");
+  EXPECT_EQ(usd_at(json, "ledger.all.cost_by_kind_usd.input"), "0.0000002002");
+}
+
+TEST(Ledger, LeavesWhatWasBilledAtOtherPricesWhole) {
+  const auto json = json::parse(*inspect_run(*priced_run({cheap}), Form::json)).value();
+  const std::string again = "ledger.follow_ups.";
+  EXPECT_EQ(usd_at(json, again + "cost_by_kind_usd.input"), "0");
+  EXPECT_EQ(usd_at(json, again + "cost_by_kind_usd.other"), usd_at(json, again + "cost_usd"));
+}
+
+TEST(Ledger, ShowsMoneyByKindOnlyWhereThereArePrices) {
+  EXPECT_THAT(*inspect_run(*priced_run({cheap}), Form::text),
+              HasSubstr("in dollars\n                         input   cached input"));
+  EXPECT_THAT(*inspect_run(*priced_run({}), Form::text), Not(HasSubstr("in dollars")));
+  const auto json = json::parse(*inspect_run(*priced_run({}), Form::json)).value();
+  EXPECT_TRUE(json.find_path("ledger.all.cost_by_kind_usd")->is_null());
 }
 
 TEST(Ledger, SaysWhatOneRowTookAndEachOfItsPrompts) {

@@ -359,7 +359,7 @@ TEST_P(CheckpointContract, KeepsVectorsToTheLastBit) {
 TEST_P(CheckpointContract, KeepsTheMarksOfTaskAndOutput) {
   EXPECT_EQ(must(store().task_mark()).task_name, "");
   EXPECT_EQ(must(store().output_mark()), std::nullopt);
-  must(store().set_task_mark({"triage", "request...", "reading...", "some/model"}));
+  must(store().set_task_mark({"triage", "request...", "reading...", "some/model", "[]"}));
   const OutputMark output{"answers.jsonl", 12'345, std::numeric_limits<std::uint64_t>::max()};
   must(store().set_output_mark(output));
   settle();
@@ -368,6 +368,7 @@ TEST_P(CheckpointContract, KeepsTheMarksOfTaskAndOutput) {
   EXPECT_EQ(task.request_identity, "request...");
   EXPECT_EQ(task.reading_identity, "reading...");
   EXPECT_EQ(task.model, "some/model");
+  EXPECT_EQ(task.prices, "[]");
   EXPECT_EQ(must(store().output_mark()), output);
   must(store().set_task_mark({"triage", "other", ""}));
   const CompletionMark completion{"run", 9, std::numeric_limits<std::uint64_t>::max(), "{}"};
