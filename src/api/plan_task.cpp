@@ -97,6 +97,7 @@ class Planned {
                   fmt::format("{} holds no reply whose usage was told; plan without it", path));
     }
     lengths_ = **bought;
+    forecast_.expect(lengths_);
     return {};
   }
 
@@ -113,12 +114,7 @@ class Planned {
     price_source();
     if (!ways_.priced.empty()) {
       report_.assumptions = run::assumptions(task_, ways_, lengths_);
-      if (!bounded_.empty()) {
-        report_.assumptions.push_back(
-            fmt::format("batches of {} are full, though the model may not take them: the run then "
-                        "sends smaller ones",
-                        fmt::join(bounded_, ", ")));
-      }
+      about_cuts();
       report_.advice = api::advise(report_, largest_passed_, [this](const PlanWay& way) {
         return api::can_be_sent(task_, way.via);
       });
@@ -147,7 +143,9 @@ class Planned {
       }
     }
     pilot(traffic, size);
-    if (size > 1 && may_be_cut(traffic, size)) bounded_.push_back(size);
+    const auto cut = forecast_.cut(size);
+    if (cut != run::Forecast::Cut::none) cut_.push_back(size);
+    by_lengths_ = by_lengths_ || cut == run::Forecast::Cut::by_lengths;
     line.minutes = minutes(line.requests, line, task_.limits);
     if (size > 1 && report_.vectors) add_vectors(line);
     const auto tokens = static_cast<double>(line.input_tokens) + line.output_tokens.expected;
@@ -156,15 +154,14 @@ class Planned {
     report_.lines.push_back(std::move(line));
   }
 
-  /// Whether the run will pack fewer samples than `size` because of what the model takes.
-  bool may_be_cut(const plan::Traffic& traffic, int size) const {
-    const auto limits = api::model_limits(task_);
-    const auto cap = forecast_.output_cap(1);
-    const auto reply = size * cap + task_.model.reasoning_tokens;
-    if (limits.output && reply > *limits.output) return true;
-    const auto prompt = traffic.input_tokens / traffic.requests;
-    if (limits.input && prompt > *limits.input) return true;
-    return limits.context && prompt + reply > *limits.context;
+  void about_cuts() {
+    if (cut_.empty()) return;
+    auto text = fmt::format("batches of {} are not all full: they hold what the model takes",
+                            fmt::join(cut_, ", "));
+    if (by_lengths_) {
+      text += ", as far as the lengths of answers are known now; a run learns more of them";
+    }
+    report_.assumptions.push_back(std::move(text));
   }
 
   /// Of the size in force: how many answers tell the bill to 2 %.
@@ -234,7 +231,8 @@ class Planned {
   run::Ways ways_;
   run::AnswerLengths lengths_;
   std::optional<int> largest_passed_;
-  std::vector<int> bounded_;
+  std::vector<int> cut_;
+  bool by_lengths_ = false;  ///< What answers take decides a cut.
   PlanReport report_;
   double single_tokens_ = 0;
 };
@@ -250,7 +248,8 @@ Expected<PlanReport> plan_task(const Task& task, const PlanOptions& options) {
   const auto model = api::counter_of(inner, {});
   if (!model) return std::unexpected(model.error());
   const auto sizes = sizes_of(task);
-  run::Forecast forecast(inner, *format, model->counter, sizes, options.dedup);
+  run::Forecast forecast(inner, *format, model->counter, sizes, options.dedup,
+                         api::model_limits(inner));
   Planned planned(task, options, forecast, *model);
   if (auto learned = planned.learn(); !learned) return std::unexpected(learned.error());
   auto bad_rows = add_rows(intake, forecast, options.skip_bad_rows);

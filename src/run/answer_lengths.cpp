@@ -121,4 +121,14 @@ Expected<std::optional<AnswerLengths>> lengths_of_replies(
   return lengths;
 }
 
+plan::OutputLengths output_lengths(const AnswerLengths& lengths, double envelope) {
+  plan::OutputLengths all;
+  const double mean = lengths.mean + envelope;
+  for (std::int64_t i = 0; i < lengths.count; ++i) {
+    const double off = i % 2 == 0 ? lengths.deviation : -lengths.deviation;
+    all.add(std::llround(std::max(0.0, mean + off)), 0);
+  }
+  return all;
+}
+
 }  // namespace sheaf::run

@@ -10,6 +10,7 @@
 #include <sheaf/error.hpp>
 
 #include "format/batch_format.hpp"
+#include "plan/output_lengths.hpp"
 #include "store/checkpoint.hpp"
 #include "task/task.hpp"
 #include "tokens/counter.hpp"
@@ -40,5 +41,8 @@ double envelope_tokens(const task::Task& task, const format::BatchFormat& format
 /// batch of so many.
 Expected<std::optional<AnswerLengths>> lengths_of_replies(
     store::Checkpoint& store, const std::function<double(int)>& envelope);
+
+/// As a packer learns them: as many, with this mean and deviation, `envelope` included.
+plan::OutputLengths output_lengths(const AnswerLengths& lengths, double envelope);
 
 }  // namespace sheaf::run

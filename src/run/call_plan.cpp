@@ -17,6 +17,18 @@ json::Object to_json(const PlanRange& range) {
   return {{"low", real(range.low)}, {"expected", real(range.expected)}, {"high", real(range.high)}};
 }
 
+catalog::Via known_way(Via via) {
+  switch (via) {
+    case Via::live:
+      return catalog::Via::live;
+    case Via::flex:
+      return catalog::Via::flex;
+    case Via::bulk:
+      break;
+  }
+  return catalog::Via::bulk;
+}
+
 PlanRange told(const plan::Range& range, double more) {
   return {range.low + more, range.expected + more, range.high + more};
 }
@@ -51,7 +63,7 @@ void CallPlan::add(const VectorsBill& vectors) {
   vectors_.tokens += vectors.tokens;
 }
 
-std::optional<PlannedBill> CallPlan::bill() const {
+std::optional<PlannedBill> CallPlan::bill(Via sent_by) const {
   if (prompts_.requests() == 0 || !lengths_) return std::nullopt;
   const int size = task_.batch.size;
   const auto traffic =
@@ -66,8 +78,10 @@ std::optional<PlannedBill> CallPlan::bill() const {
   if (task_.price && vectors_.tokens > 0) {
     more = to_usd(task_.embeddings->price * vectors_.tokens);
   }
+  // A task's own price is that of the way which is used.
+  const auto via = name_of(task_.has_own_price ? catalog::Via::live : known_way(sent_by));
   for (const auto& priced : ways_of(task_).priced) {
-    if (priced.way.via != name_of(catalog::Via::live)) continue;
+    if (priced.way.via != via) continue;
     const auto cost = cost_of(priced, traffic);
     // A prefix that the provider keeps is kept.
     if (!cost) continue;

@@ -37,8 +37,8 @@ class CallPlan {
   /// Vectors that are to be bought; of their cost nothing is read.
   void add(const VectorsBill& vectors);
 
-  /// nullopt without first prompts.
-  std::optional<PlannedBill> bill() const;
+  /// Of prompts that are sent that way. nullopt without first prompts.
+  std::optional<PlannedBill> bill(Via sent_by) const;
 
  private:
   double envelope(int size) const;

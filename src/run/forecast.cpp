@@ -1,6 +1,8 @@
 #include "run/forecast.hpp"
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -24,30 +26,72 @@ std::string_view name_of(Role role) {
 }  // namespace
 
 Forecast::Forecast(const task::Task& task, const format::BatchFormat& format,
-                   const tokens::Counter& counter, const std::vector<int>& sizes, bool dedup)
+                   const tokens::Counter& counter, const std::vector<int>& sizes, bool dedup,
+                   const plan::ModelLimits& limits)
     : task_(task), format_(format), counter_(counter), builder_(task, format), dedup_(dedup) {
-  for (const int size : sizes) ends_[size] = {};
+  for (const int size : sizes) {
+    Packing packing(task, format, builder_, counter, limits, size);
+    plan::Packer packer(packing.bounds(), packing.open());
+    sizes_.try_emplace(size, std::move(packing), std::move(packer), FirstPrompts(counter));
+  }
+}
+
+void Forecast::expect(const AnswerLengths& lengths) {
+  for (auto& [size, of_size] : sizes_) {
+    if (!of_size.packing.learns()) continue;
+    of_size.packing.learn_before(output_lengths(lengths, envelope(size)));
+    of_size.packer.set_bounds(of_size.packing.bounds());
+  }
 }
 
 void Forecast::add(const Arrival& arrival) {
   ++rows_;
+  for (auto& [size, of_size] : sizes_) {
+    of_size.packer.pass_row();
+    take_closed(of_size);
+  }
   if (dedup_ && !seen_.insert(arrival.key.low)) return;
   ++samples_;
   const auto& sample = arrival.row.sample;
   add_text(sample);
-  auto& group = groups_[arrival.row.isolate];
-  ++group.samples;
-  group.latest = context_of(sample);
-  alone_ += group.latest.alone;
-  inside_ += group.latest.inside;
-  for (auto& [size, sum] : ends_) {
-    if (group.samples % size != 0) continue;
-    sum += group.latest.last;
-    sum -= group.latest.inside;
-  }
   if (first_.empty()) first_isolate_ = arrival.row.isolate;
   const auto wanted = std::min(most_shown, static_cast<std::size_t>(task_.batch.size));
   if (first_.size() < wanted && arrival.row.isolate == first_isolate_) first_.push_back(sample);
+  held_.emplace(samples_, Held{context_of(sample), sizes_.size()});
+  const auto bytes = std::ssize(format_.contexts({&sample, 1}, format::Keys::plain));
+  for (auto& [size, of_size] : sizes_) pack(of_size, arrival, bytes);
+}
+
+void Forecast::pack(OfSize& of_size, const Arrival& arrival, std::int64_t bytes) {
+  std::optional<std::int64_t> tokens;
+  if (counter_.counts()) tokens = held_.at(samples_).context.inside.tokens;
+  const auto weight = of_size.packing.weigh(arrival.row.sample, bytes, tokens);
+  of_size.packer.add(samples_, arrival.row.isolate, weight);
+  const bool is_short = take_closed(of_size);
+  of_size.is_cut = of_size.is_cut || (is_short && !of_size.packer.bounds().counts_alone());
+}
+
+bool Forecast::take_closed(OfSize& of_size) {
+  bool is_short = false;
+  while (const auto batch = of_size.packer.next()) {
+    is_short = is_short || std::ssize(*batch) < of_size.packer.bounds().count;
+    count(of_size, *batch);
+  }
+  return is_short;
+}
+
+void Forecast::count(OfSize& of_size, const std::vector<plan::SampleHandle>& batch) {
+  const auto samples = static_cast<int>(batch.size());
+  const auto& fixed = around(samples);
+  auto size = fixed.all;
+  for (const auto handle : batch) {
+    const auto found = held_.find(handle);
+    const auto& context = found->second.context;
+    const bool is_last = handle == batch.back();
+    size += !is_last ? context.inside : (samples == 1 ? context.alone : context.last);
+    if (--found->second.sizes == 0) held_.erase(found);
+  }
+  of_size.prompts.add(samples, size, builder_.group_size(samples), fixed.shared);
 }
 
 /// A line end before a key or a closing line, which begins with a letter, always ends a token:
@@ -90,38 +134,22 @@ std::optional<PlanVectors> Forecast::vectors() const {
   return vectors;
 }
 
-Forecast::Batches Forecast::batches(int batch_size) const {
-  Batches batches;
-  for (const auto& [isolate, group] : groups_) {
-    batches[batch_size] += group.samples / batch_size;
-    if (group.samples % batch_size != 0) ++batches[static_cast<int>(group.samples % batch_size)];
+const Forecast::Around& Forecast::around(int samples) {
+  const auto [found, is_new] = around_.try_emplace(samples);
+  auto& fixed = found->second;
+  if (!is_new) return fixed;
+  for (const auto& message : builder_.prefix(samples)) {
+    fixed.shared += counter_.message(message.text);
   }
-  return batches;
-}
-
-Forecast::Size Forecast::contexts(int batch_size) const {
-  if (batch_size == 1) return alone_;
-  auto sum = inside_;
-  sum += ends_.at(batch_size);
-  for (const auto& [isolate, group] : groups_) {
-    const auto rest = group.samples % batch_size;
-    if (rest == 0) continue;
-    sum -= group.latest.inside;
-    sum += rest == 1 ? group.latest.alone : group.latest.last;
-  }
-  return sum;
-}
-
-Forecast::Size Forecast::around(int batch_size) {
-  Size size;
-  for (const auto& message : builder_.prefix(batch_size)) size += counter_.message(message.text);
   const bool completes = task_.model.api == Api::completions;
-  auto end = counter_.message(completes ? format_.primed(builder_.keys(batch_size))
-                                        : builder_.closing_line(batch_size));
+  auto end = counter_.message(completes ? format_.primed(builder_.keys(samples))
+                                        : builder_.closing_line(samples));
   // The batch's own message in chat; of completions the prefix is part of it.
   end.messages = completes ? 0 : 1;
-  size += end;
-  return size;
+  fixed.all = fixed.shared;
+  fixed.all += end;
+  fixed.all += longer_keys(samples);
+  return fixed;
 }
 
 /// What the keys of a batch take beyond those of a single digit.
@@ -148,33 +176,17 @@ double Forecast::envelope(int batch_size) const {
   return envelope_tokens(task_, format_, builder_.keys(batch_size), counter_, batch_size);
 }
 
-/// What requests of full batches begin with; of chat also what frames it.
-std::int64_t Forecast::shared_tokens(int batch_size) {
-  Size size;
-  for (const auto& message : builder_.prefix(batch_size)) size += counter_.message(message.text);
-  if (!counter_.counts()) return counter_.expected_input_tokens(size);
-  return size.tokens + counter_.frame_tokens(size.messages + 1) - counter_.frame_tokens(1);
+plan::Traffic Forecast::traffic(int batch_size) {
+  auto& of_size = sizes_.at(batch_size);
+  of_size.packer.finish();
+  take_closed(of_size);
+  return of_size.prompts.traffic(batch_size);
 }
 
-plan::Traffic Forecast::traffic(int batch_size) {
-  plan::Traffic traffic;
-  traffic.samples = samples_;
-  traffic.batch_size = batch_size;
-  traffic.shared_tokens = shared_tokens(batch_size);
-  auto size = contexts(batch_size);
-  std::int64_t frames = 0;
-  for (const auto& [samples, count] : batches(batch_size)) {
-    traffic.requests += count;
-    if (count == 0) continue;
-    if (samples == batch_size) traffic.shared_requests = count;
-    auto more = around(samples);
-    more += longer_keys(samples);
-    frames += count * counter_.frame_tokens(more.messages);
-    size += {count * more.bytes, count * more.messages, count * more.tokens};
-  }
-  traffic.input_tokens =
-      counter_.counts() ? size.tokens + frames : counter_.expected_input_tokens(size);
-  return traffic;
+Forecast::Cut Forecast::cut(int batch_size) const {
+  const auto& of_size = sizes_.at(batch_size);
+  if (!of_size.is_cut) return Cut::none;
+  return of_size.packing.learns() ? Cut::by_lengths : Cut::by_tokens;
 }
 
 std::string Forecast::first_prompt(int batch_size) {

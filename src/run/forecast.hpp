@@ -14,24 +14,33 @@
 #include "core/fingerprint_table.hpp"
 #include "format/batch_format.hpp"
 #include "plan/bill.hpp"
+#include "plan/bounds.hpp"
+#include "plan/packer.hpp"
 #include "prompt/prompt_builder.hpp"
+#include "run/answer_lengths.hpp"
+#include "run/first_prompts.hpp"
 #include "run/intake.hpp"
+#include "run/packing.hpp"
 #include "run/text_requests.hpp"
 #include "task/task.hpp"
 #include "tokens/counter.hpp"
 
 namespace sheaf::run {
 
-/// Adds up samples, then forecasts each of the batch sizes. Input is what the rendered prompts hold
-/// when batches are filled in the order of the rows, to the token where the counter counts.
-/// Memory: 8 bytes a distinct sample, as many where vectors are asked for, and 80 an isolation
-/// group. Single-threaded; borrows task, format and counter.
+/// Adds up samples, then forecasts each of the batch sizes. Batches are packed as a run packs them
+/// in the order of the rows, within what the model takes and by the lengths of answers that are
+/// known before; input is what their prompts hold, to the token where the counter counts. Memory: 8
+/// bytes a distinct sample, as many where vectors are asked for, and what open batches hold.
+/// Single-threaded; borrows task, format and counter.
 class Forecast {
  public:
   /// Each of `sizes` is at least 1.
   Forecast(const task::Task& task, const format::BatchFormat& format,
-           const tokens::Counter& counter, const std::vector<int>& sizes, bool dedup);
+           const tokens::Counter& counter, const std::vector<int>& sizes, bool dedup,
+           const plan::ModelLimits& limits);
 
+  /// Before the first row: lengths of answers that are known beside the exemplars.
+  void expect(const AnswerLengths& lengths);
   void add(const Arrival& arrival);
   std::int64_t rows() const { return rows_; }
   std::int64_t samples() const { return samples_; }
@@ -41,8 +50,10 @@ class Forecast {
   /// First asks at this batch size, which is one of `sizes`, without vectors and without what is
   /// not known of them: output, reasoning, repairs.
   plan::Traffic traffic(int batch_size);
-  /// The cap of a request for so many samples, reasoning apart.
-  std::int64_t output_cap(int samples) const { return builder_.output_cap(samples); }
+  /// Whether batches of this size are not full because of what the model takes; by the lengths of
+  /// answers too, if they decide it.
+  enum class Cut { none, by_tokens, by_lengths };
+  Cut cut(int batch_size) const;
   /// What the format adds to each answer, in tokens.
   double envelope(int batch_size) const;
   /// One whole prompt for the first rows at this batch size, as the model would see it; "" without
@@ -58,20 +69,31 @@ class Forecast {
     Size inside;  ///< Before another one.
     Size last;    ///< Behind another one, at its prompt's end.
   };
-  struct Group {
-    std::int64_t samples = 0;
-    Context latest;
+  /// One until no open batch of any size holds it.
+  struct Held {
+    Context context;
+    std::size_t sizes = 0;
   };
-  /// Batches of each number of samples.
-  using Batches = std::map<int, std::int64_t>;
+  /// What is not its samples' of a prompt of so many.
+  struct Around {
+    Size all;
+    Size shared;  ///< Of that, what prompts of its group size begin with.
+  };
+  struct OfSize {
+    Packing packing;
+    plan::Packer packer;
+    FirstPrompts prompts;
+    bool is_cut = false;
+  };
 
   Context context_of(const format::SampleText& sample) const;
-  Batches batches(int batch_size) const;
-  Size contexts(int batch_size) const;
-  Size around(int batch_size);
+  void pack(OfSize& of_size, const Arrival& arrival, std::int64_t bytes);
+  /// Takes the batches that are closed.
+  bool take_closed(OfSize& of_size);
+  void count(OfSize& of_size, const std::vector<plan::SampleHandle>& batch);
+  const Around& around(int samples);
   Size longer_keys(int batch_size) const;
   void add_text(const format::SampleText& sample);
-  std::int64_t shared_tokens(int batch_size);
 
   const task::Task& task_;
   const format::BatchFormat& format_;
@@ -81,11 +103,10 @@ class Forecast {
   FingerprintSet seen_;
   std::int64_t rows_ = 0;
   std::int64_t samples_ = 0;
-  Size alone_;                ///< Of all samples.
-  Size inside_;               ///< Of all samples.
-  std::map<int, Size> ends_;  ///< What full batches' last contexts take beyond `inside`, by size.
-  std::unordered_map<std::string, Group> groups_;  ///< By isolation value.
-  FingerprintSet texts_;                           ///< To have vectors.
+  std::map<int, OfSize> sizes_;
+  std::unordered_map<plan::SampleHandle, Held> held_;
+  std::map<int, Around> around_;  ///< By the samples of a prompt.
+  FingerprintSet texts_;          ///< To have vectors.
   TextRequests text_requests_;
   PlanVectors vectors_;
   std::int64_t text_bytes_ = 0;

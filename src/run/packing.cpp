@@ -21,15 +21,17 @@ std::optional<std::int64_t> without(std::optional<std::int64_t> limit, std::int6
 }  // namespace
 
 Packing::Packing(const task::Task& task, const format::BatchFormat& format,
-                 prompt::PromptBuilder& builder, tokens::Counter counter, plan::ModelLimits limits)
+                 prompt::PromptBuilder& builder, tokens::Counter counter, plan::ModelLimits limits,
+                 int batch_size)
     : task_(task),
       format_(format),
       builder_(builder),
+      batch_size_(batch_size),
       counter_(std::move(counter)),
       limits_{without(limits.context, task.model.reasoning_tokens), limits.input,
               without(limits.output, task.model.reasoning_tokens)},
       costs_(costs()),
-      learns_(task.batch.size > 1 && plan::output_binds(task.batch.size, costs_.answer, limits_)),
+      learns_(batch_size > 1 && plan::output_binds(batch_size, costs_.answer, limits_)),
       waits_(task.batch.grouping == grouping::Kind::sequential) {
   if (learns_) learn_exemplars();
   used_ = stored_;
@@ -43,7 +45,7 @@ Packing::Packing(const task::Task& task, const format::BatchFormat& format,
 plan::PromptCosts Packing::costs() {
   plan::PromptCosts costs{.input = {}, .answer = builder_.output_cap(1)};
   if (!limits_.bounds_input()) return costs;
-  const int size = task_.batch.size;
+  const int size = batch_size_;
   // Larger batches have the same exemplars before them, in one group.
   const auto last = std::max<std::int64_t>(2, std::ssize(task_.exemplars));
   for (int samples = 1; samples <= size; ++samples) {
@@ -58,29 +60,38 @@ std::int64_t Packing::input_cost(int samples) {
   const bool completes = task_.model.api == Api::completions;
   // The longest of all sizes' closing lines.
   auto own = counter_.message("\n\n" + (completes ? format_.primed(builder_.keys(samples))
-                                                  : builder_.closing_line(task_.batch.size)));
+                                                  : builder_.closing_line(batch_size_)));
   if (completes) own.messages = 0;
   size += own;
   return counter_.input_tokens(size);
 }
 
 plan::Bounds Packing::bounds() const {
-  return plan::bounds_of(task_.batch.size, limits_, costs_, used_);
+  return plan::bounds_of(batch_size_, limits_, costs_, used_);
 }
 
-plan::Weight Packing::weigh(const format::SampleText& sample, std::int64_t bytes) {
+plan::Packer::Options Packing::open() const {
+  constexpr std::size_t most_open_rows = 16384;
+  const auto batches = most_open_rows / static_cast<std::size_t>(batch_size_);
+  return {.open_batches = std::clamp<std::size_t>(batches, 16, 1024)};
+}
+
+plan::Weight Packing::weigh(const format::SampleText& sample, std::int64_t bytes,
+                            std::optional<std::int64_t> tokens) {
   plan::Weight weight;
-  if (task_.batch.size == 1) return weight;
+  if (batch_size_ == 1) return weight;
   if (learns_) weight.output = std::min(used_.expected(bytes), costs_.answer);
-  if (limits_.bounds_input()) weight.input = input_of(sample, bytes);
+  if (limits_.bounds_input()) weight.input = input_of(sample, bytes, tokens);
   return weight;
 }
 
-std::int64_t Packing::input_of(const format::SampleText& sample, std::int64_t bytes) {
+std::int64_t Packing::input_of(const format::SampleText& sample, std::int64_t bytes,
+                               std::optional<std::int64_t> tokens) {
   if (!keys_known_) measure_keys(sample);
   if (!counter_.counts()) return counter_.input_tokens({bytes + key_bytes_, 0, 0});
   counts_samples_ = counts_samples_ || bytes + key_bytes_ > fair_share_;
   if (!counts_samples_) return bytes + key_bytes_;
+  if (tokens) return *tokens + key_tokens_;
   const auto context = format_.contexts({&sample, 1}, format::Keys::indexed) + "\n";
   return counter_.message(context).tokens + key_tokens_;
 }
@@ -93,7 +104,7 @@ void Packing::measure_keys(const format::SampleText& sample) {
     const std::vector samples(static_cast<std::size_t>(copies), blank);
     return counter_.message(format_.contexts(samples, format::Keys::indexed));
   };
-  const int size = task_.batch.size;
+  const int size = batch_size_;
   auto last = of_copies(size);
   last -= of_copies(size - 1);
   auto second = of_copies(2);
@@ -137,6 +148,12 @@ void Packing::learn_stored(const store::SampleRecord& settled, std::int64_t byte
 
 void Packing::learn(const store::SampleRecord& settled, std::int64_t bytes) {
   if (learns_ && !settled.text.empty()) answered_.add(answer_tokens(settled), bytes);
+}
+
+void Packing::learn_before(const plan::OutputLengths& lengths) {
+  if (!learns_) return;
+  stored_.add(lengths);
+  used_ = stored_;
 }
 
 void Packing::planned() {

@@ -4,10 +4,12 @@
 
 #include <cstdint>
 #include <optional>
+#include <utility>
 
 #include "format/batch_format.hpp"
 #include "plan/bounds.hpp"
 #include "plan/output_lengths.hpp"
+#include "plan/packer.hpp"
 #include "prompt/prompt_builder.hpp"
 #include "store/checkpoint.hpp"
 #include "task/task.hpp"
@@ -30,12 +32,20 @@ namespace sheaf::run {
 class Packing {
  public:
   Packing(const task::Task& task, const format::BatchFormat& format, prompt::PromptBuilder& builder,
-          tokens::Counter counter, plan::ModelLimits limits);
+          tokens::Counter counter, plan::ModelLimits limits)
+      : Packing(task, format, builder, std::move(counter), limits, task.batch.size) {}
+  /// As if that were the task's batch size.
+  Packing(const task::Task& task, const format::BatchFormat& format, prompt::PromptBuilder& builder,
+          tokens::Counter counter, plan::ModelLimits limits, int batch_size);
 
+  /// What batches may be open while they are filled: they hold rows of the input.
+  plan::Packer::Options open() const;
   /// By the lengths that are in use.
   plan::Bounds bounds() const;
   /// `bytes`: of the sample in a prompt of its own.
-  plan::Weight weigh(const format::SampleText& sample, std::int64_t bytes);
+  /// `tokens`: of the sample with a key and a line end behind it, where they are known.
+  plan::Weight weigh(const format::SampleText& sample, std::int64_t bytes,
+                     std::optional<std::int64_t> tokens = {});
 
   /// The ordinary output cap of a prompt of so many samples.
   std::int64_t output_cap(int samples) const;
@@ -46,6 +56,8 @@ class Packing {
   /// text tells a length, if it has one. `bytes` as above.
   void learn_stored(const store::SampleRecord& settled, std::int64_t bytes);
   void learn(const store::SampleRecord& settled, std::int64_t bytes);
+  /// Lengths that are known beside the exemplars' before anything is planned.
+  void learn_before(const plan::OutputLengths& lengths);
 
   /// Whether the lengths of answers decide how many share a prompt.
   bool learns() const { return learns_; }
@@ -63,12 +75,14 @@ class Packing {
   std::int64_t answer_tokens(const store::SampleRecord& settled) const;
   plan::PromptCosts costs();
   std::int64_t input_cost(int samples);
-  std::int64_t input_of(const format::SampleText& sample, std::int64_t bytes);
+  std::int64_t input_of(const format::SampleText& sample, std::int64_t bytes,
+                        std::optional<std::int64_t> tokens);
   void measure_keys(const format::SampleText& sample);
 
   const task::Task& task_;
   const format::BatchFormat& format_;
   prompt::PromptBuilder& builder_;
+  int batch_size_;
   tokens::Counter counter_;   ///< As before the first reply.
   plan::ModelLimits limits_;  ///< Without what the model's reasoning may take.
   plan::PromptCosts costs_;

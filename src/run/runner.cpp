@@ -20,12 +20,9 @@ constexpr Time report_every = std::chrono::milliseconds(100);
 /// How long what came may wait for more before it is committed.
 constexpr Time commit_within = std::chrono::milliseconds(20);
 
-/// Open batches hold rows of the input; all of them together not too many.
-plan::Planner::Options planner_options(const task::BatchSettings& batch, plan::Bounds bounds) {
-  constexpr std::size_t most_open_rows = 16384;
-  const auto batches = most_open_rows / static_cast<std::size_t>(batch.size);
-  return {.bounds = std::move(bounds),
-          .open = {.open_batches = std::clamp<std::size_t>(batches, 16, 1024)},
+plan::Planner::Options planner_options(const task::BatchSettings& batch, const Packing& packing) {
+  return {.bounds = packing.bounds(),
+          .open = packing.open(),
           .arranges = batch.grouping != grouping::Kind::sequential};
 }
 
@@ -44,7 +41,7 @@ Runner::Runner(Parts parts, const RunOptions& options, Budget budget)
       budget_(budget),
       builder_(parts_.task, parts_.format),
       packing_(parts_.task, parts_.format, builder_, parts_.counter, parts_.limits),
-      planner_(planner_options(parts_.task.batch, packing_.bounds())),
+      planner_(planner_options(parts_.task.batch, packing_)),
       plan_(parts_.task, parts_.format, builder_, parts_.counter),
       sender_({parts_.store, parts_.dispatch, budget_, tally_, parts_.task.price, parts_.unix_ms,
                parts_.bulk.price},
@@ -101,7 +98,7 @@ RunSummary Runner::summarize() {
   summary.bulk_jobs = state.bulk_jobs;
   summary.bulk_requests = static_cast<std::int64_t>(state.away);
   summary.stopped = sender_.stopped();
-  if (!summary.stopped && !packing_.learns()) summary.planned = plan_.bill();
+  if (!summary.stopped && !packing_.learns()) summary.planned = plan_.bill(options_.via);
   return summary;
 }
 

@@ -90,7 +90,7 @@ RC_GTEST_FIXTURE_PROP(ForecastOfTokens, IsWhatTheRenderedPromptsHold, ()) {
   const auto counter = encoding == "estimated"
                            ? tokens::Counter()
                            : tokens::Counter(*tokens::encoding(encoding), frame);
-  Forecast forecast(task, *format, counter, sizes, /*dedup=*/false);
+  Forecast forecast(task, *format, counter, sizes, /*dedup=*/false, {});
   for (const auto& arrival : rows.arrivals) forecast.add(arrival);
   prompt::PromptBuilder builder(task, *format);
   for (const auto size : sizes) {
@@ -134,7 +134,7 @@ double printed_answer(const task::Task& task, int size) {
   const auto format = format::make_labelled({"Q"}, "A");
   const auto encoding = tokens::encoding("o200k_base");
   const tokens::Counter counter(*encoding, tokens::chat_frame);
-  const Forecast forecast(task, *format, counter, {size}, /*dedup=*/false);
+  const Forecast forecast(task, *format, counter, {size}, /*dedup=*/false, {});
   return lengths_of_examples(task, counter).mean + forecast.envelope(size);
 }
 
