@@ -29,12 +29,6 @@ std::string_view without_date(std::string_view name) {
   return name;
 }
 
-/// "gemini/" is Google's other name; Azure serves OpenAI's models.
-std::string_view canonical(std::string_view provider) {
-  if (provider == "gemini") return "google";
-  return provider == "azure" ? "openai" : provider;
-}
-
 /// "LINE:COLUMN" of the byte at `offset`, from 1.
 std::string place(std::string_view text, std::size_t offset) {
   const auto before = text.substr(0, offset);
@@ -81,6 +75,11 @@ Expected<std::vector<json::Value>> entries(std::string_view text, const std::str
 }
 
 }  // namespace
+
+std::string_view maker_of_models(std::string_view provider) {
+  if (provider == "gemini") return "google";
+  return provider == "azure" ? "openai" : provider;
+}
 
 std::shared_ptr<const Catalog> Catalog::built_in() {
   static const auto known = [] {
@@ -130,7 +129,7 @@ const Model* Catalog::find(std::string_view name) const {
   const auto slash = whole.rfind('/');
   const auto own = slash == std::string_view::npos ? whole : whole.substr(slash + 1);
   const auto before = slash == std::string_view::npos ? "" : whole.substr(0, slash);
-  const auto provider = canonical(before.substr(before.rfind('/') + 1));
+  const auto provider = maker_of_models(before.substr(before.rfind('/') + 1));
   for (const auto& by : {provider, std::string_view()}) {
     for (const auto& written : {own, without_date(own)}) {
       if (const auto* model = look_up(by, written)) return model;

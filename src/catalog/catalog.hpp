@@ -13,6 +13,10 @@
 
 namespace sheaf::catalog {
 
+/// The provider by which the catalog names the models that this one serves: "gemini" is Google's
+/// other name, and Azure serves OpenAI's models. Any other is its own.
+std::string_view maker_of_models(std::string_view provider);
+
 /// Immutable; any thread.
 class Catalog {
  public:

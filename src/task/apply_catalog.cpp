@@ -24,9 +24,7 @@ constexpr std::int64_t default_reasoning_tokens = 4096;
 
 /// Whether the model is asked at the provider that `model` is of.
 bool at_provider_of(const Model& model, const Task& task) {
-  if (task.provider == "azure") return model.provider() == "openai";
-  if (task.provider == "gemini") return model.provider() == "google";
-  if (!task.provider.empty()) return model.provider() == task.provider;
+  if (!task.provider.empty()) return model.provider() == catalog::maker_of_models(task.provider);
   return model.provider() == "openai" &&
          std::ranges::all_of(task.endpoints, [](const EndpointSettings& endpoint) {
            return endpoint.base_url.empty();
