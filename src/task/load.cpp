@@ -135,11 +135,13 @@ Task read_task(const Section& top, const std::string& path, const Checks& checks
   read_sample(top, task);
   read_batch(top.section("batch", keys::batch), overrides, task);
   read_columns(top, task);
-  read_model(top.section("model", keys::model), overrides, task);
+  const auto model = top.section("model", keys::model);
+  read_model(model, overrides, task);
   read_accounts(top, overrides, task);
   read_price(top.section("price", keys::price), task);
   read_embeddings(top, task);
   apply_catalog(top, checks, overrides, task);
+  check_temperature(model, task);
   read_simulated(top, checks.simulated, task);
   if (!top.problems().any()) read_exemplars(top, task);
   return task;

@@ -172,4 +172,11 @@ void read_model(const Section& model, const TaskOverrides& overrides, Task& task
   read_headers(model, task);
 }
 
+void check_temperature(const Section& model, const Task& task) {
+  if (task.model.api != Api::messages || !task.model.temperature) return;
+  if (json::Value(*task.model.temperature).real().value_or(0) <= 1) return;
+  model.refuse("temperature",
+               "is more than Anthropic's Messages API takes; write a number from 0 to 1");
+}
+
 }  // namespace sheaf::task

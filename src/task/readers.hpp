@@ -24,6 +24,8 @@ void read_price(const Section& price, Task& task);
 /// model: of another one the catalog's counts, where it has one.
 void apply_catalog(const Section& top, const Checks& checks, const TaskOverrides& overrides,
                    Task& task);
+/// That what is sent is within the wire format's range. Needs what the catalog knows.
+void check_temperature(const Section& model, const Task& task);
 /// `embeddings`: the model that gives vectors, its account, its price. Needs model and price.
 void read_embeddings(const Section& top, Task& task);
 /// `exemplars`: a file or a list, rendered. Needs sample and answer.

@@ -20,7 +20,9 @@ constexpr std::string_view mine = R"([
    "reasoning": {"off": true, "chat": {"reasoning_effort": "none"}}},
   {"model": "openai/brooder", "retires": "2026-05-01",
    "parameters": {"refused_with_reasoning": ["temperature"], "ignored": ["top_p"]},
-   "reasoning": {"off": false, "chat": {"reasoning_effort": "low"}, "allowance_tokens": 100}}])";
+   "reasoning": {"off": false, "chat": {"reasoning_effort": "low"}, "allowance_tokens": 100}},
+  {"model": "google/quick", "prices": [{"live": [{"input": 1, "output": 2}]}]},
+  {"model": "anthropic/fixed", "parameters": {"refused": ["temperature"]}}])";
 
 Task known(const std::string& yaml, const std::string& today = "2026-04-30",
            const Overrides& overrides = {}) {
@@ -71,6 +73,7 @@ TEST(KnownModel, MayBeNamedForAFileThatHasNoModelAtAll) {
 TEST(KnownModel, IsPricedAtItsProviderAlone) {
   EXPECT_TRUE(known(with("model: {name: plain}")).price);
   EXPECT_TRUE(known(with("model: {name: azure/plain}")).price);
+  EXPECT_TRUE(known(with("model: {name: gemini/quick}")).price);
   const auto local = known(
       with("endpoints: [{base_url: \"http://127.0.0.1:1/v1\"}]", with("model: {name: plain}")));
   EXPECT_EQ(local.price, std::nullopt);
@@ -98,6 +101,24 @@ TEST(KnownModel, IsKeptFromReasoningAndSentWhatItTakes) {
   EXPECT_TRUE(task.model.temperature) << "refused while it reasons, and it does not";
   EXPECT_EQ(json::dump(task.model.parameters), R"({"top_p":0.5})");
   EXPECT_THAT(task.warnings, ElementsAre("openai/thinker does not take seed: not sent"));
+}
+
+TEST(Temperature, IsAtMostOneForAnthropicsMessages) {
+  const auto refused = parse(with("model: {name: m, api: messages, temperature: 1.1}"), "t.yaml",
+                             {.pattern = check_one_group});
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().message,
+              HasSubstr("'model.temperature' is more than Anthropic's Messages API takes; write a "
+                        "number from 0 to 1"));
+  EXPECT_NO_THROW(known(with("model: {name: m, api: messages, temperature: 1}")));
+  EXPECT_NO_THROW(known(with("model: {name: m, temperature: 1.1}")));
+}
+
+TEST(KnownModel, MayHaveAnyTemperatureThatIsNotSent) {
+  const auto yaml = with("model: {name: anthropic/fixed, temperature: 1.5}");
+  EXPECT_EQ(known(yaml).model.temperature, std::nullopt);
+  EXPECT_THROW(known(yaml, "2026-04-30", {.model = "anthropic/other"}), std::runtime_error);
+  EXPECT_NO_THROW(known(yaml, "2026-04-30", {.model = "openai/plain"}));
 }
 
 TEST(KnownModel, ThatReasonsAllTheSameGetsRoomForIt) {
