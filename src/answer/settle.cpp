@@ -85,14 +85,16 @@ class Settler {
 
   Settlement settle(const Fault& fault) const {
     const auto detail = text::display_safe(fault.detail, most_detail);
-    const bool of_all = fault.reason == "rejected" && size() == 1 && !batch_.any_success_in_run;
+    const bool own = !fault.response.empty();
+    const bool of_all = fault.reason == (own ? "not-found" : "rejected") && size() == 1 &&
+                        !batch_.any_success_in_run;
     if (fault.remedy == Remedy::stop_run || (fault.remedy == Remedy::smaller_batch && of_all)) {
       return {{}, fmt::format("{}: {}", fault.reason, detail)};
     }
     const Doubt doubt{fault.reason, detail, {}};
     if (fault.remedy == Remedy::same_batch) return all_again(doubt, {size(), 0, Charge::counts});
     const bool content = fault.remedy == Remedy::smaller_batch;
-    if (content && fault.reason == "too-long" && has_room_to_give(fault)) {
+    if (content && !own && fault.reason == "too-long" && has_room_to_give(fault)) {
       return {{AskAgain{1,
                         batch_.single_output_cap,
                         fault.usage.has_value(),
@@ -101,7 +103,9 @@ class Settler {
                         {}}},
               {}};
     }
-    if (content && size() == 1) return {{Failed{doubt.reason, doubt.detail, {}}}, {}};
+    if (content && size() == 1) {
+      return {{Failed{doubt.reason, doubt.detail, fault.response}}, {}};
+    }
     const auto charge = content && !fault.usage ? Charge::free : Charge::counts;
     return all_again(doubt, {half(), 0, charge});
   }

@@ -44,7 +44,7 @@ struct Failed {
   /// What was seen, display-safe.
   std::string detail;
   /// Its answer where the key was sure and only the value could not be read, so that another rule
-  /// can read it; else empty.
+  /// can read it; of a fault its response; else empty.
   std::string text;
 };
 
@@ -99,7 +99,8 @@ struct SentBatch {
 /// - refused by the provider: in half the batch; a single fails at once;
 /// - Remedy::smaller_batch: in half the batch, not counted unless usage was told; a single that is
 ///   too long with more than its own cap is asked again with that; else a single fails at once, but
-///   a "rejected" single before any success stops the run, as Remedy::stop_run always does;
+///   a "rejected" single before any success stops the run, as Remedy::stop_run always does (of
+///   faults with a response of their own not that, but one that is "not-found");
 /// - Remedy::same_batch: in a batch as large, counted;
 /// - Remedy::retry and wait, which come here when retries are used up: in half the batch, counted.
 /// So every follow-up lowers the batch size, the sample's remaining requests or, once, its cap. A

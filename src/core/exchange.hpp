@@ -190,6 +190,9 @@ struct Fault {
   std::optional<Usage> usage;
   /// True when the attempt may have been billed although no usage was told.
   bool maybe_billed = true;
+  /// What came, in a form of its reader's, where whoever wrote the request is to see it: a request
+  /// that is asked alone then fails alone, with this as its text. Else empty.
+  std::string response = {};
 };
 
 /// What x-ratelimit-* headers said; absent, 0 or negative limits are unknown.
