@@ -6,7 +6,6 @@
 #include <vector>
 
 #include <sheaf/error.hpp>
-#include <sheaf/run.hpp>
 
 #include "dispatch/scheduler.hpp"
 #include "store/checkpoint.hpp"
@@ -18,10 +17,5 @@ Expected<std::vector<dispatch::PastRequest>> recent_requests(store::Checkpoint& 
                                                              const std::vector<std::string>& others,
                                                              store::AttemptKind kind,
                                                              std::int64_t now_unix_ms);
-
-/// As `sheaf::run_task`, by the same account as the runs whose checkpoints are `others`: what they
-/// sent in the last minute counts against the limits.
-Expected<RunSummary> run_beside(const std::vector<std::string>& others, const Task& task,
-                                const RunOptions& options);
 
 }  // namespace sheaf::api

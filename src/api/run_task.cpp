@@ -19,6 +19,7 @@
 #include "api/open.hpp"
 #include "api/output.hpp"
 #include "api/recent_requests.hpp"
+#include "api/run_form.hpp"
 #include "api/simulated.hpp"
 #include "api/via.hpp"
 #include "dispatch/dispatcher.hpp"
@@ -129,16 +130,19 @@ Expected<std::unique_ptr<transport::Transport>> make_transport(const RunOptions&
 /// Everything one run owns, put together in the order in which it can fail.
 class Session {
  public:
-  Session(const std::vector<std::string>& others, task::Task task, const RunOptions& options)
+  Session(const std::vector<std::string>& others, task::Task task, const RunOptions& options,
+          api::RunForm form)
       : options_(options),
         others_(others),
         task_(std::move(task)),
         checkpoint_path_(options.checkpoint.empty() ? options.output + ".sheaf"
                                                     : options.checkpoint),
         simulated_(task_.provider == task::simulated_model),
-        format_(task::make_format(task_)),
+        form_(std::move(form)),
+        format_(form_.format ? std::move(form_.format) : task::make_format(task_)),
         extractor_(task_.answer),
-        provider_(provider::make_provider(task_.model)) {}
+        provider_(form_.provider ? std::move(form_.provider)
+                                 : provider::make_provider(task_.model)) {}
 
   /// Sees that no two files are one; the summary when the run has nothing to do.
   Expected<std::optional<RunSummary>> look() {
@@ -157,7 +161,7 @@ class Session {
     auto source =
         api::open_source(options_.rows, options_.limit, options_.sample, options_.seed, &input_);
     if (!source) return std::unexpected(source.error());
-    source_ = std::move(*source);
+    source_ = form_.rows ? form_.rows(std::move(*source)) : std::move(*source);
     if (auto allowed = check_output(); !allowed) return allowed;
     auto store = open_checkpoint(options_, checkpoint_path_);
     if (!store) return std::unexpected(store.error());
@@ -183,7 +187,7 @@ class Session {
     run::Parts parts{task_,   *format_,   extractor_, *provider_, intake, writer,
                      *store_, *dispatch_, {},         {},         {},     unix_ms};
     parts.format_result = [this](const rows::ResultRecord& record) {
-      return output_->format(record);
+      return form_.line ? form_.line(record) : output_->format(record);
     };
     if (options_.skip_bad_rows) {
       parts.reject = [this](const rows::BadRow& row) { return output_->reject(row); };
@@ -193,7 +197,8 @@ class Session {
     }
     if (vectors_dispatch_) parts.vectors.emplace(*embeddings_, *vectors_dispatch_);
     parts.counter = std::move(counter_);
-    parts.limits = api::model_limits(task_);
+    parts.limits = form_.limits.value_or(api::model_limits(task_));
+    parts.most_output = form_.most_output;
     parts.bulk = std::move(bulk_);
     auto summary = run::Runner(std::move(parts), options_, make_budget(options_, *spent)).run();
     if (auto done = finish(summary); !done && !summary.stopped) summary.stopped = done.error();
@@ -314,6 +319,7 @@ class Session {
   const task::Task task_;                   ///< As this run sends it.
   std::string checkpoint_path_;
   bool simulated_;
+  api::RunForm form_;  ///< Its format and provider are the session's.
   std::unique_ptr<format::BatchFormat> format_;
   answer::Extractor extractor_;
   std::unique_ptr<provider::Provider> provider_;
@@ -334,7 +340,7 @@ class Session {
 namespace api {
 
 Expected<RunSummary> run_beside(const std::vector<std::string>& others, const Task& task,
-                                const RunOptions& options) {
+                                const RunOptions& options, RunForm form) {
   if (auto checked = check_options(*task.internal(), options); !checked) {
     return std::unexpected(checked.error());
   }
@@ -345,7 +351,7 @@ Expected<RunSummary> run_beside(const std::vector<std::string>& others, const Ta
   }
   auto sent = *task.internal();
   if (auto done = api::apply_via(sent, options); !done) return std::unexpected(done.error());
-  Session session(others, std::move(sent), options);
+  Session session(others, std::move(sent), options, std::move(form));
   auto finished = session.look();
   if (!finished) return std::unexpected(finished.error());
   if (*finished) return std::move(**finished);

@@ -10,8 +10,8 @@
 
 #include <sheaf/eval.hpp>
 
-#include "api/recent_requests.hpp"
 #include "api/report.hpp"
+#include "api/run_form.hpp"
 #include "api/sweep_folder.hpp"
 #include "api/sweep_grid.hpp"
 #include "api/sweep_rows.hpp"

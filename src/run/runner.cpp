@@ -282,7 +282,8 @@ Runner::Request Runner::make_request(plan::PlannedBatch batch) {
   start.prompt_rest = std::move(request.prompt.messages.front().text);
   start.is_bulk = in_bulk(request.batch);
   start.output_cap = cap;
-  const auto most = cap + parts_.task.model.reasoning_tokens;
+  const auto most = parts_.most_output ? parts_.most_output(start.prompt_rest)
+                                       : cap + parts_.task.model.reasoning_tokens;
   start.reserved_tokens = parts_.counter.input_tokens(request.size) + most;
   start.reserved_cost = worst_cost(
       start.is_bulk ? parts_.bulk.price : parts_.task.price,

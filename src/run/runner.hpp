@@ -81,6 +81,9 @@ struct Parts {
   tokens::Counter counter = {};
   /// Likewise.
   plan::ModelLimits limits = {};
+  /// The most output that a prompt of this text may be billed for, where its text says so; empty:
+  /// its cap, and what the model's reasoning may take.
+  std::function<std::int64_t(std::string_view)> most_output = {};
   BulkSending bulk = {};
 };
 
