@@ -3,6 +3,7 @@
 #include <CLI/App.hpp>
 #include <fmt/format.h>
 
+#include <sheaf/requests.hpp>
 #include <sheaf/run.hpp>
 
 #include "command.hpp"
@@ -26,9 +27,14 @@ constexpr const char* example =
     "complete, OUT.sheaf is the checkpoint. The same command continues a run that stopped, and\n"
     "buys no answer twice. The closing table goes to standard error.\n"
     "\n"
+    "A file of requests in OpenAI's bulk format (JSONL: custom_id, method, url, body) needs no "
+    "task:\n"
+    "those that differ in their last message alone share prompts, results are in that format too.\n"
+    "\n"
     "Example:\n"
     "  export OPENAI_API_KEY=...\n"
-    "  sheaf run task.yaml messages.csv -o answers.jsonl --batch-size 6 --max-cost 5";
+    "  sheaf run task.yaml messages.csv -o answers.jsonl --batch-size 6 --max-cost 5\n"
+    "  sheaf run requests.jsonl -o results.jsonl";
 
 struct RunFlags {
   std::string task;
@@ -78,8 +84,8 @@ void add_budget(CLI::App& command, RunOptions& options) {
       ->group(group);
 }
 
-int finish(const RunFlags& flags, const Task& task, const RunSummary& summary) {
-  if (flags.display.verbosity != Verbosity::quiet) print_status(summary_table(task, summary));
+int finish(const RunFlags& flags, const RunSummary& summary, const std::string& table) {
+  if (flags.display.verbosity != Verbosity::quiet) print_status(table);
   if (summary.stopped) return complain(*summary.stopped);
   if (summary.failed_rows == 0 && summary.rejected_rows == 0) return exit_ok;
   if (flags.display.verbosity == Verbosity::quiet) {
@@ -90,11 +96,11 @@ int finish(const RunFlags& flags, const Task& task, const RunSummary& summary) {
   return exit_failed_rows;
 }
 
-int execute(RunFlags& flags, const Process& process) {
-  const auto task = Task::load(flags.task, flags.overrides);
-  if (!task) return complain(task.error());
+/// Runs while progress is shown and signals are seen to.
+template <class Run>
+auto watched(RunFlags& flags, const Process& process, const Task& task, const Run& run) {
   ProgressDisplay display(flags.display.verbosity, flags.display.progression,
-                          task->is_simulated() ? Model::simulated : Model::real,
+                          task.is_simulated() ? Model::simulated : Model::real,
                           find_terminal(process.environment));
   StopSignal stop;
   const auto notice = drain_notice(display, flags.display.verbosity);
@@ -102,10 +108,37 @@ int execute(RunFlags& flags, const Process& process) {
   flags.options.environment = process.environment;
   flags.options.observer = &display;
   flags.options.stop = &stop;
-  const auto summary = run_task(*task, flags.options);
+  auto summary = run(flags.options);
   display.clear();
+  return summary;
+}
+
+int execute_requests(RunFlags& flags, const Process& process) {
+  auto& options = flags.options;
+  const auto requests = Requests::load(flags.task, flags.overrides, options.skip_bad_rows);
+  if (!requests) return complain(requests.error());
+  options.rows = flags.task;
+  const auto summary = watched(flags, process, requests->task(),
+                               [&](const RunOptions& all) { return run_requests(*requests, all); });
   if (!summary) return complain(summary.error());
-  return finish(flags, *task, *summary);
+  return finish(flags, summary->run, summary_table(*requests, *summary));
+}
+
+int execute(RunFlags& flags, const Process& process) {
+  if (flags.options.rows.empty() && may_hold_requests(flags.task)) {
+    return execute_requests(flags, process);
+  }
+  if (flags.options.rows.empty()) {
+    return complain({ErrorCode::usage,
+                     "ROWS is required behind a task; only a file of requests in OpenAI's bulk "
+                     "format (.jsonl) stands alone"});
+  }
+  const auto task = Task::load(flags.task, flags.overrides);
+  if (!task) return complain(task.error());
+  const auto summary =
+      watched(flags, process, *task, [&](const RunOptions& all) { return run_task(*task, all); });
+  if (!summary) return complain(summary.error());
+  return finish(flags, *summary, summary_table(*task, *summary));
 }
 
 }  // namespace
@@ -115,7 +148,7 @@ Command add_run(CLI::App& app) {
       add_command(app, "run", "Ask about every row and write the answers", example);
   const auto flags = std::make_shared<RunFlags>();
   add_task_argument(*command, flags->task);
-  add_rows_argument(*command, flags->options.rows);
+  add_rows_argument(*command, flags->options.rows)->required(false);
   add_files(*command, *flags);
   add_row_flags(*command, flags->options);
   add_model_flags(*command, flags->overrides);

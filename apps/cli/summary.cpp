@@ -45,6 +45,25 @@ std::string rows_part(const RunSummary& summary) {
   return table(lines);
 }
 
+/// Whose prompts were shared. The reasons are those of the whole file.
+std::string packing_part(const Requests& requests, const RequestsSummary& summary) {
+  constexpr std::size_t most_reasons = 8;
+  if (!summary.packed) return {};
+  const auto rows = summary.run.rows;
+  const auto alone = rows - *summary.packed;
+  Lines lines{{"in shared prompts", grouped(*summary.packed), percent(*summary.packed, rows)},
+              {"alone", grouped(alone), percent(alone, rows)}};
+  if (rows != requests.count()) return "\n" + table(lines);
+  auto left = alone;
+  for (const auto& [reason, count] : requests.alone()) {
+    if (lines.size() - 2 == most_reasons) break;
+    lines.push_back({"  " + reason, grouped(count)});
+    left -= count;
+  }
+  if (left > 0) lines.push_back({"  none left to share with, or in doubt", grouped(left)});
+  return "\n" + table(lines);
+}
+
 /// What was used beside what was planned, and beside what one request per row would have used.
 /// Where earlier calls paid for part of the rows, the ratio is taken from what all calls used
 /// together.
@@ -232,6 +251,12 @@ std::string ending_part(const RunSummary& summary) {
 }
 
 }  // namespace
+
+std::string summary_table(const Requests& requests, const RequestsSummary& summary) {
+  const auto& run = summary.run;
+  return fmt::format("{}\n{}{}\n{}\n{}", title(requests.task(), run), rows_part(run),
+                     packing_part(requests, summary), CostPart(run).text(), ending_part(run));
+}
 
 std::string summary_table(const Task& task, const RunSummary& summary) {
   return fmt::format("{}\n{}\n{}\n{}", title(task, summary), rows_part(summary),

@@ -17,9 +17,9 @@ void add_task_argument(CLI::App& command, std::string& task) {
   add_value(command, "TASK", "", task, read_text, "The task file (YAML)")->required();
 }
 
-void add_rows_argument(CLI::App& command, std::string& rows) {
-  add_value(command, "ROWS", "", rows, read_text,
-            ".jsonl, .csv or .tsv, each also .gz or .zst; - is standard input")
+CLI::Option* add_rows_argument(CLI::App& command, std::string& rows) {
+  return add_value(command, "ROWS", "", rows, read_text,
+                   ".jsonl, .csv or .tsv, each also .gz or .zst; - is standard input")
       ->required();
 }
 

@@ -11,7 +11,8 @@ namespace sheaf::cli {
 
 /// Which task and which rows. Adds the arguments TASK and ROWS.
 void add_task_argument(CLI::App& command, std::string& task);
-void add_rows_argument(CLI::App& command, std::string& rows);
+/// Required, unless the caller says otherwise.
+CLI::Option* add_rows_argument(CLI::App& command, std::string& rows);
 
 /// --base-url alone.
 void add_base_url_flag(CLI::App& command, TaskOverrides& overrides);

@@ -59,6 +59,7 @@ class Task {
   const std::shared_ptr<const task::Task>& internal() const { return task_; }
 
  private:
+  friend class Requests;  // Makes one of its own.
   explicit Task(std::shared_ptr<const task::Task> task) : task_(std::move(task)) {}
   std::shared_ptr<const task::Task> task_;
 };

@@ -8,6 +8,7 @@
 #include <sheaf/task.hpp>
 
 #include "answer/extract.hpp"
+#include "api/task_checks.hpp"
 #include "catalog/catalog.hpp"
 #include "core/text.hpp"
 #include "grouping/kind.hpp"
@@ -46,16 +47,16 @@ Expected<std::shared_ptr<const catalog::Catalog>> models(const TaskOverrides& ov
                           text::display_safe(*overrides.models, 400), text.error()));
 }
 
-Expected<task::Checks> checks(const TaskOverrides& overrides) {
+}  // namespace
+
+Expected<task::Checks> api::task_checks(const TaskOverrides& overrides) {
   auto known = models(overrides);
   if (!known) return std::unexpected(std::move(known.error()));
   return task::Checks{answer::check_pattern, check_simulated, std::move(*known), today()};
 }
 
-}  // namespace
-
 Expected<Task> Task::load(const std::string& path, const TaskOverrides& overrides) {
-  const auto given = checks(overrides);
+  const auto given = api::task_checks(overrides);
   if (!given) return std::unexpected(given.error());
   auto loaded = share(task::load(path, *given, overrides));
   if (!loaded) return std::unexpected(std::move(loaded.error()));
@@ -64,7 +65,7 @@ Expected<Task> Task::load(const std::string& path, const TaskOverrides& override
 
 Expected<Task> Task::parse(const std::string& yaml, const std::string& path,
                            const TaskOverrides& overrides) {
-  const auto given = checks(overrides);
+  const auto given = api::task_checks(overrides);
   if (!given) return std::unexpected(given.error());
   auto loaded = share(task::parse(yaml, path, *given, overrides));
   if (!loaded) return std::unexpected(std::move(loaded.error()));
