@@ -8,6 +8,7 @@
 #include "core/exchange.hpp"
 #include "provider/reply.hpp"
 #include "requests/packed_body.hpp"
+#include "requests/request.hpp"
 #include "requests/request_provider.hpp"
 
 namespace sheaf::requests {

@@ -3,12 +3,12 @@
 // reply.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
 
 #include "format/batch_format.hpp"
-#include "requests/request.hpp"
 
 namespace sheaf::requests {
 
@@ -18,10 +18,8 @@ struct PackingLimits {
   std::optional<std::int64_t> most_output;  ///< That a prompt may ask for.
 };
 
-/// A request as the runner's sample; `text` is its last user message, empty where it goes alone.
-format::SampleText request_sample(const Request& request, const std::string& text);
-
-/// The labels of such a sample, in order.
+/// The labels of a request as the runner's sample, in order: its path, its body's bytes, and its
+/// last user message, empty where it goes alone.
 inline constexpr std::array<const char*, 3> sample_labels{"Path", "Body", "Text"};
 
 std::unique_ptr<format::BatchFormat> make_request_format(PackingLimits limits);

@@ -228,6 +228,29 @@ TEST_F(Settling, fails_the_first_row_alone_when_it_is_too_long_or_filtered) {
   EXPECT_EQ(failed(settle(single, refusal("refused")), 0).reason, "refused");
 }
 
+TEST_F(Settling, fails_a_single_with_what_came_for_it_and_condemns_no_other) {
+  auto single = batch(1);
+  single.any_success_in_run = false;
+  single.single_output_cap = 1;
+  for (const auto* reason : {"too-long", "refused", "rejected"}) {
+    auto fault = refusal(reason);
+    fault.response = "what came";
+    const auto done = settle(single, fault);
+    EXPECT_FALSE(done.stop_run);
+    EXPECT_EQ(failed(done, 0).reason, reason);
+    EXPECT_EQ(failed(done, 0).text, "what came");
+  }
+}
+
+TEST_F(Settling, stops_the_run_where_the_first_single_finds_no_address) {
+  auto fault = refusal("not-found");
+  fault.response = "what came";
+  auto single = batch(1);
+  EXPECT_EQ(failed(settle(single, fault), 0).reason, "not-found");
+  single.any_success_in_run = false;
+  EXPECT_EQ(settle(single, fault).stop_run, "not-found: what the provider said");
+}
+
 TEST_F(Settling, stops_the_run_where_no_request_will_do_better) {
   auto fault = refusal("key-refused");
   fault.remedy = Remedy::stop_run;
