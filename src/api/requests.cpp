@@ -65,14 +65,12 @@ Expected<std::shared_ptr<const task::Task>> make_task(const std::string& path,
 }  // namespace
 
 bool may_hold_requests(const std::string& path) {
-  const auto name = text::fold_ascii(path);
-  return std::ranges::any_of(
-      std::initializer_list<std::string_view>{".jsonl", ".ndjson"}, [&](std::string_view ending) {
-        return std::ranges::any_of(std::initializer_list<std::string_view>{"", ".gz", ".zst"},
-                                   [&](std::string_view packing) {
-                                     return name.ends_with(fmt::format("{}{}", ending, packing));
-                                   });
-      });
+  const auto folded = text::fold_ascii(path);
+  std::string_view name = folded;
+  for (const std::string_view packing : {".gz", ".zst"}) {
+    if (name.ends_with(packing)) name.remove_suffix(packing.size());
+  }
+  return name.ends_with(".jsonl") || name.ends_with(".ndjson");
 }
 
 Expected<Requests> Requests::load(const std::string& path, const TaskOverrides& overrides,

@@ -270,6 +270,21 @@ TEST_F(Requests, StayWithinTheirBudget) {
   EXPECT_EQ(cheap.code, 4) << cheap.err;
 }
 
+TEST_F(Requests, GoWithTheKeyToTheAddressOfTheEnvironment) {
+  const auto server = serve(6, {{"key", "sk-right"}});
+  const std::vector<std::string> command{"run", folder_ / "requests.jsonl", "-o",
+                                         folder_ / "out.jsonl"};
+  const auto with_key = [&](const std::string& key) {
+    return sheaf(command, {.environment = {{"OPENAI_BASE_URL", server.base_url()},
+                                           {"OPENAI_API_KEY", key}}});
+  };
+  const auto refused = with_key("sk-wrong");
+  EXPECT_EQ(refused.code, 1);
+  EXPECT_THAT(refused.err, AllOf(HasSubstr("key-refused"), Not(HasSubstr("sk-wrong"))));
+  EXPECT_EQ(with_key("sk-right").code, 0);
+  expect_colours(results(), 6);
+}
+
 TEST_F(Requests, AreAnsweredOnStandardOutput) {
   const auto server = serve(12);
   auto ended = sheaf({"run", folder_ / "requests.jsonl", "-o", "-", "--checkpoint",
