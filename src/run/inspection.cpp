@@ -11,6 +11,7 @@
 #include "core/json.hpp"
 #include "core/money.hpp"
 #include "core/text.hpp"
+#include "run/bulk_overview.hpp"
 #include "run/ledger.hpp"
 #include "run/ledger_table.hpp"
 #include "run/stored_prices.hpp"
@@ -49,6 +50,7 @@ struct Overview {
   std::map<int, std::int64_t> rounds;
   std::vector<Slow> slowest;
   Ledger ledger;
+  std::vector<WaitingJob> jobs;
   Value planned;  ///< What the last run that came to its end was to take, and took; null: unknown.
 };
 
@@ -86,6 +88,9 @@ Expected<Overview> collect(store::Checkpoint& store) {
   auto spending = store.spending();
   if (!spending) return std::unexpected(spending.error());
   overview.spending = *spending;
+  auto jobs = waiting_jobs(store);
+  if (!jobs) return std::unexpected(jobs.error());
+  overview.jobs = std::move(*jobs);
   for (store::SampleNo number = 1; number <= store.sample_count(); ++number) {
     auto record = store.read(number);
     if (!record) return std::unexpected(record.error());
@@ -236,6 +241,7 @@ std::string as_json(const Overview& overview) {
                       {"ledger", ledger_json(overview.ledger, overview.spending)},
                       {"planned", overview.planned},
                       {"embeddings", vectors_json(overview.spending.vectors)},
+                      {"bulk_jobs", waiting_jobs_json(overview.jobs)},
                       {"slowest", std::move(slowest)}};
   return json::dump(object) + "\n";
 }

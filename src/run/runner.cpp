@@ -115,6 +115,7 @@ Expected<void> Runner::begin_run() {
   mark->request_identity = task::request_identity(parts_.task);
   mark->model = parts_.task.model_name;
   if (parts_.task.price) mark->prices = with_prices(mark->prices, *parts_.task.price);
+  if (parts_.bulk.price) mark->prices = with_prices(mark->prices, *parts_.bulk.price);
   mark->reading_identity = reading_changed_ ? std::string() : reading;
   if (auto done = parts_.store.set_task_mark(*mark); !done) return done;
   if (auto done = parts_.store.begin_rows(); !done) return done;
