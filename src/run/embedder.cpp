@@ -45,12 +45,7 @@ Fingerprint vector_key(const EmbeddingSpec& model, std::string_view text) {
 Embedder::Embedder(EmbedderParts parts, const RunOptions& options)
     : parts_(std::move(parts)),
       options_(options),
-      sender_({parts_.store,
-               parts_.dispatch,
-               parts_.budget,
-               parts_.tally,
-               price_of(parts_.task),
-               {},
+      sender_({parts_.store, parts_.dispatch, parts_.budget, parts_.tally, price_of(parts_.task),
                parts_.unix_ms},
               options) {}
 
