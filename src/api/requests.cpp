@@ -131,6 +131,7 @@ class RequestsRun {
     if (form && *form != rows::OutputForm::jsonl) {
       return fail(ErrorCode::usage, "results of requests are JSONL; give -o OUT.jsonl");
     }
+    if (options_.via != Via::live) return refuse_flag("--via", "which are sent live");
     return options_.max_cost_usd ? check_cost() : Expected<void>();
   }
 

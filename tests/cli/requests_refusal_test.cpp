@@ -78,7 +78,8 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(BadCall{{"--model", "openai/gpt-4o"}, "--model is not for requests"},
                       BadCall{{"--grouping", "random"}, "--grouping is not for requests"},
                       BadCall{{"-o", "out.csv"}, "results of requests are JSONL"},
-                      BadCall{{"--batch-size", "0"}, "--batch-size"}));
+                      BadCall{{"--via", "bulk"}, "--via is not for requests"},
+                      BadCall{{"--via", "flex"}, "--via is not for requests"}));
 
 TEST_P(RequestsCall, IsRefused) {
   const Folder folder;
