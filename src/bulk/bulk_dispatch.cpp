@@ -173,6 +173,7 @@ dispatch::Dispatch::State BulkDispatch::state() const {
       state.waiting += job.open;
       continue;
     }
+    if (job.open == 0) continue;
     ++state.bulk_jobs;
     state.bulk_done += job.status.done;
     const bool is_away = is_stopping_ || (job.phase == Phase::working && job.is_seen);
