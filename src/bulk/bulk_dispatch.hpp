@@ -29,7 +29,8 @@ namespace sheaf::bulk {
 struct BulkOptions {
   std::size_t most_requests = 50'000;       ///< Of one job; no more than the provider takes.
   std::size_t most_bytes = 64u << 20;       ///< Likewise, of its lines: they are held in memory.
-  std::optional<std::int64_t> most_tokens;  ///< Of all jobs that are not over; absent: unlimited.
+  /// Of all jobs that are not over; absent: unlimited.
+  std::optional<std::int64_t> most_tokens = {};
   Time first_poll{250'000};                 ///< After a job was created.
   Time slowest_poll{60'000'000};            ///< Polls come apart until they are this far.
   Time retry_base{1'000'000};               ///< After a step failed, doubled with each failure.
