@@ -49,6 +49,7 @@ Expected<void> BulkDispatch::resume(const std::vector<store::OpenBulkRequest>& r
     }
     found->members.push_back({request.attempt, 0, false});
     ++found->open;
+    ++found->unclaimed;
     found->tokens += request.start.reserved_tokens;
   }
   return {};
@@ -95,6 +96,7 @@ void BulkDispatch::claim(dispatch::JobId job, std::int64_t attempt) {
   for (auto& one : jobs_) {
     const auto found = std::ranges::lower_bound(one.members, attempt, {}, &Member::attempt);
     if (found == one.members.end() || found->attempt != attempt) continue;
+    if (found->job == 0) --one.unclaimed;
     found->job = job;
     return;
   }
@@ -123,7 +125,9 @@ bool BulkDispatch::has_room_for(const BulkJob& job) const {
   if (!options_.most_tokens) return true;
   std::int64_t under_way = 0;
   for (const auto& other : jobs_) {
-    if (other.phase != Phase::queued) under_way += other.tokens;
+    const bool is_left_alone = other.phase == Phase::looking && !other.is_claimed();
+    const bool takes_room = !other.status.is_over && !is_left_alone;
+    if (other.phase != Phase::queued && takes_room) under_way += other.tokens;
   }
   return under_way == 0 || under_way + job.tokens <= *options_.most_tokens;
 }
@@ -143,6 +147,12 @@ Time BulkDispatch::next_due(Time until) const {
   return until;
 }
 
+/// What the provider is asked to create may be told of yet.
+bool BulkDispatch::is_creating() const {
+  return std::ranges::any_of(
+      jobs_, [](const BulkJob& job) { return job.phase == Phase::creating && job.transfer; });
+}
+
 BulkJob* BulkDispatch::job_of(transport::TransferId transfer) {
   const auto found = std::ranges::find(jobs_, transfer, &BulkJob::transfer);
   return found == jobs_.end() ? nullptr : &*found;
@@ -152,7 +162,7 @@ std::vector<dispatch::AttemptEnd> BulkDispatch::wait(Time wait) {
   const auto until = now() + wait;
   do {
     advance();
-    if (!ends_.empty() || broken_) break;
+    if (!ends_.empty() || (broken_ && !is_creating())) break;
     for (const auto& finished : parts_.transport->poll(to_millis(next_due(until) - now()))) {
       if (auto* job = job_of(finished.id)) receive(*job, finished.result);
     }
@@ -177,7 +187,7 @@ dispatch::Dispatch::State BulkDispatch::state() const {
     ++state.bulk_jobs;
     state.bulk_done += job.status.done;
     const bool is_away = is_stopping_ || (job.phase == Phase::working && job.is_seen);
-    if (is_away && job.is_claimed()) state.away += job.open;
+    if (is_away) state.away += job.open - job.unclaimed;
   }
   state.failing_since = failing_since_;
   state.broken = broken_;

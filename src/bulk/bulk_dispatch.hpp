@@ -27,13 +27,13 @@
 namespace sheaf::bulk {
 
 struct BulkOptions {
-  std::size_t most_requests = 50'000;       ///< Of one job; no more than the provider takes.
-  std::size_t most_bytes = 64u << 20;       ///< Likewise, of its lines: they are held in memory.
+  std::size_t most_requests = 50'000;  ///< Of one job; no more than the provider takes.
+  std::size_t most_bytes = 64u << 20;  ///< Likewise, of its lines: they are held in memory.
   /// Of all jobs that are not over; absent: unlimited.
   std::optional<std::int64_t> most_tokens = {};
-  Time first_poll{250'000};                 ///< After a job was created.
-  Time slowest_poll{60'000'000};            ///< Polls come apart until they are this far.
-  Time retry_base{1'000'000};               ///< After a step failed, doubled with each failure.
+  Time first_poll{250'000};       ///< After a job was created.
+  Time slowest_poll{60'000'000};  ///< Polls come apart until they are this far.
+  Time retry_base{1'000'000};     ///< After a step failed, doubled with each failure.
 };
 
 /// What it borrows outlives it.
@@ -90,6 +90,7 @@ class BulkDispatch final : public dispatch::Dispatch {
   // One step of a job (bulk_steps.cpp).
   void begin(BulkJob& job);
   void release(BulkJob& job);
+  bool is_creating() const;
   void send(BulkJob& job, HttpRequest request);
   void receive(BulkJob& job, const TransferResult& result);
   void uploaded(BulkJob& job, const TransferResult& result);
@@ -102,6 +103,8 @@ class BulkDispatch final : public dispatch::Dispatch {
   void finish(BulkJob& job);
   void end(BulkJob& job, Member& member, Exchange exchange);
   void end_rest(BulkJob& job, const Fault& fault);
+  /// The provider certainly does not have the job.
+  void end_unsent(BulkJob& job);
   /// Repeats the step later, where that may help; else nothing goes on.
   void again(BulkJob& job, Fault fault);
   void succeeded(BulkJob& job);

@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,8 +45,9 @@ struct Search {
   std::string page = {};  ///< Of the list, the next.
   /// Jobs that may be the one; the last is looked at.
   std::vector<std::string> candidates = {};
-  std::string results = {};  ///< Of that one, the place.
-  std::string unsure = {};   ///< A job that told nothing that decides.
+  std::string results = {};                        ///< Of that one, the place.
+  std::string unsure = {};                         ///< A job that told nothing that decides.
+  std::set<std::string, std::less<>> others = {};  ///< Jobs that are not the one.
 };
 
 struct BulkJob {
@@ -53,6 +56,7 @@ struct BulkJob {
   Phase phase = Phase::queued;
   std::vector<Member> members;  ///< In ascending order of attempts.
   std::size_t open = 0;         ///< Of them, without an end.
+  std::size_t unclaimed = 0;    ///< Of those, whose `job` is 0.
   std::int64_t tokens = 0;      ///< Reserved for all of them.
   std::string lines;            ///< Until the provider has them.
 
@@ -64,14 +68,20 @@ struct BulkJob {
   provider::BulkStatus status;  ///< As it was told last.
   bool is_seen = false;         ///< This process was told of it.
   std::size_t place = 0;        ///< Of its results, the one to be fetched next.
+  std::int64_t billable = 0;    ///< Results that were fetched and may be billed.
+  bool is_alone = false;        ///< It was refused for want of room with none of ours beside it.
 
   Search search;
 
   bool is_with_provider() const {
     return phase == Phase::looking || phase == Phase::working || phase == Phase::fetching;
   }
-  bool is_claimed() const { return members.empty() || members.front().job != 0; }
+  /// Before, an end would have nobody to take it.
+  bool is_claimed() const { return unclaimed == 0; }
 };
+
+/// Whether what was asked for is there no more.
+inline bool is_gone(const Fault& fault) { return fault.status == 404 || fault.status == 410; }
 
 /// Whether the same step may succeed later.
 inline bool may_pass(const Fault& fault) {

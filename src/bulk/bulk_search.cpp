@@ -15,8 +15,8 @@ namespace {
 constexpr int most_times = 3;
 constexpr Time between_looks = std::chrono::seconds(2);
 constexpr Time between_confirmations = std::chrono::seconds(10);
-/// By which two clocks may differ.
-constexpr std::int64_t clock_slack_s = 600;
+/// By which two clocks may differ: ours may be set for another time zone.
+constexpr std::int64_t clock_slack_s = std::int64_t{24} * 3600;
 
 }  // namespace
 
@@ -64,7 +64,7 @@ void BulkDispatch::listed(BulkJob& job, const TransferResult& result) {
   succeeded(job);
   auto& search = job.search;
   const auto since = job.record.at_unix_ms / 1000 - clock_slack_s;
-  bool is_last = page->next.empty();
+  bool is_last = page->next.empty() || page->next == search.page;
   for (auto& one : page->jobs) {
     const bool is_older = one.created != 0 && one.created < since;
     is_last = is_last || is_older;
@@ -72,7 +72,7 @@ void BulkDispatch::listed(BulkJob& job, const TransferResult& result) {
     if (!one.nonce.empty() && one.nonce == job.record.nonce) return adopt(job, std::move(one.id));
     const bool tells_nonce = has_uploads_;
     const bool counts_differ = one.requests != 0 && one.requests != std::ssize(job.members);
-    if (tells_nonce || counts_differ) continue;
+    if (tells_nonce || counts_differ || search.others.contains(one.id)) continue;
     search.candidates.push_back(std::move(one.id));
   }
   search.page = std::move(page->next);
@@ -82,7 +82,7 @@ void BulkDispatch::listed(BulkJob& job, const TransferResult& result) {
 void BulkDispatch::looked_at_candidate(BulkJob& job, const TransferResult& result) {
   auto& search = job.search;
   const auto status = parts_.api->read_status(result, parts_.unix_ms() / 1000);
-  if (!status && may_pass(status.error())) return again(job, status.error());
+  if (!status && !is_gone(status.error())) return again(job, status.error());
   succeeded(job);
   if (status && !status->is_over) {
     std::ranges::rotate(search.candidates, std::prev(search.candidates.end()));
@@ -101,24 +101,23 @@ void BulkDispatch::looked_at_candidate(BulkJob& job, const TransferResult& resul
 /// One result tells whose job it is: every `custom_id` of ours begins with the job's nonce.
 void BulkDispatch::read_candidate(BulkJob& job, const TransferResult& result) {
   auto& search = job.search;
-  const auto id = std::exchange(search.candidates.back(), {});
   const auto lines = lines_of(result);
-  if (!lines) {
-    search.candidates.back() = id;
-    return again(job, lines.error());
-  }
+  if (!lines && !is_gone(lines.error())) return again(job, lines.error());
   succeeded(job);
+  auto id = std::move(search.candidates.back());
   search.candidates.pop_back();
   search.step = Search::Step::look;
   const auto now_unix = parts_.unix_ms() / 1000;
   std::optional<provider::BulkResult> first;
-  for_each_line(*lines, [&](std::string_view line) {
+  for_each_line(lines.value_or(std::string_view()), [&](std::string_view line) {
     if (!first) first = parts_.api->read_result(line, now_unix);
   });
   if (!first) {
-    search.unsure = id;
+    search.unsure = std::move(id);
   } else if (first->custom_id.starts_with(job.record.nonce + "-")) {
-    adopt(job, id);
+    adopt(job, std::move(id));
+  } else {
+    search.others.insert(std::move(id));
   }
 }
 
@@ -133,7 +132,7 @@ void BulkDispatch::end_of_search(BulkJob& job) {
                      name_of(job), search.unsure)});
   }
   if (++search.times < most_times) {
-    search = {.times = search.times};
+    search = {.times = search.times, .others = std::move(search.others)};
     job.due = now() + between_looks;
     return;
   }
@@ -141,6 +140,7 @@ void BulkDispatch::end_of_search(BulkJob& job) {
 }
 
 void BulkDispatch::not_created(BulkJob& job) {
+  if (is_stopping_) return end_unsent(job);
   const bool can_be = has_uploads_ ? !job.record.upload.empty() : !job.lines.empty();
   parts_.notice(Severity::info,
                 fmt::format("{} was not created{}", name_of(job), can_be ? "; creating it" : ""));
@@ -149,11 +149,7 @@ void BulkDispatch::not_created(BulkJob& job) {
     job.due = now();
     return;
   }
-  Fault fault;
-  fault.reason = "not-sent";
-  fault.detail = fmt::format("{} was never created", name_of(job));
-  fault.maybe_billed = false;
-  end_rest(job, fault);
+  end_unsent(job);
 }
 
 }  // namespace sheaf::bulk

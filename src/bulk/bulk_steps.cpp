@@ -33,6 +33,11 @@ std::optional<store::AttemptNo> attempt_of(std::string_view custom_id, std::stri
   return error == std::errc{} && stop == end ? std::optional(attempt) : std::nullopt;
 }
 
+bool is_billable(const Exchange& exchange) {
+  const auto* fault = std::get_if<Fault>(&exchange.outcome);
+  return fault == nullptr || fault->maybe_billed || fault->usage;
+}
+
 }  // namespace
 
 provider::BulkIntent BulkDispatch::intent_of(const BulkJob& job) const {
@@ -136,7 +141,7 @@ void BulkDispatch::created(BulkJob& job, const TransferResult& result) {
   auto status = parts_.api->read_status(result, parts_.unix_ms() / 1000);
   if (status) return adopt(job, std::move(status->id));
   auto fault = std::move(status.error());
-  if (fault.maybe_billed && may_pass(fault)) {
+  if (fault.maybe_billed) {
     parts_.hide(fault);
     parts_.notice(Severity::warning,
                   fmt::format("it is not known whether {} was created ({}: {}); looking for it "
@@ -144,6 +149,7 @@ void BulkDispatch::created(BulkJob& job, const TransferResult& result) {
                               name_of(job), fault.reason, fault.detail));
     return begin_search(job);
   }
+  if (is_stopping_) return end_unsent(job);
   // A file that was just uploaded may not be known everywhere yet.
   if (has_uploads_ && fault.status == 400 && job.tries < most_refusals) {
     fault.remedy = Remedy::retry;
@@ -154,9 +160,9 @@ void BulkDispatch::created(BulkJob& job, const TransferResult& result) {
 /// The provider has the job.
 void BulkDispatch::adopt(BulkJob& job, std::string id) {
   job.record.id = std::move(id);
+  job.phase = Phase::working;
   if (!save(job)) return;
   job.lines = {};
-  job.phase = Phase::working;
   succeeded(job);
   if (job.created == Time{0}) job.created = now();
   job.interval = options_.first_poll;
@@ -201,10 +207,22 @@ void BulkDispatch::take_status(BulkJob& job, provider::BulkStatus status) {
 
 /// The account had no room for it: the same lines in a new job, later.
 void BulkDispatch::requeue(BulkJob& job) {
+  if (is_stopping_) return end_unsent(job);
   parts_.hide(*job.status.refusal);
   parts_.notice(Severity::info, fmt::format("{} has to wait until the account has room: {}",
                                             name_of(job), job.status.refusal->detail));
+  const bool has_company = std::ranges::any_of(jobs_, [&](const BulkJob& other) {
+    return &other != &job && other.is_with_provider() && !other.status.is_over;
+  });
+  if (!has_company && !std::exchange(job.is_alone, true)) {
+    parts_.notice(Severity::warning,
+                  fmt::format("{} has no room though no other of this run's is there: where "
+                              "nothing else of the account is queued, it is too large; then stop, "
+                              "and run again with --bulk-tokens under {}",
+                              name_of(job), job.tokens));
+  }
   job.record.id.clear();
+  job.status = {};
   job.phase = Phase::queued;
   job.due = now() + longest_pause;
 }
@@ -219,6 +237,7 @@ void BulkDispatch::fetched(BulkJob& job, const TransferResult& result) {
     auto read = parts_.api->read_result(line, now_unix);
     const auto attempt = read ? attempt_of(read->custom_id, job.record.nonce) : std::nullopt;
     if (!attempt) return;
+    if (is_billable(read->exchange)) ++job.billable;
     const auto member = std::ranges::lower_bound(job.members, *attempt, {}, &Member::attempt);
     if (member == job.members.end() || member->attempt != *attempt || member->has_end) return;
     end(job, *member, std::move(read->exchange));
@@ -244,8 +263,10 @@ void BulkDispatch::succeeded(BulkJob& job) {
 }
 
 void BulkDispatch::finish(BulkJob& job) {
-  end_rest(job, unserved(fmt::format("{} ended ({}) without a result for this request",
-                                     name_of(job), job.status.word)));
+  auto fault = unserved(fmt::format("{} ended ({}) without a result for this request", name_of(job),
+                                    job.status.word));
+  fault.maybe_billed = job.billable < job.status.done - job.status.failed;
+  end_rest(job, fault);
 }
 
 void BulkDispatch::end_rest(BulkJob& job, const Fault& fault) {
@@ -253,6 +274,14 @@ void BulkDispatch::end_rest(BulkJob& job, const Fault& fault) {
     if (!member.has_end) end(job, member, {fault, {}});
   }
   job.phase = Phase::over;
+}
+
+void BulkDispatch::end_unsent(BulkJob& job) {
+  Fault fault;
+  fault.reason = "not-sent";
+  fault.detail = fmt::format("{} was not created", name_of(job));
+  fault.maybe_billed = false;
+  end_rest(job, fault);
 }
 
 void BulkDispatch::end(BulkJob& job, Member& member, Exchange exchange) {
@@ -272,8 +301,13 @@ void BulkDispatch::end(BulkJob& job, Member& member, Exchange exchange) {
 void BulkDispatch::again(BulkJob& job, Fault fault) {
   parts_.hide(fault);
   if (!may_pass(fault)) {
-    return give_up({ErrorCode::unavailable,
-                    fmt::format("{}: {}: {}", name_of(job), fault.reason, fault.detail)});
+    const bool is_lost = is_gone(fault) && job.is_with_provider();
+    return give_up(
+        {ErrorCode::unavailable,
+         fmt::format("{}: {}: {}{}", name_of(job), fault.reason, fault.detail,
+                     is_lost ? "; where it is gone, run again with --abandon-bulk to ask its rows "
+                               "anew"
+                             : "")});
   }
   parts_.notice(Severity::debug,
                 fmt::format("{}: {}: {}; again later", name_of(job), fault.reason, fault.detail));

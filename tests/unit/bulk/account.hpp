@@ -94,6 +94,7 @@ class Account {
   std::deque<AccountJob> jobs;              ///< The newest first.
   std::function<void(AccountJob&)> on_new;  ///< Told of a job as it is created.
   std::size_t page_size = 100;
+  bool repeats_page = false;  ///< Whatever page of the list is asked for.
   std::size_t uploads() const { return files_.size(); }
 
  private:
@@ -132,7 +133,8 @@ class Account {
 
   HttpResponse list(const std::string& url, Time now) const {
     const auto mark = url.find(is_openai() ? "&after=" : "&after_id=");
-    const auto after = mark == url.npos ? std::string() : url.substr(url.find('=', mark) + 1);
+    const auto after =
+        mark == url.npos || repeats_page ? std::string() : url.substr(url.find('=', mark) + 1);
     std::string items;
     std::size_t count = 0;
     bool is_behind = after.empty();

@@ -136,7 +136,10 @@ TEST_P(BulkCreation, IsFoundOnAnyPage) {
 
 TEST_P(BulkCreation, OfAnyReplyThatTellsNothingIsLookedFor) {
   HttpResponse unreadable{200, {}, "<html>"};
-  const std::vector<TransferResult> replies{cut_off(), refused(500), unreadable};
+  // As the header asks for no repetition, it is no less possible that the job was created.
+  auto stubborn = std::get<HttpResponse>(refused(500));
+  stubborn.headers = {{"x-should-retry", "false"}};
+  const std::vector<TransferResult> replies{cut_off(), refused(500), unreadable, stubborn};
   for (const auto& reply : replies) {
     Lab lab(GetParam());
     lab.net->failures[Ask::create] = {{reply, true}};
@@ -172,6 +175,27 @@ TEST_P(BulkCreation, OfOurOtherJobsIsNotTakenForIt) {
   EXPECT_EQ(lab.net->count(Ask::results), 2U) << "jobs known as ours are no candidates";
   lab.expect_answered("nonce1", 1, 2);
   lab.expect_answered("nonce2", 3, 4);
+}
+
+TEST_P(BulkCreation, IsFoundThoughOurClockIsHoursAhead) {
+  Lab lab(GetParam());
+  lab.net->failures[Ask::create] = {{cut_off(), true}};
+  lab.account.on_new = [](AccountJob& job) { job.created -= std::chrono::hours(12); };
+  lab.submit_many(2);
+  lab.run_until(2);
+  EXPECT_EQ(lab.net->count(Ask::create), 1U);
+}
+
+TEST_P(BulkCreation, IsNotLookedForInAListThatNeverEnds) {
+  Lab lab(GetParam());
+  lab.account.page_size = 1;
+  lab.account.add(decoy(3));
+  lab.account.add(decoy(3));
+  lab.account.repeats_page = true;
+  lab.net->failures[Ask::create] = {{cut_off(), false}};
+  lab.submit_many(2);
+  lab.run_until(2);
+  EXPECT_EQ(lab.net->count(Ask::list), 6U);
 }
 
 TEST_P(BulkCreation, FarInThePastIsNotLookedThrough) {
@@ -225,6 +249,29 @@ TEST(AnthropicCreation, IsNotTakenForAnotherOfTheSameCount) {
   lab.run_until(2);
   EXPECT_EQ(lab.net->count(Ask::create), 2U);
   lab.expect_answered("nonce1", 1, 2);
+}
+
+TEST(AnthropicCreation, ReadsEachOtherJobOnce) {
+  Lab lab(Form::anthropic);
+  lab.net->failures[Ask::create] = {{cut_off(), false}};
+  for (int i = 0; i < 3; ++i) lab.account.add(decoy(2));
+  lab.submit_many(2);
+  lab.run_until(2);
+  EXPECT_EQ(lab.net->count(Ask::results), 3U + 1U);
+}
+
+TEST(AnthropicCreation, StopsTheRunWhereTheResultsOfACandidateAreGone) {
+  for (const auto step : {Ask::look, Ask::results}) {
+    Lab lab(Form::anthropic);
+    lab.net->failures[Ask::create] = {{cut_off(), false}};
+    lab.net->failures[step] = {{refused(404, "not_found_error")}};
+    auto lapsed = decoy(2);
+    lapsed.id = "lapsed";
+    lab.account.add(lapsed);
+    lab.submit_many(2);
+    EXPECT_THAT(lab.broken(), AllOf(HasSubstr("lapsed"), HasSubstr("--abandon-bulk")));
+    EXPECT_EQ(lab.net->count(Ask::create), 1U);
+  }
 }
 
 TEST(AnthropicCreation, WaitsForACandidateThatIsNotOver) {

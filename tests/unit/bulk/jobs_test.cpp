@@ -15,6 +15,12 @@ using ::testing::UnorderedElementsAre;
 
 using BulkJobs = OfBothForms;
 
+void expect_not_sent(const Lab& lab, dispatch::JobId job) {
+  ASSERT_NE(lab.fault_of(job), nullptr);
+  EXPECT_EQ(lab.fault_of(job)->reason, "not-sent");
+  EXPECT_FALSE(lab.fault_of(job)->maybe_billed);
+}
+
 INSTANTIATE_TEST_SUITE_P(Both, BulkJobs, ::testing::Values(Form::openai, Form::anthropic),
                          form_name);
 
@@ -98,6 +104,17 @@ TEST_P(BulkJobs, AreReleasedUnderTheMostTokens) {
   lab.run_until(5);
   EXPECT_EQ(most, 2U);
   EXPECT_EQ(lab.account.jobs.size(), 5U);
+}
+
+TEST_P(BulkJobs, OverAndUncollectedTakeNoRoom) {
+  Lab lab(GetParam(), {.most_tokens = 150});
+  lab.submit_many(1);
+  lab.run_for(second / 2);
+  ASSERT_TRUE(lab.resume());
+  lab.submit_many(1);
+  lab.run_until(1);
+  EXPECT_EQ(lab.text_of(2), "answer of nonce2-2");
+  EXPECT_GE(lab.account.jobs.front().created, second) << "until then the first one takes it";
 }
 
 TEST_P(BulkJobs, TellWhereTheirRequestsAre) {
@@ -214,6 +231,45 @@ TEST_P(BulkJobs, AreNotDroppedOnceTheProviderMayHaveThem) {
   lab.run_for(second / 10);
   EXPECT_EQ(lab.dispatch->state().away, 2U);
   lab.run_until(2);
+}
+
+TEST_P(BulkJobs, AreNotCreatedAnewAfterAStop) {
+  for (const auto& reply : {refused(429), refused(401, "authentication_error")}) {
+    Lab lab(GetParam());
+    lab.net->failures[Ask::create] = {{reply}};
+    lab.submit_many(2);
+    lab.run_to(Ask::create);
+    EXPECT_TRUE(lab.dispatch->drop_waiting().empty());
+    lab.run_until(2);
+    EXPECT_EQ(lab.net->count(Ask::create), 1U);
+    expect_not_sent(lab, 1);
+    expect_not_sent(lab, 2);
+  }
+}
+
+TEST_P(BulkJobs, ThatWereLookedForInVainAreNotCreatedAfterAStop) {
+  Lab lab(GetParam());
+  lab.net->failures[Ask::create] = {{cut_off(), false}};
+  lab.submit_many(2);
+  lab.run_to(Ask::list);
+  EXPECT_TRUE(lab.dispatch->drop_waiting().empty());
+  EXPECT_EQ(lab.dispatch->state().away, 2U);
+  lab.run_until(2);
+  EXPECT_TRUE(lab.account.jobs.empty());
+  expect_not_sent(lab, 1);
+}
+
+TEST_P(BulkJobs, HearOfACreationUnderWayThoughAnotherJobIsBroken) {
+  Lab lab(GetParam(), {.most_requests = 1});
+  lab.net->failures[Ask::create] = {{refused(401, "authentication_error")}};
+  lab.submit_many(2);
+  lab.run_to(Ask::create);
+  while (!lab.dispatch->state().broken) lab.dispatch->wait(Time{10});
+  lab.net->on_ask = [](Ask, const HttpRequest&) { FAIL() << "nothing new is asked"; };
+  EXPECT_THAT(lab.dispatch->drop_waiting(), ElementsAre(1));
+  for (int i = 0; i < 100 && lab.dispatch->state().away == 0; ++i) lab.dispatch->wait(second);
+  EXPECT_EQ(lab.dispatch->state().away, 1U);
+  EXPECT_EQ(lab.store().read_bulk_job(2)->id, "job-1");
 }
 
 TEST_P(BulkJobs, ArePolledLessAndLessOften) {

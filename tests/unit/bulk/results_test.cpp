@@ -10,6 +10,7 @@ namespace sheaf::bulk {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 using BulkResults = OfBothForms;
 
@@ -65,6 +66,32 @@ TEST_P(BulkResults, ThatAreMissingAreAskedForAgainUnbilled) {
   EXPECT_THAT(lab.fault_of(2)->detail, HasSubstr("without a result"));
   lab.expect_answered("nonce1", 1, 1);
   lab.expect_answered("nonce1", 3, 3);
+}
+
+TEST_P(BulkResults, ThatAreMissingThoughTheProviderCountsThemMayBeBilled) {
+  for (const bool is_garbled : {false, true}) {
+    Lab lab(GetParam());
+    lab.account.on_new = [&](AccountJob& job) {
+      job.tells_all = true;
+      job.results["nonce1-2"] = is_garbled ? "{\"custom_id" : "";
+    };
+    lab.submit_many(3);
+    lab.run_until(3);
+    ASSERT_NE(lab.fault_of(2), nullptr);
+    EXPECT_EQ(lab.fault_of(2)->remedy, Remedy::same_batch);
+    EXPECT_TRUE(lab.fault_of(2)->maybe_billed);
+    lab.expect_answered("nonce1", 1, 1);
+    lab.expect_answered("nonce1", 3, 3);
+  }
+}
+
+TEST_P(BulkResults, ThatLapsedAreSaid) {
+  for (const auto step : {Ask::look, Ask::results}) {
+    Lab lab(GetParam());
+    lab.net->failures[step] = {{refused(404, "not_found_error")}};
+    lab.submit_many(2);
+    EXPECT_THAT(lab.broken(), HasSubstr("--abandon-bulk"));
+  }
 }
 
 TEST_P(BulkResults, OfRequestsThatNobodyCameTo) {
@@ -139,6 +166,33 @@ TEST(OpenAiRefusal, ForAFullQueueMakesTheSameLinesANewJobLater) {
   ASSERT_EQ(lab.account.jobs.size(), 3U);
   EXPECT_GE(lab.account.jobs[0].created - lab.account.jobs[1].created, second * 60);
   EXPECT_THAT(lab.said, HasSubstr("until the account has room"));
+}
+
+TEST(OpenAiRefusal, ForAFullQueueIsTheLastAfterAStop) {
+  Lab lab(Form::openai);
+  lab.account.on_new = [&](AccountJob& job) { job.error = "token_limit_exceeded"; };
+  lab.submit_many(2);
+  lab.run_to(Ask::create);
+  EXPECT_TRUE(lab.dispatch->drop_waiting().empty());
+  lab.run_until(2);
+  lab.run_for(second * 120);
+  EXPECT_EQ(lab.account.jobs.size(), 1U);
+  EXPECT_EQ(lab.fault_of(1)->reason, "not-sent");
+  EXPECT_FALSE(lab.fault_of(1)->maybe_billed);
+}
+
+TEST(OpenAiRefusal, ForAFullQueueThatHoldsNoOtherJobOfOursSaysWhatToDo) {
+  Lab lab(Form::openai, {.most_requests = 1});
+  lab.account.on_new = [&](AccountJob& job) {
+    const bool is_first = lab.net->count(Ask::create) == 1;
+    job.takes = second * (is_first ? 10 : 1);
+    if (!is_first) job.error = "token_limit_exceeded";
+  };
+  lab.submit_many(2);
+  lab.run_for(second * 20);
+  EXPECT_THAT(lab.said, Not(HasSubstr("--bulk-tokens")));
+  lab.run_for(second * 80);
+  EXPECT_THAT(lab.said, HasSubstr("--bulk-tokens"));
 }
 
 TEST(OpenAiRefusal, ForAFullQueueIsNotTakenForTheJobOnResume) {

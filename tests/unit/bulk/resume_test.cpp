@@ -101,6 +101,21 @@ TEST_P(BulkResume, LeavesAJobAloneThatNobodyClaims) {
   lab.expect_answered("nonce1", 1, 2);
 }
 
+TEST_P(BulkResume, WaitsForTheLastRequestToBeClaimed) {
+  Lab lab(GetParam());
+  lab.submit_many(3);
+  lab.run_for(second / 2);
+  ASSERT_TRUE(lab.resume());
+  claim(lab, 1, 2);
+  lab.run_for(second * 10);
+  EXPECT_TRUE(lab.ends.empty());
+  EXPECT_EQ(lab.net->count(Ask::results), 0U);
+  EXPECT_EQ(lab.dispatch->state().away, 2U) << "as many as are known to the caller";
+  claim(lab, 3, 3);
+  lab.run_until(3);
+  lab.expect_answered("nonce1", 1, 3);
+}
+
 TEST_P(BulkResume, DoesNotLookForAnIntentThatNobodyClaims) {
   Lab lab(GetParam());
   lab.submit_many(2);
