@@ -120,13 +120,14 @@ class MemoryCheckpoint final : public Checkpoint {
   }
 
   Expected<void> write_bulk_job(BulkJobNo number, const BulkJob& job) override {
-    bulk_jobs_.at(index_of(number)) = job;
+    if (auto done = known_job(number); !done) return done;
+    bulk_jobs_[index_of(number)] = job;
     return {};
   }
 
   Expected<BulkJob> read_bulk_job(BulkJobNo number) override {
-    if (number >= 1 && number <= std::ssize(bulk_jobs_)) return bulk_jobs_[index_of(number)];
-    return fail(ErrorCode::stopped, fmt::format("there is no bulk job {}", number));
+    if (auto done = known_job(number); !done) return std::unexpected(done.error());
+    return bulk_jobs_[index_of(number)];
   }
 
   Expected<std::vector<OpenBulkRequest>> open_bulk_requests() override {
@@ -189,6 +190,11 @@ class MemoryCheckpoint final : public Checkpoint {
   Expected<void> known(SampleNo sample) const {
     if (sample >= 1 && sample <= std::ssize(samples_)) return {};
     return fail(ErrorCode::stopped, fmt::format("there is no sample {}", sample));
+  }
+
+  Expected<void> known_job(BulkJobNo number) const {
+    if (number >= 1 && number <= std::ssize(bulk_jobs_)) return {};
+    return fail(ErrorCode::stopped, fmt::format("there is no bulk job {}", number));
   }
 
   std::vector<SampleRecord> samples_;

@@ -33,7 +33,7 @@ Expected<void> SqliteCheckpoint::prepare_bulk_jobs() {
       {&write_bulk_request_, "INSERT OR REPLACE INTO bulk_requests VALUES(?,?,?,?)"},
       {&read_bulk_request_, "SELECT * FROM bulk_requests WHERE attempt=?"},
       {&open_bulk_requests_,
-       "SELECT b.*,a.* FROM bulk_requests b JOIN attempts a ON a.attempt=b.attempt "
+       "SELECT b.*,a.* FROM bulk_requests b LEFT JOIN attempts a ON a.attempt=b.attempt "
        "LEFT JOIN ends e ON e.attempt=b.attempt WHERE e.attempt IS NULL ORDER BY b.attempt"},
   };
   for (const auto& [statement, sql] : statements) {
@@ -41,7 +41,9 @@ Expected<void> SqliteCheckpoint::prepare_bulk_jobs() {
     if (!prepared) return std::unexpected(prepared.error());
     *statement = std::move(*prepared);
   }
-  const auto count = database_->number("SELECT max(job) FROM bulk_jobs");
+  // A number that a request names is no new job's, though its record be lost.
+  const auto count = database_->number(
+      "SELECT max(job) FROM (SELECT job FROM bulk_jobs UNION ALL SELECT job FROM bulk_requests)");
   if (!count) return std::unexpected(count.error());
   bulk_job_count_ = *count;
   has_bulk_jobs_ = true;
@@ -70,7 +72,7 @@ Expected<BulkJobNo> SqliteCheckpoint::add_bulk_job(const BulkJob& job,
   if (auto done = begin_write(); !done) return std::unexpected(done.error());
   if (auto done = have_bulk_jobs(); !done) return std::unexpected(done.error());
   const auto number = bulk_job_count_ + 1;
-  if (auto done = write_bulk_job(number, job); !done) return std::unexpected(done.error());
+  if (auto done = keep_bulk_job(number, job); !done) return std::unexpected(done.error());
   bulk_job_count_ = number;
   for (const auto attempt : attempts) {
     BulkPlace place;
@@ -86,8 +88,19 @@ Expected<BulkJobNo> SqliteCheckpoint::add_bulk_job(const BulkJob& job,
   return number;
 }
 
+Expected<void> SqliteCheckpoint::known_job(BulkJobNo number) const {
+  if (number >= 1 && number <= bulk_job_count_) return {};
+  return fail(ErrorCode::stopped,
+              fmt::format("{}: there is no bulk job {}", database_->path(), number));
+}
+
 Expected<void> SqliteCheckpoint::write_bulk_job(BulkJobNo number, const BulkJob& job) {
   if (auto done = begin_write(); !done) return done;
+  if (auto done = known_job(number); !done) return done;
+  return keep_bulk_job(number, job);
+}
+
+Expected<void> SqliteCheckpoint::keep_bulk_job(BulkJobNo number, const BulkJob& job) {
   return kept(RecordWriter(write_bulk_job_, Table::bulk_jobs)
                   .integer(number)
                   .text(job.nonce)
@@ -101,10 +114,7 @@ Expected<void> SqliteCheckpoint::write_bulk_job(BulkJobNo number, const BulkJob&
 
 Expected<BulkJob> SqliteCheckpoint::read_bulk_job(BulkJobNo number) {
   if (auto done = usable(); !done) return std::unexpected(done.error());
-  if (number < 1 || number > bulk_job_count_) {
-    return fail(ErrorCode::stopped,
-                fmt::format("{}: there is no bulk job {}", database_->path(), number));
-  }
+  if (auto done = known_job(number); !done) return std::unexpected(done.error());
   Cursor cursor(read_bulk_job_);
   auto row = cursor.with(number).next();
   if (!row) return std::unexpected(row.error());

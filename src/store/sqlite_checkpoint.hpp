@@ -139,6 +139,8 @@ class SqliteCheckpoint final : public Checkpoint {
   /// Likewise the tables of bulk jobs.
   Expected<void> have_bulk_jobs();
   Expected<void> prepare_bulk_jobs();
+  Expected<void> keep_bulk_job(BulkJobNo number, const BulkJob& job);
+  Expected<void> known_job(BulkJobNo number) const;
   Expected<void> keep_bulk_request(AttemptNo attempt, BulkJobNo job, std::int64_t output_cap);
 
   Expected<void> write_stretch();

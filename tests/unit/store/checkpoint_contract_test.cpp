@@ -1,4 +1,6 @@
 // One contract, two checkpoints: what is true of the file is true of the one in memory.
+#include "checkpoint_contract.hpp"
+
 #include <cmath>
 #include <limits>
 #include <string>
@@ -7,36 +9,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "checkpoint_fixture.hpp"
-
 namespace sheaf::store {
 namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::Pair;
-
-enum class Kind { sqlite, memory };
-
-class CheckpointContract : public testing::TestWithParam<Kind> {
- protected:
-  CheckpointContract()
-      : checkpoint_(GetParam() == Kind::sqlite ? open_writing(folder_.file("out.sheaf"))
-                                               : make_memory()) {}
-  Checkpoint& store() { return *checkpoint_; }
-
-  /// Commits, and opens the file anew where there is one.
-  void settle() {
-    must(store().commit());
-    if (GetParam() == Kind::memory) return;
-    checkpoint_.reset();
-    checkpoint_ = open_writing(folder_.file("out.sheaf"));
-  }
-
- private:
-  TemporaryFolder folder_;
-  std::unique_ptr<Checkpoint> checkpoint_;
-};
 
 TEST_P(CheckpointContract, NumbersSamplesFromOneInOrderOfArrival) {
   EXPECT_EQ(store().sample_count(), 0);

@@ -3,6 +3,7 @@
 #include <fstream>
 #include <random>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -51,6 +52,14 @@ void fill(const std::string& path) {
   for (std::uint64_t n = 1; n <= 3; ++n) {
     must(checkpoint->add_vector({{n, n}, sample_total + 2, {1, -0.5F}}));
   }
+  auto bulk = start_of({2});
+  bulk.is_bulk = true;
+  bulk.output_cap = 77;
+  for (int n = 1; n <= 2; ++n) {
+    const auto attempt = must(checkpoint->begin_attempt(bulk));
+    must(checkpoint->add_bulk_job({"nonce", "https://a", "/chat", 1000, "file", "batch"},
+                                  std::span(&attempt, 1)));
+  }
   must(checkpoint->commit());
 }
 
@@ -66,6 +75,11 @@ std::string first_error(Checkpoint& checkpoint) {
   note(checkpoint.spending());
   note(checkpoint.recent_tokens(AttemptKind::completion, 0, 10));
   note(checkpoint.for_each_vector([](const VectorRecord&) {}));
+  const auto open = checkpoint.open_bulk_requests();
+  note(open);
+  if (open) {
+    for (const auto& request : *open) note(checkpoint.read_bulk_job(request.job));
+  }
   note(checkpoint.for_each_attempt([](const Attempt&) { return true; }));
   for (SampleNo n = 1; n <= checkpoint.sample_count(); ++n) note(checkpoint.read(n));
   note(checkpoint.find(key_of(0)));
@@ -135,7 +149,7 @@ TEST(CheckpointDamage, NoRecordPassesForAnother) {
 
 TEST(CheckpointDamage, AMissingRecordInTheMiddleIsSaid) {
   const TemporaryFolder folder;
-  for (const std::string table : {"samples", "prefixes", "prompts", "replies"}) {
+  for (const std::string table : {"samples", "prefixes", "prompts", "replies", "bulk_jobs"}) {
     const auto path = folder.file(table);
     fill(path);
     tamper(path, "DELETE FROM " + table + " WHERE rowid = 1");
@@ -145,6 +159,17 @@ TEST(CheckpointDamage, AMissingRecordInTheMiddleIsSaid) {
       EXPECT_THAT(checkpoint->find(key_of(2)).error().message, HasSubstr("sample 1 is not"));
     }
   }
+}
+
+TEST(CheckpointDamage, AMissingBulkJobIsSaidAndItsNumberNotUsedAgain) {
+  const TemporaryFolder folder;
+  const auto path = folder.file("out.sheaf");
+  fill(path);
+  tamper(path, "DELETE FROM bulk_jobs WHERE job = 2");
+  const auto checkpoint = open_writing(path);
+  EXPECT_THAT(checkpoint->read_bulk_job(2).error().message,
+              AllOf(HasSubstr("bulk job 2"), HasSubstr("damaged"), HasSubstr("--fresh")));
+  EXPECT_EQ(must(checkpoint->add_bulk_job({}, {})), 3);
 }
 
 TEST(CheckpointDamage, MissingSamplesAreSaidBeforeOthersTakeTheirOutcomes) {
@@ -217,6 +242,15 @@ void expect_nothing_wrong(Checkpoint& checkpoint) {
   });
   (void)checkpoint.spending();
   (void)checkpoint.find_row("copy");
+  const auto open = checkpoint.open_bulk_requests();
+  for (const auto& request : open.value_or(std::vector<OpenBulkRequest>{})) {
+    EXPECT_GT(request.attempt, sample_total);
+    const auto job = checkpoint.read_bulk_job(request.job);
+    if (job) {
+      EXPECT_EQ(job->nonce + job->account + job->path + job->upload + job->id,
+                "noncehttps://a/chatfilebatch");
+    }
+  }
 }
 
 TEST(CheckpointDamage, FlippedBitsNeverGiveAWrongRecord) {

@@ -233,9 +233,9 @@ TEST(CheckpointFile, RefusesANewerFormat) {
   const TemporaryFolder folder;
   const auto path = folder.file("out.sheaf");
   make_checkpoint(path);
-  tamper(path, "PRAGMA user_version=5");
+  tamper(path, "PRAGMA user_version=6");
   for (const auto access : {Access::read_write, Access::read_only}) {
-    EXPECT_THAT(refusal(path, access), AllOf(HasSubstr("format 5"), HasSubstr("format 4"),
+    EXPECT_THAT(refusal(path, access), AllOf(HasSubstr("format 6"), HasSubstr("format 5"),
                                              HasSubstr("newer"), HasSubstr("--fresh")));
   }
 }

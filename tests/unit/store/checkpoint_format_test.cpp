@@ -1,5 +1,6 @@
-// Formats 2 to 4 as they stand in files out there. A change here is a new format with a new
+// Formats 2 to 5 as they stand in files out there. A change here is a new format with a new
 // number.
+#include <array>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -222,6 +223,75 @@ TEST(CheckpointFormat, VectorsMayComeAfterTheFirstCacheWrite) {
     must(checkpoint->commit());
     EXPECT_EQ(query(path, "PRAGMA user_version"), "4\n");
   }
+}
+
+/// Begins two bulk requests, and puts one of them into a job.
+void begin_bulk(Checkpoint& checkpoint) {
+  auto bulk = start_of({1});
+  bulk.is_bulk = true;
+  bulk.output_cap = 77;
+  const auto attempt = must(checkpoint.begin_attempt(bulk));
+  must(checkpoint.begin_attempt(bulk));
+  must(checkpoint.add_bulk_job({"n-1", "https://a/v1", "/chat", 1000, "file", "batch"},
+                               std::array{attempt}));
+}
+
+TEST(CheckpointFormat, IsTheFifthFromTheFirstBulkRequestOn) {
+  for (const bool with_vectors : {false, true}) {
+    const TemporaryFolder folder;
+    const auto path = folder.file("out.sheaf");
+    make_older(path, with_vectors);
+    const auto old = with_vectors ? "3\n" : "2\n";
+    {
+      const auto checkpoint = open_writing(path);
+      begin_bulk(*checkpoint);
+      EXPECT_EQ(query(path, "PRAGMA user_version"), old) << "not before the commit";
+      must(checkpoint->commit());
+    }
+    EXPECT_EQ(query(path, "PRAGMA user_version"), "5\n");
+    const auto next = with_vectors ? "3" : "2";
+    const auto after = with_vectors ? "4" : "3";
+    EXPECT_EQ(query(path, "SELECT attempt, job, output_cap FROM bulk_requests"),
+              std::string(next) + "|1|77\n" + after + "|0|77\n");
+    EXPECT_EQ(query(path, "SELECT name FROM sqlite_schema WHERE name='vectors'"), "vectors\n");
+    const auto checkpoint = open_writing(path);
+    expect_equal(must(checkpoint->read(1)), answered(1));
+    expect_equal(attempts_of(*checkpoint).front().end.value(), completed());
+    EXPECT_EQ(must(checkpoint->open_bulk_requests()).size(), 2U);
+    auto end = completed();
+    end.usage->cache_write_tokens = 600;
+    must(checkpoint->end_attempt(with_vectors ? 3 : 2, end));
+    must(checkpoint->commit());
+    EXPECT_EQ(query(path, "PRAGMA user_version"), "5\n");
+    EXPECT_EQ(must(checkpoint->open_bulk_requests()).size(), 1U);
+  }
+}
+
+TEST(CheckpointFormat, TheFifthHasTablesOfBulkJobsAndOfTheRequestsInThem) {
+  const TemporaryFolder folder;
+  const auto path = folder.file("out.sheaf");
+  make_older(path, false);
+  {
+    const auto checkpoint = open_writing(path);
+    begin_bulk(*checkpoint);
+    must(checkpoint->commit());
+  }
+  EXPECT_EQ(query(path, "SELECT * FROM bulk_jobs"),
+            "1|n-1|https://a/v1|/chat|1000|file|batch|-7716547936145207280\n");
+  EXPECT_EQ(query(path, "SELECT * FROM bulk_requests"),
+            "2|1|77|-7906760041180991566\n3|0|77|-6599421856612562784\n");
+}
+
+TEST(CheckpointFormat, TheFifthMayFollowTheFourth) {
+  const TemporaryFolder folder;
+  const auto path = folder.file("out.sheaf");
+  make_older(path, false);
+  go_on(path, 2);
+  const auto checkpoint = open_writing(path);
+  begin_bulk(*checkpoint);
+  must(checkpoint->commit());
+  EXPECT_EQ(query(path, "PRAGMA user_version"), "5\n");
+  EXPECT_EQ(must(open_reading(path)->read(2)).usage.cache_write_tokens, 300);
 }
 
 }  // namespace
