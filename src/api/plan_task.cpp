@@ -97,9 +97,10 @@ class Planned {
                   fmt::format("{} holds no reply whose usage was told; plan without it", path));
     }
     lengths_ = **bought;
-    forecast_.expect(lengths_);
     return {};
   }
+
+  const run::AnswerLengths& lengths() const { return lengths_; }
 
   PlanReport finish(const std::vector<int>& sizes, std::int64_t bad_rows) {
     report_.rows = forecast_.rows();
@@ -159,7 +160,7 @@ class Planned {
     auto text = fmt::format("batches of {} are not all full: they hold what the model takes",
                             fmt::join(cut_, ", "));
     if (by_lengths_) {
-      text += ", as far as the lengths of answers are known now; a run learns more of them";
+      text += ", if answers are as long as planned";
     }
     report_.assumptions.push_back(std::move(text));
   }
@@ -252,6 +253,7 @@ Expected<PlanReport> plan_task(const Task& task, const PlanOptions& options) {
                          api::model_limits(inner));
   Planned planned(task, options, forecast, *model);
   if (auto learned = planned.learn(); !learned) return std::unexpected(learned.error());
+  forecast.expect(planned.lengths());
   auto bad_rows = add_rows(intake, forecast, options.skip_bad_rows);
   if (!bad_rows) return std::unexpected(bad_rows.error());
   return planned.finish(sizes, *bad_rows);

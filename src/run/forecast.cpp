@@ -37,11 +37,24 @@ Forecast::Forecast(const task::Task& task, const format::BatchFormat& format,
 }
 
 void Forecast::expect(const AnswerLengths& lengths) {
+  lengths_ = lengths;
+  // Of the exemplars each packing knows by itself.
+  const bool were_bought = lengths.repaired.has_value();
   for (auto& [size, of_size] : sizes_) {
-    if (!of_size.packing.learns()) continue;
+    if (!were_bought || !of_size.packing.learns()) continue;
     of_size.packing.learn_before(output_lengths(lengths, envelope(size)));
     of_size.packer.set_bounds(of_size.packing.bounds());
   }
+}
+
+/// The answers of all that was planned, as they are expected.
+void Forecast::learn(int size, OfSize& of_size) {
+  auto lengths = lengths_;
+  lengths.count = std::exchange(of_size.unlearned, 0);
+  of_size.packing.learn(output_lengths(lengths, envelope(size)));
+  of_size.packing.renew();
+  of_size.packer.set_bounds(of_size.packing.bounds());
+  take_closed(of_size);
 }
 
 void Forecast::add(const Arrival& arrival) {
@@ -59,7 +72,10 @@ void Forecast::add(const Arrival& arrival) {
   if (first_.size() < wanted && arrival.row.isolate == first_isolate_) first_.push_back(sample);
   held_.emplace(samples_, Held{context_of(sample), sizes_.size()});
   const auto bytes = std::ssize(format_.contexts({&sample, 1}, format::Keys::plain));
-  for (auto& [size, of_size] : sizes_) pack(of_size, arrival, bytes);
+  for (auto& [size, of_size] : sizes_) {
+    pack(of_size, arrival, bytes);
+    if (of_size.packing.is_due()) learn(size, of_size);
+  }
 }
 
 void Forecast::pack(OfSize& of_size, const Arrival& arrival, std::int64_t bytes) {
@@ -67,6 +83,8 @@ void Forecast::pack(OfSize& of_size, const Arrival& arrival, std::int64_t bytes)
   if (counter_.counts()) tokens = held_.at(samples_).context.inside.tokens;
   const auto weight = of_size.packing.weigh(arrival.row.sample, bytes, tokens);
   of_size.packer.add(samples_, arrival.row.isolate, weight);
+  of_size.packing.planned();
+  ++of_size.unlearned;
   const bool is_short = take_closed(of_size);
   of_size.is_cut = of_size.is_cut || (is_short && !of_size.packer.bounds().counts_alone());
 }

@@ -28,10 +28,9 @@
 namespace sheaf::run {
 
 /// Adds up samples, then forecasts each of the batch sizes. Batches are packed as a run packs them
-/// in the order of the rows, within what the model takes and by the lengths of answers that are
-/// known before; input is what their prompts hold, to the token where the counter counts. Memory: 8
-/// bytes a distinct sample, as many where vectors are asked for, and what open batches hold.
-/// Single-threaded; borrows task, format and counter.
+/// in the order of the rows, within what the model takes; input is what their prompts hold, to the
+/// token where the counter counts. Memory: 8 bytes a distinct sample, as many where vectors are
+/// asked for, and what open batches hold. Single-threaded; borrows task, format and counter.
 class Forecast {
  public:
   /// Each of `sizes` is at least 1.
@@ -39,7 +38,8 @@ class Forecast {
            const tokens::Counter& counter, const std::vector<int>& sizes, bool dedup,
            const plan::ModelLimits& limits);
 
-  /// Before the first row: lengths of answers that are known beside the exemplars.
+  /// Before the first row: how long answers will be. Where that decides how many fit into a reply,
+  /// batches are as a run packs them that learns such lengths as it goes.
   void expect(const AnswerLengths& lengths);
   void add(const Arrival& arrival);
   std::int64_t rows() const { return rows_; }
@@ -84,10 +84,12 @@ class Forecast {
     plan::Packer packer;
     FirstPrompts prompts;
     bool is_cut = false;
+    std::int64_t unlearned = 0;  ///< Samples whose answers the packing does not know.
   };
 
   Context context_of(const format::SampleText& sample) const;
   void pack(OfSize& of_size, const Arrival& arrival, std::int64_t bytes);
+  void learn(int size, OfSize& of_size);
   /// Takes the batches that are closed.
   bool take_closed(OfSize& of_size);
   void count(OfSize& of_size, const std::vector<plan::SampleHandle>& batch);
@@ -103,6 +105,7 @@ class Forecast {
   FingerprintSet seen_;
   std::int64_t rows_ = 0;
   std::int64_t samples_ = 0;
+  AnswerLengths lengths_;
   std::map<int, OfSize> sizes_;
   std::unordered_map<plan::SampleHandle, Held> held_;
   std::map<int, Around> around_;  ///< By the samples of a prompt.

@@ -153,8 +153,10 @@ void Packing::learn(const store::SampleRecord& settled, std::int64_t bytes) {
 void Packing::learn_before(const plan::OutputLengths& lengths) {
   if (!learns_) return;
   stored_.add(lengths);
-  used_ = stored_;
+  renew();
 }
+
+void Packing::learn(const plan::OutputLengths& lengths) { answered_.add(lengths); }
 
 void Packing::planned() {
   ++planned_;

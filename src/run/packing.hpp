@@ -58,6 +58,8 @@ class Packing {
   void learn(const store::SampleRecord& settled, std::int64_t bytes);
   /// Lengths that are known beside the exemplars' before anything is planned.
   void learn_before(const plan::OutputLengths& lengths);
+  /// Lengths as answers of this call may have.
+  void learn(const plan::OutputLengths& lengths);
 
   /// Whether the lengths of answers decide how many share a prompt.
   bool learns() const { return learns_; }

@@ -114,16 +114,21 @@ TEST_F(PlannedPacking, FillsBatchesWhereTheModelTakesThem) {
   EXPECT_THAT(report.assumptions, Each(Not(HasSubstr("not all full"))));
 }
 
-TEST_F(PlannedPacking, SendsFewerAnswersARequestWhereTheReplyIsShort) {
+TEST_F(PlannedPacking, LearnsTheLengthsOfAnswersAsARunDoes) {
   const auto small = task("max_output_tokens: 100", "bytes");
-  const auto by_caps = plan(small);
-  EXPECT_GE(line_of(by_caps, size).requests, 270 / 4) << "more caps than four do not fit";
-  EXPECT_THAT(by_caps.assumptions,
-              Contains(HasSubstr("are not all full: they hold what the model takes, as far as the "
-                                 "lengths of answers are known now; a run learns more")));
-  ASSERT_FALSE(run(small).stopped);
-  const auto by_answers = plan(small, folder_ / "out.jsonl");
-  EXPECT_LT(line_of(by_answers, size).requests, line_of(by_caps, size).requests);
+  const auto report = plan(small);
+  const auto planned = line_of(report, size).requests;
+  EXPECT_GT(planned, 270 / size) << "more caps than four do not fit at first";
+  EXPECT_LT(planned, 270 / 4) << "but the answers are short";
+  EXPECT_THAT(report.assumptions,
+              Contains(HasSubstr("are not all full: they hold what the model takes, if answers are "
+                                 "as long as planned")));
+  const auto sent = run(small);
+  ASSERT_FALSE(sent.stopped);
+  EXPECT_LT(sent.requests, 270 / 4);
+  const auto known = line_of(plan(small, folder_ / "out.jsonl"), size).requests;
+  EXPECT_LE(known, sent.requests) << "known from the first sample on";
+  EXPECT_GE(known, 270 / size);
 }
 
 }  // namespace
