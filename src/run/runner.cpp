@@ -98,7 +98,9 @@ RunSummary Runner::summarize() {
   summary.bulk_jobs = state.bulk_jobs;
   summary.bulk_requests = static_cast<std::int64_t>(state.away);
   summary.stopped = sender_.stopped();
-  if (!summary.stopped && !packing_.learns()) summary.planned = plan_.bill(options_.via);
+  if (!summary.stopped && !packing_.learns() && !parts_.most_output) {
+    summary.planned = plan_.bill(options_.via);
+  }
   return summary;
 }
 

@@ -81,8 +81,8 @@ struct Parts {
   tokens::Counter counter = {};
   /// Likewise.
   plan::ModelLimits limits = {};
-  /// The most output that a prompt of this text may be billed for, where its text says so; empty:
-  /// its cap, and what the model's reasoning may take.
+  /// The most output that a prompt of this text may be billed for, where its text says so, so that
+  /// the task plans nothing; empty: its cap, and what the model's reasoning may take.
   std::function<std::int64_t(std::string_view)> most_output = {};
   BulkSending bulk = {};
 };
