@@ -75,6 +75,22 @@ TEST(RequestFormat, SeveralAreOneBodyWithTheContractAndTheirTextsUnderKeys) {
   EXPECT_EQ(body.find("max_tokens"), nullptr);
 }
 
+TEST(RequestFormat, WithAKeyASingleOneIsWhatItAddsToItsGroup) {
+  const auto format = make_request_format({});
+  EXPECT_EQ(format->contexts(std::vector{sample_of(body_of("one"))}, format::Keys::indexed), "one");
+  const std::string alone = R"({"model":"m","tools":[]})";
+  EXPECT_EQ(format->contexts(std::vector{sample_of(alone)}, format::Keys::indexed),
+            "/chat/completions " + alone);
+}
+
+TEST(RequestFormat, WithoutAnInstructionTheContractIsTheSystems) {
+  const auto sample = sample_of(R"({"model":"m","messages":[{"role":"user","content":"x"}]})");
+  const auto body = packed({sample, sample});
+  EXPECT_EQ(text_at(body, "messages.0.role"), "system");
+  EXPECT_TRUE(text_at(body, "messages.0.content").starts_with("Each request stands for itself"));
+  EXPECT_EQ(body.find("messages")->array()->size(), 2U);
+}
+
 TEST(RequestFormat, KeepsTheDevelopersRole) {
   const auto sample = sample_of(R"({"model":"m","messages":[{"role":"developer","content":"d"},)"
                                 R"({"role":"user","content":"x"}]})");
