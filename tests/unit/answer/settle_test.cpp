@@ -267,6 +267,23 @@ TEST_F(Settling, treats_exhausted_retries_as_a_request_that_counts) {
   EXPECT_EQ(failed(settle(batch(1, 4), fault), 0).reason, "server-error");
 }
 
+TEST_F(Settling, asks_again_in_a_batch_as_large_what_nobody_came_to) {
+  auto fault = refusal("expired");
+  fault.remedy = Remedy::same_batch;
+  for (const int size : {1, 6}) {
+    const auto settlement = settle(batch(size), fault);
+    EXPECT_FALSE(settlement.stop_run);
+    ASSERT_EQ(std::ssize(settlement.outcomes), size);
+    for (std::size_t i = 0; i < settlement.outcomes.size(); ++i) {
+      EXPECT_EQ(again(settlement, i).max_size, size);
+      EXPECT_TRUE(again(settlement, i).counts);
+      EXPECT_EQ(again(settlement, i).reason, "expired");
+    }
+  }
+  EXPECT_EQ(again(settle(batch(6, 3), fault), 0).max_size, 1) << "the last one is a single";
+  EXPECT_EQ(failed(settle(batch(6, 4), fault), 0).reason, "expired");
+}
+
 TEST_F(Settling, shows_what_was_seen_safely_and_in_short) {
   const auto done =
       settle(batch(1, 4), {{0, KeyStatus::ok, "\x1b]m " + std::string(5000, 'x') + " end"}});
