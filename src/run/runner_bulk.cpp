@@ -26,8 +26,11 @@ bool Runner::in_bulk(const plan::PlannedBatch& batch) const {
   return batch.follow_up ? parts_.bulk.follow_ups : parts_.bulk.first_asks;
 }
 
-/// Bulk jobs do not wait for each other to tell how long answers are.
-bool Runner::awaits_lengths() const { return packing_.is_due() && !parts_.bulk.first_asks; }
+/// Bulk jobs do not wait for each other to tell how long answers are, and what they hold waits for
+/// the next rows.
+bool Runner::awaits_lengths() const {
+  return packing_.is_due() && !parts_.bulk.first_asks && holders_.empty();
+}
 
 std::size_t Runner::queued_beyond() const {
   constexpr int largest_volley = 256;
@@ -55,7 +58,7 @@ std::size_t Runner::most_waiting_rows() const {
 }
 
 bool Runner::is_exhausted() const {
-  return !launched_ && (rows_ended_ || held_ || sender_.under_way() >= room());
+  return !launched_ && (held_ || sender_.under_way() >= room() || !wants_rows());
 }
 
 /// Jobs that nothing more can join are closed; a run that does not wait for them stops when all of
@@ -82,6 +85,8 @@ void Runner::arrived(store::SampleNo number) {
   const bool is_whole = std::ranges::all_of(
       left.start.samples, [&](store::SampleNo other) { return active_.contains(other); });
   if (is_whole) take_up(left);
+  // It was the last that the next rows did not wait for.
+  if (awaits_lengths()) planner_.finish_rows();
 }
 
 void Runner::take_up(store::OpenBulkRequest& left) {

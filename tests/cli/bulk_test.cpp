@@ -201,6 +201,37 @@ TEST_P(BulkRun, LeavesAJobAloneOfWhichItHasNoRow) {
   expect_each_asked_once(model);
 }
 
+TEST_P(BulkRun, SubmitsWhatItHasWhereEqualRowsAreAllThatFollow) {
+  const auto model = serve();
+  auto rows = small_rows(8);
+  for (int copy = 0; copy < 500; ++copy) {
+    auto row = small_row(1 + copy % 8);
+    rows += row.replace(row.find("\"id\": \"") + 7, 0, fmt::format("copy {} of ", copy));
+  }
+  const auto ended = run(model.url(), folder_.write("copies.jsonl", rows),
+                         {"--via", "bulk", "--bulk-requests", "4"});
+  ASSERT_EQ(ended.code, 0) << ended.err;
+  expect_all_answered(508);
+  EXPECT_EQ(figure(model, "bulk.requests"), 2);
+}
+
+TEST_P(BulkRun, ReadsOnToTheRowsOfItsJobsBeforeItWaitsForTheLengthsOfAnswers) {
+  rows_ = folder_.write("many.jsonl", small_rows(200));
+  const auto model = serve();
+  auto yaml = task_of(GetParam().model);
+  yaml.replace(yaml.find("size: 4"), 7, "size: 400");
+  yaml.replace(yaml.find("id: id"), 0, "  max_tokens: 500\n");
+  task_ = folder_.write("long.yaml", yaml);
+  ASSERT_EQ(run_in_bulk(model.url(), {"--no-wait", "--limit", "4"}).code, 5);
+  std::string rows = small_row(1);
+  for (int number = 5; number <= 200; ++number) rows += small_row(number);
+  for (int number = 2; number <= 4; ++number) rows += small_row(number);
+  const auto ended = run(model.url(), folder_.write("order.jsonl", rows), {});
+  ASSERT_EQ(ended.code, 0) << ended.err;
+  expect_all_answered(200);
+  EXPECT_EQ(figure(model, "bulk.requests"), 1);
+}
+
 TEST_P(BulkRun, HoldsTheBudgetBeforeAJobIsSubmitted) {
   const auto model = serve();
   ASSERT_EQ(run_in_bulk(model.url(), {"--no-wait"}).code, 5);
