@@ -210,11 +210,13 @@ TEST(OpenAiRefusal, ForAFullQueueIsNotTakenForTheJobOnResume) {
   lab.net->failures.clear();
   lab.account.on_new = {};
   ASSERT_TRUE(lab.resume());
+  const auto resumed = lab.now;
   lab.dispatch->claim(1, 1);
   lab.dispatch->claim(2, 2);
   lab.run_until(2);
   lab.expect_answered("nonce1", 1, 2);
   EXPECT_EQ(lab.account.jobs.size(), 2U);
+  EXPECT_LT(lab.now - resumed, second * 30) << "it does not wait for room once more";
 }
 
 }  // namespace
