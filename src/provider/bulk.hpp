@@ -84,8 +84,6 @@ class Bulk {
   /// The name under which the lines stand.
   virtual std::expected<std::string, Fault> read_upload(const TransferResult& result,
                                                         std::int64_t now_unix) const = 0;
-  /// Forgets what was uploaded. Precondition: there was an upload.
-  virtual HttpRequest forget(std::string_view upload) const = 0;
 
   /// Creates a job: not to be repeated unless the first is known to have failed. Where there is an
   /// upload, `lines` is its name; else the lines themselves.

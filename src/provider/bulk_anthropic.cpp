@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cassert>
 #include <utility>
 
 #include <fmt/format.h>
@@ -85,11 +84,6 @@ std::optional<HttpRequest> AnthropicBulk::upload(const BulkIntent&, std::string)
 std::expected<std::string, Fault> AnthropicBulk::read_upload(const TransferResult&,
                                                              std::int64_t) const {
   return std::unexpected(not_told("message batches have no upload"));
-}
-
-HttpRequest AnthropicBulk::forget(std::string_view) const {
-  assert(false);
-  return {};
 }
 
 HttpRequest AnthropicBulk::create(const BulkIntent&, std::string lines) const {

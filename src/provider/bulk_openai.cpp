@@ -113,10 +113,6 @@ std::expected<std::string, Fault> OpenAiBulk::read_upload(const TransferResult& 
   return id;
 }
 
-HttpRequest OpenAiBulk::forget(std::string_view upload) const {
-  return {"DELETE", "/files/" + percent_encoded(upload), {}, {}};
-}
-
 HttpRequest OpenAiBulk::create(const BulkIntent& intent, std::string lines) const {
   json::Object metadata{{std::string(marker), "bulk"},
                         {"nonce", intent.nonce},

@@ -24,7 +24,6 @@ class OpenAiBulk final : public Bulk {
   std::optional<HttpRequest> upload(const BulkIntent& intent, std::string lines) const override;
   std::expected<std::string, Fault> read_upload(const TransferResult& result,
                                                 std::int64_t now_unix) const override;
-  HttpRequest forget(std::string_view upload) const override;
   HttpRequest create(const BulkIntent& intent, std::string lines) const override;
   HttpRequest look(std::string_view id) const override;
   std::expected<BulkStatus, Fault> read_status(const TransferResult& result,

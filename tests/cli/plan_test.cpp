@@ -219,7 +219,9 @@ TEST(PlanJson, HoldsEveryFigure) {
   EXPECT_EQ(*parsed->find_path("sizes.0.costs.1.cached")->boolean(), true);
   ASSERT_NE(parsed->find_path("sizes.0.costs.1.usd.low"), nullptr);
   EXPECT_TRUE(parsed->find_path("sizes.0.costs.1.usd.low")->real());
-  EXPECT_EQ(*parsed->find_path("advice.via")->string(), "live");
+  EXPECT_EQ(*parsed->find_path("advice.via")->string(), "bulk");
+  EXPECT_THAT(*parsed->find_path("advice.reason")->string(),
+              HasSubstr("--via bulk answers within a day, and live it costs "));
 }
 
 }  // namespace

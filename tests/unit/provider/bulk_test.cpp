@@ -123,7 +123,6 @@ TEST(OpenAiBulk, TheOtherRequestsNameWhatTheyAreAbout) {
   EXPECT_EQ(lines(parts.bulk->list("")), "GET /batches?limit=100\n\n");
   EXPECT_EQ(lines(parts.bulk->list("batch_1")), "GET /batches?limit=100&after=batch_1\n\n");
   EXPECT_EQ(lines(parts.bulk->results("file-1")), "GET /files/file-1/content\n\n");
-  EXPECT_EQ(lines(parts.bulk->forget("file-1")), "DELETE /files/file-1\n\n");
 }
 
 TEST(OpenAiBulk, AnIdLeadsToNoOtherAddress) {
@@ -132,7 +131,6 @@ TEST(OpenAiBulk, AnIdLeadsToNoOtherAddress) {
             "/batches/..%2Ffiles%3Fa%3Db%26c%23%0D%0AX%3A%20y");
   EXPECT_EQ(parts.bulk->list("a&limit=1").url, "/batches?limit=100&after=a%26limit%3D1");
   EXPECT_EQ(parts.bulk->results("a/b").url, "/files/a%2Fb/content");
-  EXPECT_EQ(parts.bulk->forget("a/b").url, "/files/a%2Fb");
 }
 
 TEST(AnthropicBulk, ALineHoldsTheBodyByteForByte) {

@@ -218,15 +218,6 @@ INSTANTIATE_TEST_SUITE_P(Apis, BulkClient,
                            return each.param == Api::responses ? "responses" : "messages";
                          });
 
-TEST(OpenAiBulkClient, AnUploadIsForgotten) {
-  Client client(Api::chat);
-  const auto made = client.submit("n1", 2);
-  EXPECT_EQ(client.send(client.bulk().results(client.uploaded)).body, client.lines(2));
-  EXPECT_EQ(client.send(client.bulk().forget(client.uploaded)).status, 200);
-  EXPECT_EQ(client.send(client.bulk().results(client.uploaded)).status, 404);
-  EXPECT_EQ(client.results(client.look(made.id)).size(), 2u);
-}
-
 TEST(OpenAiBulkClient, AJobThatFailsSaysWhichLinesAndWhy) {
   Client client(Api::chat);
   const provider::BulkIntent intent{
