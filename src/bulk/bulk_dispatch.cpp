@@ -183,11 +183,11 @@ dispatch::Dispatch::State BulkDispatch::state() const {
       state.waiting += job.open;
       continue;
     }
-    if (job.open == 0) continue;
+    const bool is_away = is_stopping_ || (job.phase == Phase::working && job.is_seen);
+    if (job.open == 0 || !is_away) continue;
     ++state.bulk_jobs;
     state.bulk_done += job.status.done;
-    const bool is_away = is_stopping_ || (job.phase == Phase::working && job.is_seen);
-    if (is_away) state.away += job.open - job.unclaimed;
+    state.away += job.open - job.unclaimed;
   }
   state.failing_since = failing_since_;
   state.broken = broken_;
