@@ -146,7 +146,7 @@ TEST(OpenAiRefusal, OfAJobAsAWholeStopsTheRunUnbilled) {
   lab.account.on_new = [](AccountJob& job) { job.error = "invalid_json_line"; };
   lab.submit_many(2);
   lab.run_until(2);
-  for (const dispatch::JobId job : {1, 2}) {
+  for (const dispatch::JobId job : {1U, 2U}) {
     ASSERT_NE(lab.fault_of(job), nullptr);
     EXPECT_EQ(lab.fault_of(job)->remedy, Remedy::stop_run);
     EXPECT_FALSE(lab.fault_of(job)->maybe_billed);
