@@ -54,7 +54,9 @@ class Conversation {
   Done add(std::string_view role, const json::Value* content, std::string_view where);
 
   std::size_t size() const { return messages_.size(); }
-  std::string_view last_role() const { return messages_.empty() ? "" : messages_.back().role; }
+  std::string_view last_role() const {
+    return messages_.empty() ? std::string_view() : std::string_view(messages_.back().role);
+  }
 
   /// Sets the request's prompt, its last message and its marks. Refuses a conversation whose last
   /// message is not the user's.
