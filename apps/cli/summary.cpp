@@ -244,6 +244,11 @@ std::string ending_part(const RunSummary& summary) {
   std::string text = fmt::format("  time        {}\n", speed(summary));
   text += fmt::format("  results     {}\n", summary.output);
   text += fmt::format("  checkpoint  {}\n", summary.checkpoint);
+  if (summary.bulk_requests > 0) {
+    text += fmt::format("  with the provider: {} in {}, counted at their worst case\n",
+                        with_noun(summary.bulk_requests, "request"),
+                        with_noun(summary.bulk_jobs, "bulk job"));
+  }
   if (summary.stopped) {
     text += "  stopped before the end; the same command continues and buys no answer twice\n";
   }

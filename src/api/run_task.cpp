@@ -54,8 +54,16 @@ Expected<std::unique_ptr<store::Checkpoint>> open_checkpoint(const RunOptions& o
   std::optional<store::OutputMark> mark;
   if (options.fresh && std::filesystem::exists(path, unreadable)) {
     mark = api::output_mark(path);
+    const bool waits = api::waits_for_bulk_jobs(path);
     auto kept = store::retire(path);
     if (!kept) return std::unexpected(kept.error());
+    if (waits && options.observer != nullptr) {
+      options.observer->notice(
+          Severity::warning,
+          fmt::format("bulk jobs of the old checkpoint are not collected; to collect them, run "
+                      "with --checkpoint {} and another -o",
+                      *kept));
+    }
     if (options.observer != nullptr) {
       options.observer->notice(Severity::info,
                                fmt::format("the old checkpoint is kept as {}", *kept));

@@ -1,5 +1,6 @@
 #include "api/via.hpp"
 
+#include <algorithm>
 #include <random>
 #include <utility>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "catalog/model.hpp"
 #include "core/hash.hpp"
 #include "provider/bulk.hpp"
+#include "run/ways.hpp"
 
 namespace sheaf::api {
 namespace {
@@ -25,10 +27,9 @@ std::string new_nonce() {
 }
 
 /// What that way costs. A task's own price is taken for whichever way it is run by.
-Expected<std::optional<PriceList>> price_of(const task::Task& task, catalog::Via via) {
-  if (task.has_own_price || !task.known || !task.at_its_provider) return task.price;
-  auto price = price_list(*task.known, via, task.today);
-  if (price || !task.price) return price;
+Expected<std::optional<PriceList>> price_by(const task::Task& task, catalog::Via via) {
+  if (auto price = run::price_of(task, via)) return price;
+  if (!task.price || task.has_own_price || !task.at_its_provider) return task.price;
   return fail(ErrorCode::usage,
               fmt::format("--via {}: no such price is known of {}, so it may have no such way; use "
                           "--via live, or add the price to a file for --models",
@@ -94,13 +95,20 @@ bool can_be_sent(const task::Task& task, std::string_view via) {
          provider::make_bulk(task.provider, task.model.api, *provider).has_value();
 }
 
+bool waits_for_bulk_jobs(const std::string& checkpoint_path) {
+  const auto store = store::open_sqlite(checkpoint_path, store::Access::read_only);
+  if (!store) return false;
+  const auto open = (*store)->open_bulk_requests();
+  return open && std::ranges::any_of(*open, [](const auto& request) { return request.job > 0; });
+}
+
 Expected<void> apply_via(task::Task& task, const RunOptions& options) {
   if (options.via != Via::flex) return {};
   if (!has_flex(task)) {
     return fail(ErrorCode::usage,
                 fmt::format("--via flex: {} has no flex tier; use --via live", task.provider));
   }
-  auto price = price_of(task, catalog::Via::flex);
+  auto price = price_by(task, catalog::Via::flex);
   if (!price) return std::unexpected(price.error());
   task.price = std::move(*price);
   task.model.service_tier = "flex";
@@ -122,7 +130,7 @@ Expected<run::BulkSending> connect_bulk(const BulkConnection& with,
     return fail(ErrorCode::usage,
                 "--via bulk: the jobs of a run are one account's; name one endpoint");
   }
-  auto price = price_of(task, catalog::Via::bulk);
+  auto price = price_by(task, catalog::Via::bulk);
   if (!price) return std::unexpected(price.error());
   auto transport = with.make_transport(transport_options(options));
   if (!transport) return std::unexpected(transport.error());

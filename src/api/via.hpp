@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include <sheaf/run.hpp>
@@ -19,6 +20,9 @@ namespace sheaf::api {
 
 /// Whether a run of this task can be sent "live", by "flex" or in "bulk" jobs.
 bool can_be_sent(const task::Task& task, std::string_view via);
+
+/// Whether bulk jobs hold requests of the checkpoint at this path; false where it cannot be told.
+bool waits_for_bulk_jobs(const std::string& checkpoint_path);
 
 /// The task with what flex requests are sent and cost. Error (usage): its model has no such way.
 Expected<void> apply_via(task::Task& task, const RunOptions& options);

@@ -88,9 +88,11 @@ void BulkDispatch::release(BulkJob& job) {
     const auto number = parts_.store.add_bulk_job(job.record, attempts);
     if (!number) return give_up(number.error());
     job.number = *number;
+    if (auto done = parts_.store.commit(); !done) return give_up(done.error());
+  } else if (!save(job)) {
+    return;
   }
   const bool is_uploaded = !has_uploads_ || !job.record.upload.empty();
-  if (!save(job)) return;
   job.phase = is_uploaded ? Phase::creating : Phase::uploading;
   begin(job);
 }

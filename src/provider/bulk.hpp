@@ -61,9 +61,8 @@ struct BulkPage {
 /// One request's result.
 struct BulkResult {
   std::string custom_id;
+  /// "expired", unbilled: the provider did not come to it in time, or the job was cancelled before.
   Exchange exchange;
-  /// The provider did not come to it in time, or the job was cancelled before: nothing was billed.
-  bool is_unserved = false;
 };
 
 /// A provider's bulk jobs. Every request is without address and key, as of Provider. Every `read_*`

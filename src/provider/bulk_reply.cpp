@@ -85,7 +85,7 @@ BulkResult unserved(std::string custom_id, std::string detail) {
               .retry_after = {},
               .usage = {},
               .maybe_billed = false};
-  return {std::move(custom_id), {std::move(fault), {}}, true};
+  return {std::move(custom_id), {std::move(fault), {}}};
 }
 
 }  // namespace sheaf::provider

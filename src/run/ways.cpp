@@ -23,12 +23,6 @@ constexpr plan::Range bulk_hits{0.3, 0.6, 0.98};
 /// Until a run tells: of a hundred samples one is asked again.
 constexpr plan::Range assumed_repairs{0, 0.01, 0.04};
 
-std::optional<PriceList> price_of(const task::Task& task, Via via) {
-  if (via == Via::live) return task.price;
-  if (task.has_own_price || !task.price || !task.at_its_provider) return std::nullopt;
-  return price_list(*task.known, via, task.today);
-}
-
 std::string no_price(const task::Task& task, Via via) {
   if (task.has_own_price) return "the task's own price is one of live requests";
   return fmt::format("{} has no {} price", task.known->name, name_of(via));
@@ -61,6 +55,12 @@ plan::Range repairs_of(const AnswerLengths& lengths) {
 }
 
 }  // namespace
+
+std::optional<PriceList> price_of(const task::Task& task, Via via) {
+  if (via == Via::live) return task.price;
+  if (task.has_own_price || !task.price || !task.at_its_provider) return std::nullopt;
+  return price_list(*task.known, via, task.today);
+}
 
 Ways ways_of(const task::Task& task) {
   Ways ways;

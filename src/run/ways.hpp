@@ -16,6 +16,10 @@
 
 namespace sheaf::run {
 
+/// What a way costs at the task's provider; nullopt where that is not known, as it is not of a
+/// task's own price but live.
+std::optional<PriceList> price_of(const task::Task& task, catalog::Via via);
+
 /// A way with its prices, and its cache's rule where it has one.
 struct PricedWay {
   PlanWay way;

@@ -122,7 +122,7 @@ TEST_P(BulkRun, CostsHalfOfWhatLiveRequestsCost) {
 
 TEST_P(BulkRun, AsksAgainWhatExpiredOrFailedAndRepairsInTheNextJob) {
   const auto model = serve({"--bulk-expired=0.3", "--bulk-errors=0.2", "--drop=0.2"});
-  const auto ended = run_in_bulk(model.url(), {"--max-requests-per-sample", "12"});
+  const auto ended = run_in_bulk(model.url(), {"--max-requests-per-sample", "40"});
   ASSERT_EQ(ended.code, 0) << ended.err;
   expect_all_answered();
   EXPECT_GT(figure(model, "bulk.expired"), 0);
@@ -155,6 +155,7 @@ TEST_P(BulkRun, ThatDoesNotWaitLeavesItsJobToTheNextCommand) {
   const auto first = run_in_bulk(model.url(), {"--no-wait"});
   EXPECT_EQ(first.code, 5) << first.err;
   EXPECT_THAT(first.err, HasSubstr("15 requests in 1 bulk job are with the provider"));
+  EXPECT_THAT(first.err, HasSubstr("with the provider: 15 requests in 1 bulk job, counted at"));
   EXPECT_TRUE(folder_.has("out.jsonl.partial"));
   const auto second = run_in_bulk(model.url(), {"--no-wait"});
   ASSERT_EQ(second.code, 0) << second.err;
@@ -271,6 +272,14 @@ TEST_P(BulkRun, SaysWhoseJobsItHasWhereItAsksAnother) {
   EXPECT_THAT(abandoned.err, HasSubstr("15 requests in bulk jobs are given up"));
   expect_all_answered();
   expect_each_asked_once(other);
+}
+
+TEST_P(BulkRun, SaysThatAFreshStartLeavesJobsUncollected) {
+  const auto model = serve();
+  ASSERT_EQ(run_in_bulk(model.url(), {"--no-wait"}).code, 5);
+  const auto fresh = run_in_bulk(model.url(), {"--fresh"});
+  ASSERT_EQ(fresh.code, 0) << fresh.err;
+  EXPECT_THAT(fresh.err, HasSubstr("--checkpoint " + output() + ".sheaf.1"));
 }
 
 TEST_P(BulkRun, StopsOnASignalWithItsJobsAtTheProvider) {

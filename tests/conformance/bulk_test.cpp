@@ -133,7 +133,6 @@ TEST_P(BulkResults, ALineIsReadAsItsServerMeansIt) {
   ASSERT_EQ(read.has_value(), id != nullptr);
   if (id == nullptr) return;
   EXPECT_EQ(read->custom_id, *id->string());
-  EXPECT_EQ(read->is_unserved, flag_at(written.exchange, "unserved"));
   if (const auto* completion = written.exchange.find("completion")) {
     expect_completion(*completion, read->exchange);
   } else {
