@@ -30,6 +30,7 @@ constexpr const char* closing =
     "  2    wrong usage, or input that cannot be read\n"
     "  3    finished, with failed or rejected rows\n"
     "  4    stopped by a budget (resumable)\n"
+    "  5    left with the provider by --no-wait (resumable)\n"
     "  130  interrupted, 143 terminated (resumable)\n"
     "\n"
     "Example:\n"

@@ -8,6 +8,7 @@ namespace {
 Purpose purpose_of(const store::Attempt& attempt, bool is_retry) {
   if (kind_of(attempt.start) == store::AttemptKind::vectors) return Purpose::vectors;
   if (is_retry) return Purpose::retries;
+  if (attempt.start.is_warm_up) return Purpose::warm_up;
   return attempt.start.round > 1 ? Purpose::follow_ups : Purpose::first_prompts;
 }
 
@@ -15,6 +16,8 @@ Purpose purpose_of(const store::Attempt& attempt, bool is_retry) {
 
 std::string_view name_of(Purpose purpose) {
   switch (purpose) {
+    case Purpose::warm_up:
+      return "warm-up";
     case Purpose::first_prompts:
       return "first prompts";
     case Purpose::follow_ups:

@@ -15,9 +15,9 @@
 namespace sheaf::run {
 
 /// What an attempt was sent for.
-enum class Purpose { first_prompts, follow_ups, retries, vectors };
-inline constexpr std::array purposes = {Purpose::first_prompts, Purpose::follow_ups,
-                                        Purpose::retries, Purpose::vectors};
+enum class Purpose { warm_up, first_prompts, follow_ups, retries, vectors };
+inline constexpr std::array purposes = {Purpose::warm_up, Purpose::first_prompts,
+                                        Purpose::follow_ups, Purpose::retries, Purpose::vectors};
 /// "first prompts"; of a request for vectors "vectors", also where it is a retry.
 std::string_view name_of(Purpose purpose);
 

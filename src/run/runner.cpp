@@ -223,16 +223,17 @@ Expected<bool> Runner::launch_one() {
     }
     held_ = make_request(std::move(*batch));
   }
-  auto job = sender_.begin(held_->outgoing);
-  if (!job) return std::unexpected(job.error());
-  if (!*job) return false;
   const auto& key = held_->prompt.cache_key;
   const auto& place = key.empty() ? held_->shared->opening : key;
   const auto prefix_tokens = parts_.counter.expected_input_tokens(held_->shared->size);
-  const bool is_live = !held_->outgoing.start.is_bulk;
-  if (is_live && !held_->batch.follow_up && caching_.needs_writer(place, prefix_tokens)) {
-    caching_.writes(**job, place);
-  }
+  auto& start = held_->outgoing.start;
+  start.is_warm_up =
+      !start.is_bulk && !held_->batch.follow_up && caching_.needs_writer(place, prefix_tokens);
+  const bool is_warm_up = start.is_warm_up;
+  auto job = sender_.begin(held_->outgoing);
+  if (!job) return std::unexpected(job.error());
+  if (!*job) return false;
+  if (is_warm_up) caching_.writes(**job, place);
   requests_.emplace(**job, *std::exchange(held_, std::nullopt));
   return true;
 }

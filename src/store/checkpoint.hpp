@@ -59,6 +59,8 @@ struct AttemptStart {
   /// It leaves in a bulk job, and in no other way.
   bool is_bulk = false;
   std::int64_t output_cap = 0;  ///< In tokens. Kept of bulk requests alone.
+  /// It goes ahead of all that share its prefix, so that they find it in the provider's cache.
+  bool is_warm_up = false;
 };
 
 /// What a request asks for.

@@ -183,6 +183,9 @@ Expected<AttemptNo> SqliteCheckpoint::begin_attempt(const AttemptStart& start) {
       RecordWriter(add_prompt_, Table::prompts).integer(number).text(start.prompt_rest).write());
   if (!done) return std::unexpected(done.error());
   attempt_count_ = number;
+  if (start.is_warm_up) {
+    if (done = keep_warm_up(number); !done) return std::unexpected(done.error());
+  }
   if (start.is_bulk) {
     done = keep_bulk_request(number, 0, start.output_cap);
     if (!done) return std::unexpected(done.error());
@@ -241,6 +244,7 @@ Expected<void> SqliteCheckpoint::for_each_attempt(
       found = prefixes.emplace(prefix, std::move(*text)).first;
     }
     attempt.start.prompt_prefix = found->second;
+    attempt.start.is_warm_up = warm_ups_.contains(attempt.number);
     if (!visit(attempt)) return {};
   }
 }
@@ -266,6 +270,7 @@ Expected<void> SqliteCheckpoint::for_each_figure(const std::function<void(const 
     if (!take_start(cursor, attempt, prefix) || !take_end(cursor, attempt)) {
       return damaged("attempt", attempt.number);
     }
+    attempt.start.is_warm_up = warm_ups_.contains(attempt.number);
     visit(attempt);
   }
 }

@@ -79,6 +79,7 @@ Expected<void> SqliteCheckpoint::prepare() {
     if (auto done = prepare_bulk_jobs(); !done) return done;
   }
   if (auto done = prepare_ends(); !done) return done;
+  if (auto done = load_warm_ups(); !done) return done;
   return count_samples();
 }
 

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -149,6 +150,8 @@ class SqliteCheckpoint final : public Checkpoint {
   Expected<void> load_prefixes();
   Expected<std::int64_t> prefix_number(const std::string& text);
   Expected<std::string> read_prefix(std::int64_t number);
+  Expected<void> load_warm_ups();
+  Expected<void> keep_warm_up(AttemptNo attempt);
   Expected<std::optional<std::string>> meta(std::string_view name);
   /// All of them or, when none stands there, nullopt.
   Expected<std::optional<std::vector<std::string>>> metas(std::span<const char* const> names);
@@ -172,6 +175,7 @@ class SqliteCheckpoint final : public Checkpoint {
   std::optional<Error> broken_;
   bool is_writing_ = false;  ///< A transaction was opened and not yet ended by us.
   std::int64_t attempt_count_ = 0;
+  std::set<AttemptNo> warm_ups_;
   bool has_vectors_ = false;  ///< The table.
   std::int64_t vector_count_ = 0;
   bool has_cache_writes_ = false;  ///< The column.

@@ -1,16 +1,20 @@
 // Runs against the simulated server's prompt caches, through each provider's wire format.
 #include <string>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <sheaf/plan.hpp>
 #include <sheaf/run.hpp>
 #include <sheaf/simulate.hpp>
+#include <sheaf/tools.hpp>
 
 #include "cli/process.hpp"
 
 namespace sheaf::testing {
 namespace {
+
+using ::testing::StartsWith;
 
 constexpr std::int64_t prompts = 60;
 
@@ -67,6 +71,13 @@ class PrefixCache : public ::testing::TestWithParam<Cached> {
     return *summary;
   }
 
+  /// What the ledger tells of the requests that went ahead.
+  std::string warm_ups() const {
+    const auto text = inspect_checkpoint({folder_ / "out.jsonl.sheaf", std::nullopt}).value();
+    const auto at = text.find("  warm-up ");
+    return at == std::string::npos ? "" : text.substr(at, text.find('\n', at) - at);
+  }
+
   Folder folder_;
   std::string rows_;
 };
@@ -84,6 +95,7 @@ TEST_P(PrefixCache, IsWrittenByOneRequestAndReadByAllOthers) {
   ASSERT_FALSE(summary.stopped) << summary.stopped->message;
   EXPECT_EQ(summary.answered, 2 * prompts);
   EXPECT_EQ(summary.requests, prompts);
+  EXPECT_THAT(warm_ups(), StartsWith("  warm-up               1 "));
   const auto& usage = summary.usage;
   if (GetParam().writes_are_charged) {
     EXPECT_GT(usage.cache_write_tokens, 10'000);
@@ -98,6 +110,7 @@ TEST_P(PrefixCache, KeepsNoneUnderTheMinimum) {
   const auto summary = run(task(100));
   EXPECT_EQ(summary.usage.cache_write_tokens, 0);
   EXPECT_EQ(summary.usage.cached_input_tokens, 0);
+  EXPECT_EQ(warm_ups(), "");
 }
 
 class AutomaticCache : public PrefixCache {};
@@ -108,7 +121,7 @@ TEST_P(AutomaticCache, IsReadByKeysOfFifteenRequestsAMinute) {
   const auto summary = run(task(12'000));
   ASSERT_FALSE(summary.stopped) << summary.stopped->message;
   const auto cacheable = summary.usage.input_tokens / prompts / 128 * 128;
-  // Four keys, each written once.
+  EXPECT_THAT(warm_ups(), StartsWith("  warm-up               4 ")) << "four keys, each once";
   EXPECT_GE(summary.usage.cached_input_tokens, (prompts - 4) * cacheable * 95 / 100);
 }
 

@@ -75,6 +75,19 @@ TEST(Ledger, CountsEachAttemptUnderOnePurpose) {
   EXPECT_EQ(number_at(json, {"ledger", "vectors", "tokens", "input"}), 9);
 }
 
+TEST(Ledger, TellsRequestsThatGoAheadApartButNotTheirRetries) {
+  Ledger ledger;
+  store::Attempt ahead;
+  ahead.start.is_warm_up = true;
+  ahead.end.emplace().usage = told;
+  ledger.add(ahead, /*is_retry=*/false);
+  EXPECT_EQ(ledger.of(Purpose::warm_up).requests, 1);
+  EXPECT_EQ(ledger.of(Purpose::warm_up).usage, told);
+  EXPECT_EQ(ledger.of(Purpose::first_prompts).requests, 0);
+  ledger.add(ahead, /*is_retry=*/true);
+  EXPECT_EQ(ledger.of(Purpose::retries).requests, 1);
+}
+
 TEST(Ledger, ItsKindsDoNotOverlap) {
   const TokenKinds kinds(told);
   EXPECT_EQ(kinds.input, 100);

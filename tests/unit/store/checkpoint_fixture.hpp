@@ -182,6 +182,7 @@ inline void expect_equal(const AttemptStart& a, const AttemptStart& b) {
   EXPECT_EQ(a.reserved_cost, b.reserved_cost);
   EXPECT_EQ(a.prompt_prefix, b.prompt_prefix);
   EXPECT_EQ(a.prompt_rest, b.prompt_rest);
+  EXPECT_EQ(a.is_warm_up, b.is_warm_up);
 }
 
 inline void expect_equal(const AttemptEnd& a, const AttemptEnd& b) {
