@@ -63,6 +63,24 @@ void read_name(const Section& model, const TaskOverrides& overrides, Task& task)
   if (task.provider == simulated_model && overrides.base_url) task.provider.clear();
 }
 
+bool is_openais(Api api) {
+  return api == Api::chat || api == Api::completions || api == Api::responses;
+}
+
+bool is_of_provider(const YamlNode* name, std::string_view provider) {
+  const auto split = name == nullptr ? split_model_name("") : split_model_name(name->text);
+  return split && split->provider == provider;
+}
+
+/// What a file says is for the provider that it names; another one speaks its own.
+Api read_api(const Section& model, const TaskOverrides& overrides, const Task& task) {
+  const auto own = default_api(task.provider);
+  const auto written = model.one_of("api", apis).value_or(own);
+  if (!overrides.model || find_preset(task.provider) == nullptr) return written;
+  if (is_openais(written) == is_openais(own)) return written;
+  return is_of_provider(model.find("name"), task.provider) ? written : own;
+}
+
 void read_temperature(const Section& model, Task& task) {
   const YamlNode* node = model.find("temperature");
   if (node == nullptr) return;
@@ -161,7 +179,7 @@ json::Object read_options(const Section& section, std::string_view key) {
 void read_model(const Section& model, const TaskOverrides& overrides, Task& task) {
   read_name(model, overrides, task);
   task.tokenizer = model.filled("tokenizer").value_or("");
-  task.model.api = model.one_of("api", apis).value_or(default_api(task.provider));
+  task.model.api = read_api(model, overrides, task);
   task.context_tokens = model.whole("context_tokens", limit_range);
   task.max_output_tokens = model.whole("max_output_tokens", limit_range);
   task.model.output_cap = model.one_of("output_cap", caps).value_or(OutputCap::max_tokens);

@@ -20,6 +20,19 @@ TEST(WireFormat, IsOneOfThoseThatAreSpoken) {
       "or generate_content");
 }
 
+TEST(WireFormat, OfAFileIsForTheProviderThatItNames) {
+  const auto api = [](const std::string& model, const std::string& in_place) {
+    return loaded(with("model: {" + model + "}"), {.model = in_place}).model.api;
+  };
+  EXPECT_EQ(api("name: openai/m, api: chat", "anthropic/m"), Api::messages);
+  EXPECT_EQ(api("name: m, api: responses", "gemini/m"), Api::generate_content);
+  EXPECT_EQ(api("name: anthropic/m, api: messages", "openai/m"), Api::chat);
+  EXPECT_EQ(api("name: openai/m, api: completions", "vllm/m"), Api::completions);
+  EXPECT_EQ(api("name: gemini/m, api: chat", "gemini/other"), Api::chat) << "the file's provider";
+  EXPECT_EQ(api("name: anthropic/m, api: messages", "simulated"), Api::messages);
+  EXPECT_EQ(loaded(with("model: {name: anthropic/m, api: chat}")).model.api, Api::chat);
+}
+
 TEST(OwnMembers, AreRefusedAmongTheParametersOfEveryWireFormat) {
   for (const std::string member : {"messages", "prompt", "input", "system", "contents",
                                    "systemInstruction", "stream", "background", "n"}) {
