@@ -204,6 +204,7 @@ std::string as_text(const Overview& overview) {
     line("embeddings", fmt::format("of these {} requests, {} tokens, {}", vectors.requests,
                                    vectors.tokens, to_display(vectors.cost)));
   }
+  text += waiting_jobs_text(overview.jobs);
   text += ledger_text(overview.ledger, overview.spending);
   for (const auto& slow : overview.slowest) {
     if (slow.round == 0) {

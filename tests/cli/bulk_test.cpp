@@ -20,6 +20,7 @@ namespace {
 
 using ::testing::AnyOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 struct Form {
   std::string name;
@@ -157,8 +158,12 @@ TEST_P(BulkRun, ThatDoesNotWaitLeavesItsJobToTheNextCommand) {
   EXPECT_THAT(first.err, HasSubstr("15 requests in 1 bulk job are with the provider"));
   EXPECT_THAT(first.err, HasSubstr("with the provider: 15 requests in 1 bulk job, counted at"));
   EXPECT_TRUE(folder_.has("out.jsonl.partial"));
+  const auto inspected = sheaf({"inspect", output() + ".sheaf"}).out;
+  EXPECT_THAT(inspected, HasSubstr("bulk job   1, "));
+  EXPECT_THAT(inspected, HasSubstr(": 15 requests, 60 samples, "));
   const auto second = run_in_bulk(model.url(), {"--no-wait"});
   ASSERT_EQ(second.code, 0) << second.err;
+  EXPECT_THAT(sheaf({"inspect", output() + ".sheaf"}).out, Not(HasSubstr("bulk job")));
   expect_all_answered();
   expect_each_asked_once(model);
 }
