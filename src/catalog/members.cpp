@@ -1,6 +1,7 @@
 #include "catalog/members.hpp"
 
 #include <algorithm>
+#include <chrono>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -14,8 +15,14 @@ constexpr std::int64_t per_million = 1'000'000;
 
 bool is_day(std::string_view text) {
   constexpr std::string_view form = "0000-00-00";
-  return std::ranges::equal(
+  const bool is_formed = std::ranges::equal(
       text, form, [](char c, char f) { return f == '0' ? c >= '0' && c <= '9' : c == f; });
+  const auto two_at = [&text](std::size_t at) {
+    return static_cast<unsigned>(10 * (text[at] - '0') + text[at + 1] - '0');
+  };
+  if (!is_formed) return false;
+  const std::chrono::year year(static_cast<int>(100 * two_at(0) + two_at(2)));
+  return (year / std::chrono::month(two_at(5)) / std::chrono::day(two_at(8))).ok();
 }
 
 }  // namespace

@@ -22,6 +22,8 @@ constexpr Words<BulkCache, 4> bulk_caches{{{"no", BulkCache::no},
                                            {"unknown", BulkCache::unknown}}};
 constexpr Words<OutputCap, 2> caps{{{"max_tokens", OutputCap::max_tokens},
                                     {"max_completion_tokens", OutputCap::max_completion_tokens}}};
+constexpr Words<std::string_view, 2> encodings{
+    {{"o200k_base", "o200k_base"}, {"cl100k_base", "cl100k_base"}}};
 constexpr Words<Api, 4> apis{{{"chat", Api::chat},
                               {"responses", Api::responses},
                               {"messages", Api::messages},
@@ -150,7 +152,7 @@ std::expected<Model, std::string> read_model(const json::Value& entry) {
   model.context_tokens = members.count("context_tokens");
   model.max_input_tokens = members.count("max_input_tokens");
   model.max_output_tokens = members.count("max_output_tokens");
-  model.encoding = members.text("encoding");
+  model.encoding = members.one_of("encoding", encodings).value_or("");
   model.prices = read_prices(members);
   model.cache = read_cache(members);
   read_parameters(members, model);

@@ -178,6 +178,11 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{R"([{"model": "a/b", "prices": [{"from": "2026-1-1", "live": []}]}])",
                 "mine.json:1:12: model 'a/b': 'prices.from' must be a day; write it like "
                 "2026-12-01"},
+        Refused{R"([{"model": "a/b", "retires": "2026-02-29"}])",
+                "mine.json:1:12: model 'a/b': 'retires' must be a day; write it like 2026-12-01"},
+        Refused{R"([{"model": "a/b", "encoding": "p50k_base"}])",
+                "mine.json:1:12: model 'a/b': 'encoding' must be one of o200k_base, cl100k_base; "
+                "write one of them"},
         Refused{R"([{"model": "a/b", "prices": [{"from": "2026-01-01"}, {}]}])",
                 "mine.json:1:12: model 'a/b': 'prices' must rise by 'from'; sort its elements"},
         Refused{R"([{"model": "a/b", "prices": [{"live": [{"above_input_tokens": 9,
