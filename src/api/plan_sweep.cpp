@@ -20,7 +20,7 @@ bool says(const json::Value& variant, std::string_view member, std::string_view 
 Expected<int> largest_passed(const std::string& report, const task::Task& task) {
   const auto refuse = [&report](std::string_view what) {
     return fail(ErrorCode::usage,
-                fmt::format("{}: {}; give the JSON that 'sheaf sweep --report FILE.json' wrote",
+                fmt::format("{}: {}; give the JSON that 'sheaf sweep --json FILE' wrote",
                             text::display_safe(report, 400), what));
   };
   const auto text = task::file_text(report);
