@@ -85,6 +85,7 @@ std::optional<PlanAdvice> advise(const PlanReport& report, std::optional<int> la
   }
   if (best == nullptr) return std::nullopt;
   const auto& single = report.lines.front();
+  if (cheapest(single, takes)->usd.expected <= 0) return std::nullopt;
   const auto* chosen = cheapest(*best, takes);
   const double saved = saving(*cheapest(single, takes), *chosen);
   if (saved < worth_while) {

@@ -130,6 +130,13 @@ TEST(PlanAdvice, TakesTheSmallestSizeWhoseDoublingSavesLittle) {
   EXPECT_THAT(report.advice->reason, HasSubstr("accuracy was not measured"));
 }
 
+TEST(PlanAdvice, IsNoneWhereNothingCosts) {
+  const Planning planning({.instruction_words = 900});
+  const auto catalog = planning.folder.write("mine.json", R"([{"model": "openai/m",
+      "prices": [{"live": [{"input": 0, "output": 0}]}]}])");
+  EXPECT_FALSE(planning.plan({}, {.model = "openai/m", .models = catalog}).advice);
+}
+
 TEST(PlanAdvice, StopsAtEightUnlessASweepPassedMore) {
   const Planning planning({.instruction_words = 900});
   EXPECT_EQ(planning.plan().advice->batch_size, 8);
