@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <memory>
 #include <utility>
 #include <variant>
@@ -28,6 +29,8 @@ namespace {
 
 /// Each with its double, up to 32: what doubling saves decides.
 const std::vector<int> usual_sizes{1, 2, 3, 4, 6, 8, 12, 16, 32, 64};
+
+constexpr double bill_accuracy = 0.02;
 
 Expected<std::int64_t> add_rows(run::Intake& intake, run::Forecast& forecast, bool skip_bad_rows) {
   std::int64_t bad_rows = 0;
@@ -171,11 +174,24 @@ class Planned {
     const auto& price = ways_.priced.front().price.base;
     const auto input =
         static_cast<double>(price.input.picos) * static_cast<double>(traffic.input_tokens);
-    const double output = static_cast<double>(price.output.picos) * traffic.output_tokens.expected;
-    if (output <= 0) return;
-    const double share = output / (input + output);
-    report_.pilot = std::min(report_.samples,
-                             plan::lengths_needed(lengths_.mean, lengths_.deviation, 0.02 / share));
+    const auto requests = static_cast<double>(traffic.requests);
+    const auto per_token = static_cast<double>(price.output.picos);
+    const double answers = per_token * traffic.output_tokens.expected;
+    const double whole = input + answers + per_token * requests * traffic.reasoning_tokens.expected;
+    if (answers <= 0 || lengths_.mean <= 0) return;
+    const double of_answers = answers * lengths_.deviation / lengths_.mean;
+    // A reply tells one request's reasoning, and the lengths of all its answers.
+    const double of_reasoning = per_token * reasoning_deviation() *
+                                std::sqrt(requests * static_cast<double>(traffic.samples));
+    report_.pilot = std::min(
+        report_.samples,
+        plan::lengths_needed(1, std::hypot(of_answers, of_reasoning) / whole, bill_accuracy));
+  }
+
+  /// Of one request; before any is known, as if anything up to the allowance were as likely.
+  double reasoning_deviation() const {
+    if (lengths_.reasoning) return lengths_.reasoning_deviation;
+    return static_cast<double>(task_.model.reasoning_tokens) / std::sqrt(12.0);
   }
 
   static std::optional<double> minutes(std::int64_t requests, const PlanLine& line,

@@ -92,7 +92,8 @@ Expected<std::optional<AnswerLengths>> lengths_of_replies(
   std::map<int, double> envelopes;
   std::vector<Reply> replies;
   Reply all;
-  double reasoning = 0;
+  std::vector<Reply> reasoning;
+  double all_reasoning = 0;
   double asked = 0;
   double asked_again = 0;
   auto visited = store.for_each_figure([&](const store::Attempt& attempt) {
@@ -107,7 +108,8 @@ Expected<std::optional<AnswerLengths>> lengths_of_replies(
     replies.push_back({static_cast<double>(size), tokens - size * found->second});
     all.answers += replies.back().answers;
     all.tokens += replies.back().tokens;
-    reasoning += static_cast<double>(usage.reasoning_tokens);
+    reasoning.push_back({1, static_cast<double>(usage.reasoning_tokens)});
+    all_reasoning += reasoning.back().tokens;
   });
   if (!visited) return std::unexpected(visited.error());
   if (replies.empty()) return std::nullopt;
@@ -116,7 +118,9 @@ Expected<std::optional<AnswerLengths>> lengths_of_replies(
   lengths.deviation = deviation_of(replies, lengths.mean);
   lengths.count = std::llround(all.answers);
   lengths.repaired = asked > 0 ? asked_again / asked : 0;
-  lengths.reasoning = reasoning / static_cast<double>(replies.size());
+  lengths.replies = std::ssize(replies);
+  lengths.reasoning = all_reasoning / static_cast<double>(lengths.replies);
+  lengths.reasoning_deviation = deviation_of(reasoning, *lengths.reasoning);
   lengths.source = fmt::format("{} answers that were bought", lengths.count);
   return lengths;
 }

@@ -24,6 +24,8 @@ struct AnswerLengths {
   std::int64_t count = 0;          ///< Answers whose lengths are known; 0: none, `mean` is a guess.
   std::optional<double> repaired;  ///< Share of the samples that were asked again.
   std::optional<double> reasoning;  ///< Tokens a request.
+  double reasoning_deviation = 0;   ///< Of one request.
+  std::int64_t replies = 0;         ///< That told it.
   std::string source;               ///< For people: "12 exemplars".
 };
 

@@ -97,7 +97,10 @@ plan::Traffic with_outputs(plan::Traffic traffic, const AnswerLengths& lengths, 
   const auto most = static_cast<double>(reasoning_allowance);
   traffic.reasoning_tokens = {0.05 * most, 0.5 * most, 0.95 * most};
   if (lengths.reasoning) {
-    traffic.reasoning_tokens = {*lengths.reasoning, *lengths.reasoning, *lengths.reasoning};
+    const auto requests = static_cast<double>(traffic.requests);
+    const auto all = plan::sum_of(traffic.requests, *lengths.reasoning, lengths.reasoning_deviation,
+                                  lengths.replies);
+    traffic.reasoning_tokens = {all.low / requests, *lengths.reasoning, all.high / requests};
   }
   traffic.repaired = repairs_of(lengths);
   return traffic;
@@ -140,6 +143,12 @@ std::vector<std::string> assumptions(const task::Task& task, const Ways& ways,
         fmt::format("reasoning takes half of its allowance of {} tokens a request (from "
                     "none to all of it)",
                     task.model.reasoning_tokens));
+  }
+  if (lengths.reasoning.value_or(0) > 0) {
+    all.push_back(
+        fmt::format("reasoning takes {:.0f} tokens a request, as before, whatever the "
+                    "batch size",
+                    *lengths.reasoning));
   }
   const auto any = [&](bool bulk, bool automatic) {
     return std::ranges::any_of(ways.priced, [&](const PricedWay& way) {

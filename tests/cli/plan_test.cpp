@@ -200,6 +200,12 @@ TEST(PlanOfWhatIsKnown, PilotBuysAnswersForTheRunThatFollows) {
   EXPECT_THAT(other.err, HasSubstr("holds answers of another task or model"));
 }
 
+TEST(PlanOfWhatIsKnown, NeedsMoreAnswersWhereReasoningIsUnknown) {
+  const Sizes equal_answers{.instruction_words = 1100, .answer_words = 5};
+  EXPECT_EQ(Planning(equal_answers).plan().pilot, 1);
+  EXPECT_EQ(Planning(equal_answers, "openai/gpt-5").plan().pilot, 100) << "all there are";
+}
+
 TEST(PlanOfWhatIsKnown, RefusesWhatIsNot) {
   const Planning planning({});
   const auto refused = [&planning](std::vector<std::string> flags) {
