@@ -117,7 +117,7 @@ class Planned {
     name_ways();
     price_source();
     if (!ways_.priced.empty()) {
-      report_.assumptions = run::assumptions(task_, ways_, lengths_);
+      report_.assumptions = run::assumptions(task_, ways_, report_.ways, lengths_);
       about_cuts();
       report_.advice = api::advise(report_, largest_passed_, [this](const PlanWay& way) {
         return api::can_be_sent(task_, way.via);

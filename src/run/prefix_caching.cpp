@@ -24,6 +24,8 @@ bool takes_keys(const task::Task& task) {
 
 PrefixCaching::PrefixCaching(const task::Task& task) {
   if (task.known == nullptr || !task.at_its_provider || !task.known->cache) return;
+  const bool is_marked = task.model.cache.mark != CacheMark::none;
+  if (task.known->cache->kind != catalog::CacheKind::automatic && !is_marked) return;
   cache_ = task.known->cache;
   takes_keys_ = takes_keys(task);
   if (cache_->kind == catalog::CacheKind::automatic && task.known->provider() == "openai") {

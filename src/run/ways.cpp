@@ -33,6 +33,9 @@ std::string no_cache(const task::Task& task, Via via, const PriceList& price) {
   if (task.known == nullptr || !task.at_its_provider) return "no cache is known of this model";
   const auto& cache = task.known->cache;
   if (!cache) return fmt::format("{} has no prompt cache", task.known->name);
+  if (cache->kind != CacheKind::automatic && task.model.cache.mark == CacheMark::none) {
+    return "the task's model.api has no mark for this model's cache";
+  }
   if (via == Via::bulk && cache->in_bulk == BulkCache::no) {
     return "there is no cache in this model's bulk jobs";
   }
@@ -57,8 +60,10 @@ plan::Range repairs_of(const AnswerLengths& lengths) {
 }  // namespace
 
 std::optional<PriceList> price_of(const task::Task& task, Via via) {
-  if (via == Via::live) return task.price;
-  if (task.has_own_price || !task.price || !task.at_its_provider) return std::nullopt;
+  const bool is_known = !task.has_own_price && task.price && task.at_its_provider;
+  // That of a run which is sent by flex is flex's.
+  if (via == Via::live && (!is_known || task.model.service_tier.empty())) return task.price;
+  if (!is_known) return std::nullopt;
   return price_list(*task.known, via, task.today);
 }
 
@@ -130,6 +135,7 @@ std::expected<plan::Range, std::string> cost_of(const PricedWay& way,
 }
 
 std::vector<std::string> assumptions(const task::Task& task, const Ways& ways,
+                                     const std::vector<PlanWay>& taken,
                                      const AnswerLengths& lengths) {
   std::vector<std::string> all;
   if (!lengths.repaired) {
@@ -153,6 +159,9 @@ std::vector<std::string> assumptions(const task::Task& task, const Ways& ways,
   const auto any = [&](bool bulk, bool automatic) {
     return std::ranges::any_of(ways.priced, [&](const PricedWay& way) {
       if (!way.cache || (way.way.via == name_of(Via::bulk)) != bulk) return false;
+      const bool is_taken = std::ranges::any_of(
+          taken, [&way](const PlanWay& other) { return other.cached && other.via == way.way.via; });
+      if (!is_taken) return false;
       return bulk || (way.cache->kind == CacheKind::automatic) == automatic;
     });
   };

@@ -44,8 +44,9 @@ plan::Range whole_output(const plan::Traffic& traffic);
 /// US dollars. The error says why this way cannot be taken at this size.
 std::expected<plan::Range, std::string> cost_of(const PricedWay& way, const plan::Traffic& traffic);
 
-/// What the costs rest on: one sentence each.
+/// What the costs rest on: one sentence each. `taken` are the ways that some size has.
 std::vector<std::string> assumptions(const task::Task& task, const Ways& ways,
+                                     const std::vector<PlanWay>& taken,
                                      const AnswerLengths& lengths);
 
 }  // namespace sheaf::run

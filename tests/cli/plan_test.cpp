@@ -97,6 +97,20 @@ TEST(PlanWays, HaveNoCacheForAPrefixUnderTheMinimum) {
   EXPECT_THAT(report.left_out,
               Contains(Field(&PlanExclusion::reason,
                              HasSubstr("the cache keeps no prefix under 1024 tokens"))));
+  EXPECT_THAT(report.assumptions, Not(Contains(HasSubstr("read the cached prefix"))))
+      << "nothing rests on it";
+}
+
+TEST(PlanWays, HaveNoMarkedCacheWhereTheWireFormatHasNoMark) {
+  const Planning planning({.instruction_words = 3000}, "anthropic/claude-sonnet-5, api: chat");
+  const auto report = planning.plan();
+  EXPECT_THAT(ways(report.lines.front()), ElementsAre("live", "bulk"));
+  EXPECT_THAT(
+      report.left_out,
+      Contains(left_out("live", true, "the task's model.api has no mark for this model's cache")));
+  EXPECT_THAT(report.assumptions, Not(Contains(HasSubstr("prefix"))));
+  const Planning marked({.instruction_words = 3000}, "anthropic/claude-sonnet-5");
+  EXPECT_THAT(ways(marked.plan().lines.front()), ElementsAre("live", "live+", "bulk", "bulk+"));
 }
 
 TEST(PlanWays, AreNoneOfAModelWithoutAPrice) {

@@ -17,12 +17,14 @@ task::Task task_at(const std::string& model, catalog::CacheKind kind) {
   task.known = known;
   task.at_its_provider = true;
   task.limits.requests_per_minute = 40;
+  if (kind == catalog::CacheKind::breakpoints) task.model.cache.mark = CacheMark::breakpoint;
   return task;
 }
 
 PrefixCaching anthropic() {
   auto task = task_at("anthropic/m", catalog::CacheKind::cache_control);
   task.model.api = Api::messages;
+  task.model.cache.mark = CacheMark::cache_control;
   return PrefixCaching(task);
 }
 
@@ -54,6 +56,13 @@ TEST(PrefixCaching, WaitsForNothingWhereNoCacheIsKnown) {
   task.at_its_provider = false;
   EXPECT_FALSE(PrefixCaching(task).needs_writer("prefix", 100'000));
   EXPECT_FALSE(PrefixCaching(task::Task()).needs_writer("prefix", 100'000));
+}
+
+TEST(PrefixCaching, WaitsForNothingWhereNoMarkCanBeSent) {
+  auto task = task_at("anthropic/m", catalog::CacheKind::cache_control);
+  EXPECT_FALSE(PrefixCaching(task).needs_writer("prefix", 100'000));
+  task.model.cache.mark = CacheMark::cache_control;
+  EXPECT_TRUE(PrefixCaching(task).needs_writer("prefix", 100'000));
 }
 
 TEST(PrefixCaching, GivesFifteenRequestsAMinuteAKeyOfAnAutomaticCache) {

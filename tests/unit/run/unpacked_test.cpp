@@ -88,8 +88,22 @@ TEST(Unpacked, PaysOnceForAMarkedPrefixAndReadsItThen) {
   auto model = some_model();
   model.cache->kind = CacheKind::breakpoints;
   model.prices[0].live[0].cache_write = {{"5m", {1'250'000}}};
-  EXPECT_NEAR(priced(task_of(model)).cached_cost_usd.value(),
-              plain - 1408 * (999 * 0.9e-6 - 0.25e-6), 1e-9);
+  auto task = task_of(model);
+  EXPECT_EQ(priced(task).cached_cost_usd, std::nullopt) << "no request has a mark";
+  task.model.cache.mark = CacheMark::breakpoint;
+  EXPECT_NEAR(priced(task).cached_cost_usd.value(), plain - 1408 * (999 * 0.9e-6 - 0.25e-6), 1e-9);
+}
+
+TEST(Unpacked, IsPricedLiveWhereTheRunIsSentByFlex) {
+  auto model = some_model();
+  model.prices[0].flex.push_back(rates_of(400'000));
+  auto task = task_of(model);
+  task.price = price_list(model, Via::flex, "");
+  task.model.service_tier = "flex";
+  const auto baseline = priced(task, 0);
+  EXPECT_NEAR(baseline.cost_usd.value(), plain, 1e-9);
+  EXPECT_EQ(baseline.cheapest.value().via, "flex");
+  EXPECT_NEAR(baseline.cheapest->cost_usd, 0.4 * plain, 1e-9);
 }
 
 TEST(Unpacked, TakesTheCatalogsWaysOnlyWhereTheyHold) {
