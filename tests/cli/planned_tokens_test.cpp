@@ -1,5 +1,6 @@
 // The plan's input tokens beside the bill of the run that follows. The simulated model counts by
 // code of its own.
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -26,7 +27,13 @@ Task paper_task(const std::string& set, const std::string& encoding, int batch_s
   overrides.batch_size = batch_size;
   overrides.requests_per_minute = 1'000'000;
   overrides.tokens_per_minute = 1'000'000'000;
-  return Task::parse(yaml + "\nsimulated: {tokens: " + encoding + "}\n", path, overrides).value();
+  return Task::parse(yaml + "\nsimulated: {cache: none, tokens: " + encoding + "}\n", path,
+                     overrides)
+      .value();
+}
+
+const PlanLine& line_of(const PlanReport& plan, int batch_size) {
+  return *std::ranges::find(plan.lines, batch_size, &PlanLine::batch_size);
 }
 
 struct Case {
@@ -65,11 +72,15 @@ TEST_P(PlannedTokens, AreThoseBilled) {
   ASSERT_TRUE(run) << run.error().message;
   ASSERT_FALSE(run->stopped) << run->stopped->message;
   EXPECT_EQ(run->repairs, 0);
-  for (const auto& line : plan->lines) {
-    if (line.batch_size != batch_size) continue;
-    EXPECT_EQ(line.requests, run->requests);
-    EXPECT_EQ(line.input_tokens, run->usage.input_tokens);
-  }
+  const auto& line = line_of(*plan, batch_size);
+  EXPECT_EQ(line.requests, run->requests);
+  EXPECT_EQ(line.input_tokens, run->usage.input_tokens);
+
+  planned.answers = options.output;
+  const auto afterwards = plan_task(task, planned);
+  ASSERT_TRUE(afterwards) << afterwards.error().message;
+  const auto& cost = line_of(*afterwards, batch_size).costs.front();
+  EXPECT_NEAR(cost.usd.expected / run->cost_usd.value(), 1, 0.02) << "once lengths are known";
 }
 
 }  // namespace
