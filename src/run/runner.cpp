@@ -81,10 +81,11 @@ RunSummary Runner::run() {
 RunSummary Runner::summarize() {
   sender_.bill_unended();
   RunSummary summary;
-  tally_.fill(summary, parts_.counter.estimator(), parts_.task.price);
+  tally_.fill(summary, parts_.task.price);
   if (summary.baseline) {
-    const auto prefix = parts_.counter.expected_input_tokens(shared_part(1).size);
-    price_unpacked(*summary.baseline, parts_.task, prefix);
+    const auto& shared = shared_part(1).size;
+    summary.baseline->input_tokens = tally_.baseline_input(parts_.counter, shared);
+    price_unpacked(*summary.baseline, parts_.task, parts_.counter.expected_input_tokens(shared));
   }
   summary.elapsed =
       std::chrono::duration_cast<std::chrono::milliseconds>(parts_.dispatch.now() - started_);

@@ -185,8 +185,7 @@ Expected<void> Runner::admit(Arrival arrival) {
   }
   if (auto done = parts_.store.add_row(next_sequence_, arrival.id, *number); !done) return done;
   arrival.bytes = std::ssize(parts_.format.contexts({&arrival.row.sample, 1}, format::Keys::plain));
-  const auto& shared = shared_part(1);
-  tally_.baseline_row(shared.size.bytes + arrival.bytes, shared.size.messages + 1);
+  tally_.baseline_row(arrival.bytes);
   planner_.pass_row();
   return reuse_or_ask(*number, std::move(arrival));
 }

@@ -22,10 +22,9 @@ void Tally::gold(bool correct) {
   correct_ += correct ? 1 : 0;
 }
 
-void Tally::baseline_row(std::int64_t prompt_bytes, std::int64_t messages) {
+void Tally::baseline_row(std::int64_t own_bytes) {
   ++baseline_rows_;
-  baseline_bytes_ += prompt_bytes;
-  baseline_messages_ += messages;
+  baseline_bytes_ += own_bytes;
 }
 
 void Tally::sample_answered(std::int64_t output_tokens) {
@@ -52,8 +51,19 @@ void Tally::billed(store::AttemptKind kind, const Usage& took, Money cost) {
   vectors_cost_ += cost;
 }
 
-void Tally::fill(RunSummary& summary, const tokens::Estimator& estimator,
-                 const std::optional<PriceList>& price) const {
+std::int64_t Tally::baseline_input(const tokens::Counter& counter,
+                                   const tokens::PromptSize& shared) const {
+  const auto rows = baseline_rows_;
+  const auto& estimator = counter.estimator();
+  if (!counter.counts()) {
+    return estimator.expected_input_tokens(baseline_bytes_ + rows * shared.bytes,
+                                           rows * (shared.messages + 1));
+  }
+  return rows * (shared.tokens + counter.frame_tokens(shared.messages + 1)) +
+         estimator.expected_input_tokens(baseline_bytes_, 0);
+}
+
+void Tally::fill(RunSummary& summary, const std::optional<PriceList>& price) const {
   summary.rows = rows_done();
   summary.answered = answered_;
   summary.reused = reused_;
@@ -76,7 +86,6 @@ void Tally::fill(RunSummary& summary, const tokens::Estimator& estimator,
   if (baseline_rows_ == 0 || answers_ == 0) return;
   Baseline baseline;
   baseline.requests = baseline_rows_;
-  baseline.input_tokens = estimator.expected_input_tokens(baseline_bytes_, baseline_messages_);
   baseline.output_tokens = answer_tokens_ * baseline_rows_ / answers_;
   summary.baseline = baseline;
 }

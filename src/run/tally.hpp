@@ -13,7 +13,7 @@
 #include "core/exchange.hpp"
 #include "store/checkpoint.hpp"
 #include "task/task.hpp"
-#include "tokens/estimator.hpp"
+#include "tokens/counter.hpp"
 
 namespace sheaf::run {
 
@@ -26,8 +26,8 @@ class Tally {
   void row_answered(bool reused, bool repaired);
   void row_failed(const std::string& reason, bool reused);
   void gold(bool correct);
-  /// A sample seen: the bytes of the prompt that would ask it alone, and of how many messages.
-  void baseline_row(std::int64_t prompt_bytes, std::int64_t messages);
+  /// A row seen: its bytes in a prompt that would ask it alone.
+  void baseline_row(std::int64_t own_bytes);
   void sample_answered(std::int64_t output_tokens);
   void row_rejected() { ++rejected_rows_; }
   void sent(store::AttemptKind kind, Sent what);
@@ -40,10 +40,13 @@ class Tally {
   std::int64_t failed_rows() const { return failed_rows_; }
   Money cost() const { return cost_; }
 
-  /// The baseline's costs are left open (run/unpacked.hpp).
-  void fill(RunSummary& summary, const tokens::Estimator& estimator,
-            const std::optional<PriceList>& price) const;
+  /// The baseline's input and its costs (run/unpacked.hpp) are left open.
+  void fill(RunSummary& summary, const std::optional<PriceList>& price) const;
   void fill(Progress& progress) const;
+  /// Input tokens of one request per row, each of which begins with `shared`: that is counted where
+  /// it can be, the rows are estimated from their bytes.
+  std::int64_t baseline_input(const tokens::Counter& counter,
+                              const tokens::PromptSize& shared) const;
 
  private:
   void count(store::AttemptKind kind, Sent what, std::int64_t by);
@@ -65,7 +68,6 @@ class Tally {
   std::map<std::string, std::int64_t> failures_;
   std::int64_t baseline_rows_ = 0;
   std::int64_t baseline_bytes_ = 0;
-  std::int64_t baseline_messages_ = 0;
   std::int64_t answer_tokens_ = 0;
   std::int64_t answers_ = 0;
 };

@@ -64,6 +64,10 @@ TEST_F(PlannedBeside, IsThePlansAndItsInputTokensAreTheBills) {
   EXPECT_EQ(planned.input_tokens, run.usage.input_tokens);
   EXPECT_EQ(planned.requests, run.requests);
   EXPECT_TRUE(planned.input_is_counted);
+  EXPECT_NEAR(static_cast<double>(run.baseline.value().input_tokens) /
+                  static_cast<double>(plan.lines.front().input_tokens),
+              1, 0.03)
+      << "one request per row";
   for (const auto& line : plan.lines) {
     if (line.batch_size != 6) continue;
     EXPECT_EQ(line.requests, planned.requests);

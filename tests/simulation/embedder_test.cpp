@@ -123,7 +123,7 @@ void buy(Purchase& purchase, const std::vector<std::string>& texts, store::Check
                       purchase.options);
     purchase.vectors = embedder.vectors(texts);
   }
-  tally.fill(purchase.summary, tokens::Estimator(), task.price);
+  tally.fill(purchase.summary, task.price);
   EXPECT_EQ(budget.spent(), store.spending()->cost) << "the budget is the checkpoint's account";
   const auto spent = static_cast<double>((store.spending()->cost - spent_before).picos) / 1e12;
   EXPECT_NEAR(purchase.summary.cost_usd.value_or(-1), spent, 1e-9) << "the bill is its difference";

@@ -149,7 +149,7 @@ struct Post {
   }
   RunSummary summary() const {
     RunSummary summary;
-    tally.fill(summary, tokens::Estimator(), price);
+    tally.fill(summary, price);
     return summary;
   }
   ErrorCode why() const { return sender.stopped().value_or(Error{}).code; }

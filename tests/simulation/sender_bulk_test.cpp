@@ -46,7 +46,7 @@ struct Call {
   }
   RunSummary summary() const {
     RunSummary summary;
-    tally.fill(summary, tokens::Estimator(), post.price);
+    tally.fill(summary, post.price);
     return summary;
   }
   dispatch::AttemptEnd end_of(dispatch::JobId job, int status) const {
