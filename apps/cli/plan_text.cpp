@@ -110,17 +110,29 @@ std::string left_out_text(const PlanReport& report) {
   return text;
 }
 
+/// What keys cost: they make instruction and exemplars, samples and answers longer.
+std::string keys_text(const PlanLine& plain, const PlanLine& keyed) {
+  const auto size = [](const PlanLine& line) {
+    return fmt::format(
+        "{} tokens a request and {:.1f} a sample, and the format adds {:.1f} to an "
+        "answer",
+        grouped(line.shared_tokens), line.sample_tokens, line.envelope_tokens);
+  };
+  auto text = fmt::format("prompts: at batch size {} {}", plain.batch_size, size(plain));
+  if (plain.batch_size != keyed.batch_size) {
+    text += fmt::format("; at {} with keys {}", keyed.batch_size, size(keyed));
+  }
+  return text + '\n';
+}
+
 std::string basis_text(const PlanReport& report) {
   if (report.prices.empty()) {
     return fmt::format("no price of {} is known, so no cost is told; add `price:` to the task\n",
                        one_line(report.model));
   }
-  const auto& line = report.lines.front();
-  auto text = fmt::format(
-      "prices: {}; lengths of answers: {}, {:.1f} tokens of format at batch "
-      "size 1, {:.1f} at {}\n",
-      one_line(report.prices), report.lengths, line.envelope_tokens,
-      report.lines.back().envelope_tokens, report.lines.back().batch_size);
+  auto text =
+      fmt::format("prices: {}; lengths of answers: {}\n", one_line(report.prices), report.lengths) +
+      keys_text(report.lines.front(), report.lines.back());
   if (!report.assumptions.empty()) {
     text += fmt::format("assumed: {}\n", fmt::join(report.assumptions, "; "));
   }

@@ -17,6 +17,12 @@ Read<Via> read_via(const std::string& text) {
   return std::unexpected(fmt::format("takes live, flex or bulk, not '{}'", text));
 }
 
+Read<Via> read_repairs(const std::string& text) {
+  if (text == "live") return Via::live;
+  if (text == "bulk") return Via::bulk;
+  return std::unexpected(fmt::format("takes bulk or live, not '{}'", text));
+}
+
 }  // namespace
 
 void add_sending_flags(CLI::App& command, RunOptions& options, TaskOverrides& overrides) {
@@ -54,7 +60,7 @@ void add_via_flags(CLI::App& command, RunOptions& options) {
             "How requests are sent: live (usual), flex, or bulk: in bulk jobs, within a day and at "
             "half the price")
       ->group(group);
-  add_value(command, "--repairs", "WAY", options.repairs, read_via,
+  add_value(command, "--repairs", "WAY", options.repairs, read_repairs,
             "How rows of bulk jobs are asked again: bulk (usual), in a next job, or live")
       ->group(group);
   command

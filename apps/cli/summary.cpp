@@ -81,7 +81,11 @@ class CostPart {
     cost();
     auto text = table(lines_);
     if (summary_.baseline) {
-      text += "  * estimated, from the prompts' bytes and the answers seen\n";
+      text += "  * estimated, from the prompts' bytes and the answers seen";
+      if (summary_.total_usage.reasoning_tokens > 0) {
+        text += "; of reasoning each row takes its share of its batch's";
+      }
+      text += '\n';
     }
     if (has_plan_) text += plan_ranges();
     return text;

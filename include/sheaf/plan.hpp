@@ -63,6 +63,7 @@ struct PlanLine {
   std::int64_t requests = 0;
   std::int64_t input_tokens = 0;
   std::int64_t shared_tokens = 0;  ///< The prefix that the requests of full batches share.
+  double sample_tokens = 0;  ///< What a sample adds to its prompt, its key among it.
   PlanRange output_tokens;
   double envelope_tokens = 0;     ///< What the format adds to each answer.
   std::vector<PlanCost> costs;    ///< In the order of the report's ways; empty without prices.

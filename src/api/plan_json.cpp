@@ -35,6 +35,7 @@ Value line(const PlanLine& line) {
                 {"requests", line.requests},
                 {"input_tokens", line.input_tokens},
                 {"shared_tokens", line.shared_tokens},
+                {"sample_tokens", real(line.sample_tokens)},
                 {"output_tokens", range(line.output_tokens)},
                 {"envelope_tokens", real(line.envelope_tokens)},
                 {"costs", std::move(costs)},

@@ -119,6 +119,7 @@ class Planned {
     if (!ways_.priced.empty()) {
       report_.assumptions = run::assumptions(task_, ways_, report_.ways, lengths_);
       about_cuts();
+      about_unsent();
       report_.advice = api::advise(report_, largest_passed_, [this](const PlanWay& way) {
         return api::can_be_sent(task_, way.via);
       });
@@ -137,6 +138,9 @@ class Planned {
     line.requests = traffic.requests;
     line.input_tokens = traffic.input_tokens;
     line.shared_tokens = traffic.shared_tokens;
+    line.sample_tokens =
+        static_cast<double>(traffic.input_tokens - traffic.shared_tokens * traffic.requests) /
+        static_cast<double>(traffic.samples);
     line.output_tokens = told(run::whole_output(traffic));
     for (const auto& way : ways_.priced) {
       const auto cost = run::cost_of(way, traffic);
@@ -166,6 +170,17 @@ class Planned {
       text += ", if answers are as long as planned";
     }
     report_.assumptions.push_back(std::move(text));
+  }
+
+  void about_unsent() {
+    std::vector<std::string> ways;
+    for (const auto& way : report_.ways) {
+      if (!way.cached && !api::can_be_sent(task_, way.via)) ways.push_back(way.via);
+    }
+    if (ways.empty()) return;
+    report_.assumptions.push_back(
+        fmt::format("{} is priced, though sheaf does not send it to this provider yet",
+                    fmt::join(ways, " or ")));
   }
 
   /// Of the size in force: how many answers tell the bill to 2 %.

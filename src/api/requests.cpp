@@ -132,6 +132,13 @@ class RequestsRun {
       return fail(ErrorCode::usage, "results of requests are JSONL; give -o OUT.jsonl");
     }
     if (options_.via != Via::live) return refuse_flag("--via", "which are sent live");
+    const RunOptions usual;
+    const bool has_bulk_flags = options_.repairs != usual.repairs || !options_.wait_for_bulk ||
+                                options_.abandon_bulk || options_.most_bulk_tokens ||
+                                options_.most_bulk_requests != usual.most_bulk_requests;
+    if (has_bulk_flags) {
+      return fail(ErrorCode::usage, "flags of bulk jobs are not for requests, which are sent live");
+    }
     return options_.max_cost_usd ? check_cost() : Expected<void>();
   }
 
@@ -144,7 +151,7 @@ class RequestsRun {
                               text::display_safe(task_.model_name, 80)));
     }
     if (!requests_.unbounded_.empty()) {
-      return none(requests_.unbounded_ + ", which costs more than its tokens; take it out");
+      return none(requests_.unbounded_ + ", which may cost more than its tokens; take it out");
     }
     if (requests_.uncapped_line_ && !limits_.output) {
       return none(

@@ -106,7 +106,7 @@ Expected<void> apply_via(task::Task& task, const RunOptions& options) {
   if (options.via != Via::flex) return {};
   if (!has_flex(task)) {
     return fail(ErrorCode::usage,
-                fmt::format("--via flex: {} has no flex tier; use --via live", task.provider));
+                fmt::format("--via flex: not supported of {} yet; use --via live", task.provider));
   }
   auto price = price_by(task, catalog::Via::flex);
   if (!price) return std::unexpected(price.error());

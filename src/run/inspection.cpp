@@ -84,7 +84,9 @@ Expected<Overview> collect(store::Checkpoint& store) {
   auto mark = store.task_mark();
   if (!mark) return std::unexpected(mark.error());
   overview.mark = *mark;
-  overview.ledger = Ledger(read_prices(mark->prices));
+  auto models = store.models();
+  if (!models) return std::unexpected(models.error());
+  overview.ledger = Ledger(read_prices(mark->prices), std::move(*models));
   auto spending = store.spending();
   if (!spending) return std::unexpected(spending.error());
   overview.spending = *spending;

@@ -1,5 +1,8 @@
 #include "run/ledger.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 #include "store/account.hpp"
 
 namespace sheaf::run {
@@ -41,6 +44,14 @@ void Ledger::add(const store::Attempt& attempt, bool is_retry) {
   auto& part = parts_[static_cast<std::size_t>(purpose_of(attempt, is_retry))];
   store::count(part.spending, attempt);
   if (const auto cost = split(attempt)) part.cost += *cost;
+  if (kind_of(attempt.start) == store::AttemptKind::vectors) return;
+  store::count(by_model_[model_of(attempt.number)], attempt);
+}
+
+const std::string& Ledger::model_of(store::AttemptNo attempt) const {
+  static const std::string unknown;
+  const auto behind = std::ranges::upper_bound(models_, attempt, {}, &store::ModelSince::first);
+  return behind == models_.begin() ? unknown : std::prev(behind)->name;
 }
 
 std::optional<CostByKind> Ledger::split(const store::Attempt& attempt) const {

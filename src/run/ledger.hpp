@@ -4,7 +4,9 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -36,11 +38,16 @@ struct TokenKinds {
 class Ledger {
  public:
   /// `prices`: those that the attempts may have been billed at.
-  explicit Ledger(std::vector<PriceList> prices = {}) : prices_(std::move(prices)) {}
+  /// `models`: see Checkpoint::models.
+  explicit Ledger(std::vector<PriceList> prices = {}, std::vector<store::ModelSince> models = {})
+      : prices_(std::move(prices)), models_(std::move(models)) {}
 
   /// `is_retry`: as store::Retries tells.
   void add(const store::Attempt& attempt, bool is_retry);
   const store::Spending& of(Purpose purpose) const { return at(purpose).spending; }
+
+  /// The same by the model that was asked, vectors left out; "" where it is not known.
+  const std::map<std::string, store::Spending>& by_model() const { return by_model_; }
 
   bool knows_prices() const { return !prices_.empty(); }
   /// What of the cost of this purpose was for which kind of tokens. The rest of it is the worst
@@ -55,7 +62,11 @@ class Ledger {
   const Part& at(Purpose purpose) const { return parts_[static_cast<std::size_t>(purpose)]; }
   std::optional<CostByKind> split(const store::Attempt& attempt) const;
 
+  const std::string& model_of(store::AttemptNo attempt) const;
+
   std::vector<PriceList> prices_;
+  std::vector<store::ModelSince> models_;
+  std::map<std::string, store::Spending> by_model_;
   std::array<Part, purposes.size()> parts_;
 };
 

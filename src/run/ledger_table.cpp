@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "core/money.hpp"
+#include "core/text.hpp"
 
 namespace sheaf::run {
 namespace {
@@ -68,6 +69,27 @@ std::string costs_text(const Ledger& ledger, const store::Spending& all) {
   return text + cost_line("all", all_costs(ledger), all.cost);
 }
 
+std::string models_text(const Ledger& ledger) {
+  std::string text = "models\n";
+  for (const auto& [model, spending] : ledger.by_model()) {
+    text += tokens_line("", spending);
+    text.pop_back();
+    text += fmt::format("  {}\n", model.empty() ? "(not kept)" : text::display_safe(model));
+  }
+  return text;
+}
+
+json::Array models_json(const Ledger& ledger) {
+  json::Array models;
+  for (const auto& [model, spending] : ledger.by_model()) {
+    auto object = spending_json(spending, {});
+    object.pop_back();
+    object.insert(object.begin(), {"model", model});
+    models.emplace_back(std::move(object));
+  }
+  return models;
+}
+
 }  // namespace
 
 std::string ledger_text(const Ledger& ledger, const store::Spending& all) {
@@ -79,6 +101,7 @@ std::string ledger_text(const Ledger& ledger, const store::Spending& all) {
     if (spending.requests > 0) text += tokens_line(name_of(purpose), spending);
   }
   text += tokens_line("all", all);
+  if (ledger.by_model().size() > 1) text += models_text(ledger);
   return ledger.knows_prices() ? text + costs_text(ledger, all) : text;
 }
 
@@ -96,6 +119,7 @@ json::Object ledger_json(const Ledger& ledger, const store::Spending& all) {
         spending_json(spending, by_kind(ledger.cost_by_kind(purpose), spending.cost)));
   }
   object.emplace_back("all", spending_json(all, by_kind(all_costs(ledger), all.cost)));
+  object.emplace_back("models", models_json(ledger));
   return object;
 }
 

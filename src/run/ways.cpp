@@ -57,6 +57,27 @@ plan::Range repairs_of(const AnswerLengths& lengths) {
   return {std::max(0.0, share - half), share, share + half};
 }
 
+bool is_taken(const PricedWay& way, const std::vector<PlanWay>& taken) {
+  return std::ranges::any_of(
+      taken, [&way](const PlanWay& other) { return other.cached && other.via == way.way.via; });
+}
+
+/// What the first request pays for the others, where it pays more than they would uncached.
+std::string write_fee(const Ways& ways, const std::vector<PlanWay>& taken) {
+  for (const auto& way : ways.priced) {
+    const auto& price = way.price.base;
+    if (!way.cache || !is_taken(way, taken) || price.cache_write <= price.input) continue;
+    const auto of_input = [&price](Money money) {
+      return static_cast<double>(money.picos) / static_cast<double>(price.input.picos);
+    };
+    return fmt::format(
+        "a token written to the cache costs {:.2f} of an uncached one, and one read "
+        "from it {:.2f}",
+        of_input(price.cache_write), of_input(price.cached_input));
+  }
+  return {};
+}
+
 }  // namespace
 
 std::optional<PriceList> price_of(const task::Task& task, Via via) {
@@ -159,9 +180,7 @@ std::vector<std::string> assumptions(const task::Task& task, const Ways& ways,
   const auto any = [&](bool bulk, bool automatic) {
     return std::ranges::any_of(ways.priced, [&](const PricedWay& way) {
       if (!way.cache || (way.way.via == name_of(Via::bulk)) != bulk) return false;
-      const bool is_taken = std::ranges::any_of(
-          taken, [&way](const PlanWay& other) { return other.cached && other.via == way.way.via; });
-      if (!is_taken) return false;
+      if (!is_taken(way, taken)) return false;
       return bulk || (way.cache->kind == CacheKind::automatic) == automatic;
     });
   };
@@ -170,6 +189,7 @@ std::vector<std::string> assumptions(const task::Task& task, const Ways& ways,
   if (any(true, false)) {
     all.emplace_back("in bulk jobs 60 % of the requests read the cached prefix (30 to 98 %)");
   }
+  if (const auto fee = write_fee(ways, taken); !fee.empty()) all.push_back(fee);
   const bool minimum_unknown = std::ranges::any_of(
       ways.priced, [](const PricedWay& way) { return way.cache && !way.cache->minimum_tokens; });
   if (minimum_unknown) {

@@ -58,4 +58,10 @@ std::optional<std::pair<std::int64_t, std::int64_t>> recent_of(const Attempt& at
   return std::pair(age, tokens);
 }
 
+void note_model(std::vector<ModelSince>& models, const std::string& model, AttemptNo next) {
+  if (model.empty() || (!models.empty() && models.back().name == model)) return;
+  if (!models.empty() && models.back().first == next) models.pop_back();
+  if (models.empty() || models.back().name != model) models.push_back({next, model});
+}
+
 }  // namespace sheaf::store

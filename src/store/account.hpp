@@ -18,4 +18,7 @@ std::optional<std::pair<std::int64_t, std::int64_t>> recent_of(const Attempt& at
                                                                std::int64_t since_unix_ms,
                                                                std::int64_t now_unix_ms);
 
+/// Attempts from `next` on ask `model`; nothing changes where it is empty, or asked already.
+void note_model(std::vector<ModelSince>& models, const std::string& model, AttemptNo next);
+
 }  // namespace sheaf::store

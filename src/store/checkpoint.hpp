@@ -140,6 +140,12 @@ struct OutputMark {
   friend bool operator==(const OutputMark&, const OutputMark&) = default;
 };
 
+/// The model that attempts asked from this one on, as the task named it.
+struct ModelSince {
+  AttemptNo first = 1;
+  std::string name;
+};
+
 /// Identity of the task a file belongs to (see task::request_identity and reading_identity).
 struct TaskMark {
   std::string task_name;
@@ -218,7 +224,10 @@ class Checkpoint {
 
   // The run.
   virtual Expected<TaskMark> task_mark() = 0;
+  /// Attempts from now on ask its model.
   virtual Expected<void> set_task_mark(const TaskMark& mark) = 0;
+  /// Ascending. Attempts before the first of them are of files of older programs.
+  virtual Expected<std::vector<ModelSince>> models() = 0;
   virtual Expected<std::optional<OutputMark>> output_mark() = 0;
   virtual Expected<void> set_output_mark(const std::optional<OutputMark>& mark) = 0;
 

@@ -168,8 +168,10 @@ class MemoryCheckpoint final : public Checkpoint {
   Expected<TaskMark> task_mark() override { return task_mark_; }
   Expected<void> set_task_mark(const TaskMark& mark) override {
     task_mark_ = mark;
+    note_model(models_, mark.model, std::ssize(attempts_) + 1);
     return {};
   }
+  Expected<std::vector<ModelSince>> models() override { return models_; }
   Expected<std::optional<OutputMark>> output_mark() override { return output_mark_; }
   Expected<void> set_output_mark(const std::optional<OutputMark>& mark) override {
     output_mark_ = mark;
@@ -206,6 +208,7 @@ class MemoryCheckpoint final : public Checkpoint {
   std::map<std::int64_t, std::pair<std::string, SampleNo>> rows_;
   std::map<std::int64_t, std::string> parked_;
   TaskMark task_mark_;
+  std::vector<ModelSince> models_;
   std::optional<OutputMark> output_mark_;
   std::optional<CompletionMark> completion_mark_;
 };

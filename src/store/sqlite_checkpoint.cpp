@@ -252,6 +252,7 @@ Expected<void> SqliteCheckpoint::set_task_mark(const TaskMark& mark) {
   if (auto done = set_meta(task_names[2], mark.reading_identity); !done) return done;
   if (!mark.model.empty()) {
     if (auto done = set_meta("model", mark.model); !done) return done;
+    if (auto done = keep_model(mark.model); !done) return done;
   }
   return mark.prices.empty() ? Expected<void>{} : set_meta("prices", mark.prices);
 }

@@ -63,6 +63,7 @@ class SqliteCheckpoint final : public Checkpoint {
 
   Expected<TaskMark> task_mark() override;
   Expected<void> set_task_mark(const TaskMark& mark) override;
+  Expected<std::vector<ModelSince>> models() override;
   Expected<std::optional<OutputMark>> output_mark() override;
   Expected<void> set_output_mark(const std::optional<OutputMark>& mark) override;
 
@@ -152,6 +153,7 @@ class SqliteCheckpoint final : public Checkpoint {
   Expected<std::string> read_prefix(std::int64_t number);
   Expected<void> load_warm_ups();
   Expected<void> keep_warm_up(AttemptNo attempt);
+  Expected<void> keep_model(const std::string& model);
   Expected<std::optional<std::string>> meta(std::string_view name);
   /// All of them or, when none stands there, nullopt.
   Expected<std::optional<std::vector<std::string>>> metas(std::span<const char* const> names);

@@ -322,7 +322,8 @@ TEST(BulkWays, ThatAreNotThereAreSaid) {
   EXPECT_THAT(refusal("gemini/gemini-3.8-flash", bulk), HasSubstr("not supported yet"));
   EXPECT_THAT(refusal("mistral/mistral-small-2603", bulk), HasSubstr("not supported yet"));
   EXPECT_THAT(refusal("azure/gpt-4.1-mini", bulk), HasSubstr("not supported yet"));
-  EXPECT_THAT(refusal("mistral/mistral-small-2603", {"--via", "flex"}), HasSubstr("no flex tier"));
+  EXPECT_THAT(refusal("mistral/mistral-small-2603", {"--via", "flex"}),
+              HasSubstr("not supported of mistral yet"));
   EXPECT_THAT(refusal("openai/gpt-4o-mini", {"--repairs", "flex"}), HasSubstr("bulk or live"));
 }
 

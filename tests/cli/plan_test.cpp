@@ -113,6 +113,31 @@ TEST(PlanWays, HaveNoMarkedCacheWhereTheWireFormatHasNoMark) {
   EXPECT_THAT(ways(marked.plan().lines.front()), ElementsAre("live", "live+", "bulk", "bulk+"));
 }
 
+TEST(PlanWays, AreSaidToBeWithoutSendingWhereTheyAre) {
+  const auto gemini = Planning({.instruction_words = 3000}, "gemini/gemini-2.5-flash").plan();
+  EXPECT_THAT(gemini.assumptions, Contains(HasSubstr("sheaf does not send it to this provider")));
+  const auto claude = Planning({.instruction_words = 3000}, "anthropic/claude-sonnet-5").plan();
+  EXPECT_THAT(claude.assumptions, Not(Contains(HasSubstr("does not send"))));
+}
+
+TEST(PlanCosts, SayWhatKeysAndCacheWritesAddToTheFormula) {
+  const Planning planning({.instruction_words = 3000}, "anthropic/claude-sonnet-5");
+  const auto report = planning.plan();
+  const auto& plain = line_of(report, 1);
+  const auto& keyed = line_of(report, 4);
+  EXPECT_GT(keyed.sample_tokens, plain.sample_tokens) << "a key";
+  EXPECT_NEAR(static_cast<double>(plain.shared_tokens) + plain.sample_tokens,
+              static_cast<double>(plain.input_tokens) / 100, 1e-9);
+  EXPECT_THAT(report.assumptions,
+              Contains("a token written to the cache costs 1.25 of an uncached one, and one read "
+                       "from it 0.10"));
+  const auto text = sheaf({"plan", planning.task, planning.rows}).out;
+  EXPECT_THAT(text, HasSubstr("prompts: at batch size 1 "));
+  EXPECT_THAT(text, HasSubstr("; at 64 with keys "));
+  const auto unpaid = Planning({.instruction_words = 1100}).plan();
+  EXPECT_THAT(unpaid.assumptions, Not(Contains(HasSubstr("written to the cache costs"))));
+}
+
 TEST(PlanWays, AreNoneOfAModelWithoutAPrice) {
   const auto report = Planning({}, "openai/gpt-4-turbo").plan();
   EXPECT_TRUE(report.lines.front().costs.empty());

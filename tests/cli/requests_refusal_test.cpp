@@ -79,7 +79,10 @@ INSTANTIATE_TEST_SUITE_P(
                       BadCall{{"--grouping", "random"}, "--grouping is not for requests"},
                       BadCall{{"-o", "out.csv"}, "results of requests are JSONL"},
                       BadCall{{"--via", "bulk"}, "--via is not for requests"},
-                      BadCall{{"--via", "flex"}, "--via is not for requests"}));
+                      BadCall{{"--via", "flex"}, "--via is not for requests"},
+                      BadCall{{"--no-wait"}, "flags of bulk jobs are not for requests"},
+                      BadCall{{"--repairs", "live"}, "flags of bulk jobs are not for"},
+                      BadCall{{"--bulk-tokens", "9"}, "flags of bulk jobs are not for"}));
 
 TEST_P(RequestsCall, IsRefused) {
   const Folder folder;

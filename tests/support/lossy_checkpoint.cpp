@@ -108,6 +108,8 @@ Expected<std::optional<std::string>> LossyCheckpoint::unpark(std::int64_t sequen
   return inner_->unpark(sequence);
 }
 
+Expected<std::vector<store::ModelSince>> LossyCheckpoint::models() { return inner_->models(); }
+
 Expected<void> LossyCheckpoint::set_task_mark(const store::TaskMark& mark) {
   note([=](auto& to) { static_cast<void>(to.set_task_mark(mark)); });
   return inner_->set_task_mark(mark);

@@ -69,6 +69,7 @@ class LossyCheckpoint final : public store::Checkpoint {
   Expected<std::optional<std::string>> unpark(std::int64_t sequence) override;
   Expected<store::TaskMark> task_mark() override { return inner_->task_mark(); }
   Expected<void> set_task_mark(const store::TaskMark& mark) override;
+  Expected<std::vector<store::ModelSince>> models() override;
   Expected<std::optional<store::OutputMark>> output_mark() override;
   Expected<void> set_output_mark(const std::optional<store::OutputMark>& mark) override;
   Expected<std::optional<store::CompletionMark>> completion_mark() override;

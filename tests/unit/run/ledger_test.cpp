@@ -88,6 +88,37 @@ TEST(Ledger, TellsRequestsThatGoAheadApartButNotTheirRetries) {
   EXPECT_EQ(ledger.of(Purpose::retries).requests, 1);
 }
 
+TEST(Ledger, TellsModelsApart) {
+  Ledger ledger({}, {{2, "a"}, {4, "b"}});
+  for (store::AttemptNo number = 1; number <= 6; ++number) {
+    store::Attempt attempt;
+    attempt.number = number;
+    attempt.start.round = number == 5 ? 0 : 1;
+    attempt.end.emplace().usage = told;
+    ledger.add(attempt, /*is_retry=*/false);
+  }
+  ASSERT_EQ(ledger.by_model().size(), 3U);
+  EXPECT_EQ(ledger.by_model().at("").requests, 1) << "before the first";
+  EXPECT_EQ(ledger.by_model().at("a").requests, 2);
+  EXPECT_EQ(ledger.by_model().at("b").requests, 2) << "vectors are no model's";
+  EXPECT_EQ(ledger.by_model().at("b").usage.input_tokens, 2 * told.input_tokens);
+}
+
+TEST(Ledger, ShowsModelsWhereThereAreSeveral) {
+  const auto store = some_run();
+  EXPECT_THAT(*inspect_run(*store, Form::text), Not(HasSubstr("models")));
+  store::TaskMark mark;
+  mark.model = "openai/other";
+  EXPECT_TRUE(store->set_task_mark(mark));
+  store::AttemptStart start;
+  start.samples = {1};
+  EXPECT_TRUE(store->begin_attempt(start));
+  const auto text = *inspect_run(*store, Form::text);
+  EXPECT_THAT(text, HasSubstr("\nmodels\n"));
+  EXPECT_THAT(text, HasSubstr("  (not kept)\n"));
+  EXPECT_THAT(text, HasSubstr("  openai/other\n"));
+}
+
 TEST(Ledger, ItsKindsDoNotOverlap) {
   const TokenKinds kinds(told);
   EXPECT_EQ(kinds.input, 100);

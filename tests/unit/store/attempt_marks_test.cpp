@@ -1,4 +1,5 @@
-// Which requests went ahead for the sake of the provider's cache.
+// Which requests went ahead for the sake of the provider's cache, and which model was asked.
+#include <string>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -64,6 +65,41 @@ TEST(WarmUps, ThatAreNoAttemptsOfTheFileAreSaid) {
   tamper(path, "DELETE FROM attempts WHERE attempt=4");
   EXPECT_THAT(refusal(path, Access::read_write),
               HasSubstr("its mark warm_ups is not a list of attempts"));
+}
+
+void ask(Checkpoint& store, const std::string& model, int attempts) {
+  TaskMark mark;
+  mark.task_name = "triage";
+  mark.model = model;
+  must(store.set_task_mark(mark));
+  for (int i = 0; i < attempts; ++i) begin(store, false);
+  must(store.commit());
+}
+
+auto since(AttemptNo first, const std::string& name) {
+  return ::testing::AllOf(::testing::Field(&ModelSince::first, first),
+                          ::testing::Field(&ModelSince::name, name));
+}
+
+void ask_several(Checkpoint& store) {
+  must(store.add(key_of(1), answered(1).first_id));
+  ask(store, "a", 2);
+  ask(store, "a", 1);
+  ask(store, "b", 0);
+  ask(store, "a", 0);
+  ask(store, "openai/c \"quoted\"", 0);
+  ask(store, "c", 1);
+}
+
+TEST(Models, AreKeptWithTheirFirstAttempts) {
+  const auto memory = make_memory();
+  EXPECT_TRUE(must(memory->models()).empty());
+  ask_several(*memory);
+  EXPECT_THAT(must(memory->models()), ElementsAre(since(1, "a"), since(4, "c")));
+  const TemporaryFolder folder;
+  const auto path = folder.file("out.sheaf");
+  ask_several(*open_writing(path));
+  EXPECT_THAT(must(open_reading(path)->models()), ElementsAre(since(1, "a"), since(4, "c")));
 }
 
 }  // namespace
