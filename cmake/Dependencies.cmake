@@ -63,6 +63,10 @@ set(SHEAF_ENCODINGS ${PROJECT_SOURCE_DIR}/build/encodings CACHE PATH
 package tiktoken. They are fetched into it by name when they are not there")
 execute_process(COMMAND ${PROJECT_SOURCE_DIR}/tools/fetch-encodings ${SHEAF_ENCODINGS})
 
+# llama.cpp (MIT License) - runs GGUF files in the process; on no Debian 12, so from a crate, by name
+# build: python3-venv - brings the Python that fetches it
+include(Llama)
+
 if(NOT SHEAF_DEVELOPER_MODE)
   return()
 endif()

@@ -31,12 +31,16 @@ function(sheaf_layer)
   set_property(GLOBAL APPEND PROPERTY SHEAF_LIBRARIES ${arg_LIBRARIES})
 endfunction()
 
-# The one library that is installed: the objects of all layers, behind include/sheaf.
+# The one library that is installed: the objects of all layers, behind include/sheaf, and those of the
+# targets that are built here and no program could find elsewhere.
 function(sheaf_library target)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "WITH_OBJECTS_OF")
   get_property(layers GLOBAL PROPERTY SHEAF_LAYERS)
   get_property(libraries GLOBAL PROPERTY SHEAF_LIBRARIES)
   list(REMOVE_DUPLICATES libraries)
   list(TRANSFORM layers REPLACE "(.+)" "$<TARGET_OBJECTS:sheaf_\\1>" OUTPUT_VARIABLE objects)
+  list(TRANSFORM arg_WITH_OBJECTS_OF REPLACE "(.+)" "$<TARGET_OBJECTS:\\1>")
+  list(APPEND objects ${arg_WITH_OBJECTS_OF})
   add_library(${target} STATIC ${objects})
   add_library(sheaf::sheaf ALIAS ${target})
   target_compile_features(${target} PUBLIC cxx_std_23)
@@ -52,8 +56,9 @@ function(sheaf_library target)
   include(CMakePackageConfigHelpers)
   write_basic_package_version_file(${PROJECT_BINARY_DIR}/sheafConfigVersion.cmake
     COMPATIBILITY SameMinorVersion)
+  configure_file(cmake/sheafConfig.cmake.in ${PROJECT_BINARY_DIR}/sheafConfig.cmake @ONLY)
   install(FILES ${PROJECT_BINARY_DIR}/sheafConfigVersion.cmake
-    ${PROJECT_SOURCE_DIR}/cmake/sheafConfig.cmake ${PROJECT_SOURCE_DIR}/cmake/FindCSV.cmake
+    ${PROJECT_BINARY_DIR}/sheafConfig.cmake ${PROJECT_SOURCE_DIR}/cmake/FindCSV.cmake
     DESTINATION ${package})
 endfunction()
 
