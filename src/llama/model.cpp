@@ -24,6 +24,12 @@ std::unexpected<Error> refused(const std::string& path, const GgufFile& file,
                     "does not know; take another model, or build sheaf with a newer one",
                     name, text::display_safe(file.architecture)));
   }
+  if (reason.contains("allocate")) {
+    return fail(ErrorCode::unavailable,
+                fmt::format("{} needs more memory than this process may take: {}; take a smaller "
+                            "model, or give it more",
+                            name, reason));
+  }
   return fail(ErrorCode::usage,
               fmt::format("{} cannot be run: {}; take another model, or fetch it "
                           "again",

@@ -21,7 +21,8 @@ class Model {
   /// Error is one line. ErrorCode::usage: the file is missing or no regular file, no GGUF file, cut
   /// short or damaged, of an architecture that this llama.cpp does not know, without a tokenizer,
   /// or llama.cpp refuses it for another reason, which the line gives; this build has no llama.cpp.
-  /// ErrorCode::unavailable: its weights exceed the memory that is free (`memory_room`), or this
+  /// ErrorCode::unavailable: its weights exceed the memory that is free (`memory_room`), what
+  /// else it takes cannot be had, or this
   /// processor lacks instructions that llama.cpp was compiled for.
   static Expected<Model> load(const std::string& path);
 
