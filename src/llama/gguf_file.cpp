@@ -69,10 +69,16 @@ std::unexpected<Error> damaged(const std::string& path, std::string_view how) {
               fmt::format("{} is cut short or damaged ({}); fetch it again", shown(path), how));
 }
 
-std::string architecture_of(const gguf_context& tables) {
-  const auto key = gguf_find_key(&tables, "general.architecture");
+std::string text_of(const gguf_context& tables, const char* name) {
+  const auto key = gguf_find_key(&tables, name);
   if (key < 0 || gguf_get_kv_type(&tables, key) != GGUF_TYPE_STRING) return {};
   return gguf_get_val_str(&tables, key);
+}
+
+std::int64_t context_of(const gguf_context& tables, const std::string& architecture) {
+  const auto key = gguf_find_key(&tables, (architecture + ".context_length").c_str());
+  if (key < 0 || gguf_get_kv_type(&tables, key) != GGUF_TYPE_UINT32) return 0;
+  return gguf_get_val_u32(&tables, key);
 }
 
 Expected<std::uint64_t> weights_of(const gguf_context& tables, const std::string& path,
@@ -105,7 +111,12 @@ Expected<GgufFile> read_gguf(const std::string& path) {
   if (!tables) return damaged(path, log.first_error());
   const auto weights = weights_of(*tables, path, *length);
   if (!weights) return std::unexpected(weights.error());
-  return GgufFile{.architecture = architecture_of(*tables), .weights = *weights};
+  GgufFile file{.architecture = text_of(*tables, "general.architecture"),
+                .weights = *weights,
+                .length = *length,
+                .chat_template = text_of(*tables, "tokenizer.chat_template")};
+  file.context = context_of(*tables, file.architecture);
+  return file;
 }
 
 }  // namespace sheaf::llama

@@ -38,19 +38,20 @@ std::unexpected<Error> refused(const std::string& path, const GgufFile& file,
 
 }  // namespace
 
-bool available() { return true; }
-
-Expected<Model> Model::load(const std::string& path) {
+Expected<Model> Model::load(const std::string& path, Part part) {
   if (auto able = check_processor(); !able) return std::unexpected(able.error());
   const auto file = read_gguf(path);
   if (!file) return std::unexpected(file.error());
-  if (auto fits = check_room(path, file->weights, memory_room()); !fits) {
+  const auto weights = part == Part::all ? file->weights : 0;
+  if (auto fits = check_room(path, weights, memory_room()); !fits) {
     return std::unexpected(fits.error());
   }
   const LogListener log;
   static std::once_flag once;
   std::call_once(once, llama_backend_init);
-  Model model(Handle(llama_model_load_from_file(path.c_str(), llama_model_default_params())));
+  auto params = llama_model_default_params();
+  params.vocab_only = part == Part::vocabulary;
+  Model model(Handle(llama_model_load_from_file(path.c_str(), params)));
   if (!model.model_) return refused(path, *file, log.first_error());
   if (llama_vocab_type(llama_model_get_vocab(model.handle())) == LLAMA_VOCAB_TYPE_NONE) {
     return refused(path, *file, "it holds no tokenizer");

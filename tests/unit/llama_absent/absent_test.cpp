@@ -1,17 +1,21 @@
 #include <gtest/gtest.h>
 
-#include "llama/model.hpp"
+#include "llama/local_model.hpp"
 
 namespace sheaf::llama {
 namespace {
 
 TEST(AbsentModel, SaysHowToBuildIt) {
   EXPECT_FALSE(available());
-  const auto model = Model::load("any.gguf");
-  ASSERT_FALSE(model.has_value());
-  EXPECT_EQ(model.error().code, ErrorCode::usage);
-  EXPECT_EQ(model.error().message,
-            "this build of sheaf has no GGUF support; build with -DSHEAF_LLAMA=ON");
+  const auto expect_absent = [](const auto& result) {
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().code, ErrorCode::usage);
+    EXPECT_EQ(result.error().message,
+              "this build of sheaf has no GGUF support; build with -DSHEAF_LLAMA=ON");
+  };
+  expect_absent(look_at("any.gguf"));
+  expect_absent(read_tokenizer("any.gguf"));
+  expect_absent(open_local("any.gguf", {}));
 }
 
 }  // namespace
