@@ -8,6 +8,7 @@
 #include <fmt/ranges.h>
 
 #include "grouping/kind.hpp"
+#include "task/presets.hpp"
 #include "task/readers.hpp"
 #include "task/section.hpp"
 
@@ -162,7 +163,9 @@ class Applied {
 void apply_catalog(const Section& top, const Checks& checks, const TaskOverrides& overrides,
                    Task& task) {
   task.today = checks.today;
-  if (checks.models == nullptr || task.provider == "simulated") return;
+  if (checks.models == nullptr || task.provider == simulated_model ||
+      task.provider == file_provider)
+    return;
   const auto* known = checks.models->find(task.model_name);
   if (known == nullptr) return;
   task.known = std::shared_ptr<const Model>(checks.models, known);

@@ -97,7 +97,9 @@ Expected<Endpoint> endpoint_from(const Task& task, const EndpointSettings& setti
 }  // namespace
 
 Expected<std::vector<Endpoint>> endpoints(const Task& task, const Environment& environment) {
-  if (task.provider == simulated_model) return std::vector<Endpoint>(task.endpoints.size());
+  if (task.provider == simulated_model || task.provider == file_provider) {
+    return std::vector<Endpoint>(task.endpoints.size());
+  }
   std::vector<Endpoint> found;
   for (const auto& settings : task.endpoints) {
     auto endpoint = endpoint_from(task, settings, environment);

@@ -139,6 +139,7 @@ Task read_task(const Section& top, const std::string& path, const Checks& checks
   read_model(model, overrides, task);
   read_accounts(top, overrides, task);
   read_price(top.section("price", keys::price), task);
+  apply_model_file(model, checks, overrides, task);
   read_embeddings(top, task);
   apply_catalog(top, checks, overrides, task);
   check_temperature(model, task);

@@ -99,6 +99,12 @@ std::expected<ModelName, std::string> split_model_name(std::string_view name) {
   if (name == simulated_model) return ModelName{std::string(name), std::string(name)};
   const std::size_t slash = name.find('/');
   const std::string_view segment = name.substr(0, slash);
+  const bool is_file = segment == file_provider && slash != std::string_view::npos;
+  if (is_file || name.ends_with(".gguf")) {
+    const auto path = is_file ? name.substr(slash + 1) : name;
+    if (path.empty()) return std::unexpected("names no file; write gguf/PATH");
+    return ModelName{std::string(file_provider), std::string(path)};
+  }
   if (find_preset(segment) == nullptr) return ModelName{"", std::string(name)};
   const std::string_view sent = slash == std::string_view::npos ? "" : name.substr(slash + 1);
   if (sent.empty()) {

@@ -32,11 +32,14 @@ Api default_api(std::string_view provider);
 inline constexpr std::string_view default_key_env = "OPENAI_API_KEY";
 /// The model that is simulated in this process.
 inline constexpr std::string_view simulated_model = "simulated";
+/// The segment of a model of this process, of a GGUF file: "gguf/PATH", or any name that ends in
+/// ".gguf".
+inline constexpr std::string_view file_provider = "gguf";
 
 /// A model's name, split.
 struct ModelName {
-  std::string provider;  ///< A preset's name, "simulated", or empty.
-  std::string sent;      ///< As the request says it: the segment is removed once.
+  std::string provider;  ///< A preset's name, "simulated", "gguf", or empty.
+  std::string sent;      ///< As the request says it: the segment is removed once. Of "gguf" a path.
 };
 
 /// The error is "what; what to do", to follow the key's name.

@@ -172,6 +172,9 @@ void read_embedding_model(const Section& section, const Task& task, EmbeddingSet
                                         "at OpenAI's endpoint; name another model",
                                         split->provider));
   }
+  if (split->provider == file_provider) {
+    section.refuse("model", "is a file, of which no vectors are asked; name another model");
+  }
   read.provider = is_simulated ? task.provider : split->provider;
   read.model.name = is_simulated ? std::string(simulated_model) : std::move(split->sent);
 }

@@ -19,6 +19,11 @@ void read_model(const Section& model, const TaskOverrides& overrides, Task& task
 void read_accounts(const Section& top, const TaskOverrides& overrides, Task& task);
 /// `price`: exact amounts per token.
 void read_price(const Section& price, Task& task);
+/// Of a model of this process what its file tells: its wire format, its context. It has no address,
+/// no key, no rate limits but those of `overrides`, and no price but one written for it. Needs
+/// model, accounts, price.
+void apply_model_file(const Section& model, const Checks& checks, const TaskOverrides& overrides,
+                      Task& task);
 /// What the catalog knows of the model, for what the file leaves open: its price, and what is sent.
 /// What the model does not take is not sent, with a warning. The file's price is one of the file's
 /// model: of another one the catalog's counts, where it has one.

@@ -98,7 +98,7 @@ struct Limits {
 struct EndpointSettings {
   /// Checked, without a trailing slash. Empty: the provider's own, which the environment may name
   /// (OPENAI_BASE_URL, AZURE_OPENAI_BASE_URL, AZURE_OPENAI_ENDPOINT); of the simulated model: the
-  /// caller's.
+  /// caller's; of a model's file: none.
   std::string base_url;
   std::string key_env;  ///< Name of the key's variable; empty: no key is sent.
   Limits limits;
@@ -136,8 +136,10 @@ struct Task {
   std::optional<std::int64_t> context_tokens;
   std::optional<std::int64_t> max_output_tokens;
   /// "openai", "azure", ..., "simulated" (by the name `simulated` without an address of its own),
-  /// or empty for a name without a known segment.
+  /// "gguf", or empty for a name without a known segment.
   std::string provider;
+  /// Of "gguf": the model's file, from the working folder. `model.name` tells its contents apart.
+  std::string model_file;
   std::map<std::string, std::string> headers;  ///< As written; ${ENV} not yet expanded.
   /// At least one; of the simulated model exactly one, with the limits of all that are listed.
   std::vector<EndpointSettings> endpoints;
@@ -166,10 +168,21 @@ using PatternCheck = std::function<std::expected<void, std::string>(const std::s
 /// they belong to simulate/.
 using OptionsCheck = std::function<std::expected<void, std::string>(const json::Object& options)>;
 
+/// What a model's file tells of it.
+struct ModelFile {
+  std::string identity;       ///< Changes with the file's contents; of printable ASCII.
+  bool has_template = false;  ///< A chat template, so that it answers chats.
+  std::int64_t context_tokens = 0;
+};
+
+/// Looks at a model's file; the error says all about it. Handed in, since they belong to llama/.
+using ModelFileCheck = std::function<Expected<ModelFile>(const std::string& path)>;
+
 /// What another layer has to judge or to know; what is not handed in is not checked, or not known.
 struct Checks {
   PatternCheck pattern;
   OptionsCheck simulated = {};
+  ModelFileCheck model_file = {};
   std::shared_ptr<const catalog::Catalog> models = {};  ///< None: no model is known.
   std::string today = {};                               ///< "2026-11-21", for dated prices.
 };
