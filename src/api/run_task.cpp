@@ -15,6 +15,7 @@
 #include "answer/extract.hpp"
 #include "api/check_options.hpp"
 #include "api/completion.hpp"
+#include "api/local_model.hpp"
 #include "api/model_limits.hpp"
 #include "api/open.hpp"
 #include "api/output.hpp"
@@ -291,7 +292,9 @@ class Session {
                                                               dispatch::SchedulerOptions schedule,
                                                               std::vector<Endpoint> endpoints,
                                                               Read read) {
-    auto transport = make_transport(options_, live_transport(options_, task_.concurrency));
+    const bool local = kind == store::AttemptKind::completion && api::is_local(task_);
+    auto transport = local ? api::local_transport(task_)
+                           : make_transport(options_, live_transport(options_, task_.concurrency));
     if (!transport) return std::unexpected(transport.error());
     const auto now = unix_ms();
     const auto& others = is_limited(schedule) ? others_ : std::vector<std::string>{};

@@ -5,6 +5,7 @@
 
 #include <sheaf/simulate.hpp>
 
+#include "api/local_model.hpp"
 #include "provider/provider.hpp"
 #include "simulate/options.hpp"
 
@@ -38,6 +39,7 @@ std::string_view encoding_of(SimulatedTokens tokens) {
 }  // namespace
 
 Expected<run::ModelCounter> api::counter_of(const task::Task& task, const Simulated& simulated) {
+  if (is_local(task)) return local_counter(task);
   if (task.provider != "simulated") {
     return run::model_counter(task, task.known == nullptr ? "" : task.known->encoding);
   }

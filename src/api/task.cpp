@@ -8,6 +8,7 @@
 #include <sheaf/task.hpp>
 
 #include "answer/extract.hpp"
+#include "api/local_model.hpp"
 #include "api/task_checks.hpp"
 #include "catalog/catalog.hpp"
 #include "core/text.hpp"
@@ -52,7 +53,11 @@ Expected<std::shared_ptr<const catalog::Catalog>> models(const TaskOverrides& ov
 Expected<task::Checks> api::task_checks(const TaskOverrides& overrides) {
   auto known = models(overrides);
   if (!known) return std::unexpected(std::move(known.error()));
-  return task::Checks{answer::check_pattern, check_simulated, std::move(*known), today()};
+  return task::Checks{.pattern = answer::check_pattern,
+                      .simulated = check_simulated,
+                      .model_file = api::look_at_model,
+                      .models = std::move(*known),
+                      .today = today()};
 }
 
 Expected<Task> Task::load(const std::string& path, const TaskOverrides& overrides) {
