@@ -9,7 +9,7 @@ import re
 import sys
 from pathlib import Path
 
-FOLDERS = ("include", "src", "apps", "tests", "bench", "fuzz", "examples")
+FOLDERS = ("include", "src", "apps", "tests", "bench", "fuzz", "examples", "models")
 SUFFIXES = {".hpp", ".cpp", ".h"}
 MAX_LINES = 400
 MAX_WIDTH = 100
