@@ -1,0 +1,48 @@
+"""Sentences from templates: `[a|b]` is one of these, `{slot}` a word of that slot."""
+import re
+
+ALTERNATIVES = re.compile(r"\[([^\[\]]*)\]")
+SLOT = re.compile(r"\{(\w+)\}")
+
+TRAIN, HELD = "train", "held"
+ONE_IN = 6  # of every list, this share is held out
+
+
+def lines(text):
+    """One item a line."""
+    return [line.strip() for line in text.strip().splitlines()]
+
+
+def words(text):
+    """Items between commas."""
+    return [word.strip() for word in text.split(",")]
+
+
+def side_of(items, side):
+    """The items of a list that are for training, or those held out: every sixth. Disjoint."""
+    held = side == HELD
+    return [item for i, item in enumerate(items) if (i % ONE_IN == ONE_IN - 1) == held]
+
+
+def fill(template, slots, rng):
+    """`template` with every choice made. A slot is a list of texts or a text; a text that is put in
+    is filled in turn."""
+    while found := ALTERNATIVES.search(template):
+        chosen = rng.choice(found.group(1).split("|"))
+        template = template[: found.start()] + chosen + template[found.end() :]
+    while found := SLOT.search(template):
+        words = slots[found.group(1)]
+        word = words if isinstance(words, str) else rng.choice(words)
+        if "[" in word or "{" in word:
+            word = fill(word, slots, rng)
+        template = template[: found.start()] + word + template[found.end() :]
+    return " ".join(template.split())
+
+
+def capital(text):
+    return text[:1].upper() + text[1:]
+
+
+def a(noun):
+    """With its article."""
+    return ("an " if noun[0] in "aeiou" else "a ") + noun

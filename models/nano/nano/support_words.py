@@ -1,0 +1,257 @@
+"""What people write to a team-scheduling app about, by queue. Every list is split."""
+from .grammar import lines
+
+
+# Things of the product, as the subject of a fault or the object of a wish.
+THINGS = lines("""
+the roster
+the week view
+the shift list
+the time clock
+the absence calendar
+the swap request
+the team chat
+the daily report
+the staffing forecast
+the reminder
+the printed plan
+the phone app
+the tablet at the entrance
+the holiday counter
+the search box
+the name filter
+the map of sites
+the overtime total
+the payroll file
+the publish button
+the notes field
+the open shift board
+the colour legend
+the break timer
+the drag handle
+the month overview
+the calendar feed
+the copy week function
+the sign-in sheet
+the skills list
+""")
+
+FAULTS = lines("""
+{thing} [does not load|won't load|never loads]
+{thing} [shows|is showing] the wrong [day|hours|names|week]
+{thing} is [blank|empty|white|grey] since [the update|the last update|{day}|yesterday]
+{thing} [crashes|freezes|hangs] [when I open it|every time|on my phone|after ten seconds]
+{thing} [stopped working|quit working|no longer works] \
+[after the update|on {day}|this morning|today]
+[I get|there is|we get] an error [when I open|in|whenever we use|in the middle of] {thing}
+{thing} counts [everything|each shift|breaks|the same person] twice
+the app [closes|shuts|crashes] by itself when I [tap|open|scroll] {thing}
+{thing} is [one hour|a day|two hours] off
+nothing happens when I [tap|press|click] {thing}
+{thing} [jumps|flickers|scrolls] [back|all the time|to the top]
+changes to {thing} [vanish|are lost|disappear|come back] after I save
+{thing} is [much too slow|terribly slow|stuck loading] since [{day}|the new version]
+{thing} [shows up|appears] twice
+umlauts and accents in {thing} come out as [question marks|garbage|boxes]
+{thing} prints [only half a page|without the last column|upside down]
+the numbers in {thing} [do not add up|are wrong|make no sense]
+{thing} keeps [spinning|loading|asking me to retry]
+it says saved, but {thing} is unchanged
+[alerts|messages|pushes] from {thing} come \
+[three times|in the middle of the night|hours late|not at all]
+{thing} forgets [my settings|the filter|what I typed] [each time|after a minute|over night]
+{thing} and {other_thing} [disagree|show different hours|don't match]
+error code [E-{n}|{n}] in {thing}
+{thing} covers the [save|back|send] button
+[typing in|editing] {thing} makes the whole page [freeze|go white|reload]
+{thing} sorts the names [wrongly|at random|backwards] now
+I cannot [tap|scroll|close] {thing}, it [ignores|swallows] every touch
+text in {thing} is cut off on [small screens|my phone|Android]
+{thing} [lost|dropped|ate] [two|three|all] [entries|shifts|people]
+[half|some] of {thing} is in the wrong language
+{thing} [used to work|was fine] until [last week|the update|{day}], now it is broken
+a strange [message|code|warning] pops up over {thing}
+""")
+
+ACTIONS = lines("""
+copy [a week|last week|a whole month] to the next one
+print [the roster|the plan|one page per team]
+[hide|show] phone numbers from [colleagues|the team|other people]
+[swap|trade] a shift with [a colleague|{name}|somebody from another team]
+set a [minimum|maximum] of hours per [week|person|day]
+[export|download] [the hours|all shifts|the plan] [to a spreadsheet|as a PDF|for payroll]
+add a [break|note|task] to a shift
+[turn off|mute|change] [notifications|reminders|the alerts]
+see who [is off|works|is free] on {day}
+mark somebody as [sick|late|on leave]
+make a [template|pattern] for [night shifts|weekends|the summer]
+show the plan in [two|three] languages
+[connect|link] the plan with [my calendar|our till|another calendar]
+[lock|freeze] a [week|month] once it is done
+enter [half days|unpaid leave|public holidays]
+split a shift between two people
+[filter|sort|group] the list by [site|skill|team]
+[assign|give] one shift to [several people|two of us|the whole team]
+let people [pick|choose|bid for] shifts themselves
+approve [several requests|all requests|leave] at once
+write to [everyone|the whole team|the night crew] at once
+[change|set] the first day of the week
+use the app [without internet|on two phones|offline|on a shared tablet]
+track time with [a code at the door|a tablet|the web page]
+[undo|take back] [a change|a published week|a deleted shift]
+find [old plans|last year's rosters|archived weeks]
+add a second [site|location|branch] to the plan
+limit overtime [per person|for students|in the summer]
+work with [rotating shifts|split shifts|shifts past midnight]
+[import|upload] [our staff list|a spreadsheet|shifts from a file]
+show [birthdays|skills|the weather] in the plan
+count [travel time|training|breaks] as work
+plan for [volunteers|two teams|people on call]
+give a colour to each [team|task|kind of shift]
+tell people when their shift [changes|is published|was moved]
+see my own [hours|shifts|holidays left]
+""")
+
+ASKS = lines("""
+how [do|can] I {action}?
+how [do|can] we {action}?
+is there a way to {action}?
+can I {action}?
+[is it|would it be] possible to {action}?
+where do I find the setting to {action}?
+[could you|can you|please] [tell me|explain|show me] how to {action}
+what is the [best|easiest|quickest] way to {action}?
+I [would like|want] to {action}, where do I start?
+does the app let me {action}?
+any [trick|tip|shortcut] to {action}?
+I cannot find out how to {action}
+we are trying to {action}, [is there a guide|what are the steps]?
+[new here,|sorry, beginner question:] how to {action}
+which [menu|page|button] do I need to {action}?
+do I have to be online to {action}?
+is there a [video|manual|page] about how to {action}?
+what happens if I {action}?
+can managers {action}, or only planners?
+my boss asked me to {action}. How does that work?
+how does one {action}
+I'm looking for an option to {action}
+what do I press to {action}?
+who is able to {action} and how?
+""")
+
+BILLING = lines("""
+[I was|we were|you] charged [twice|two times|double] [for {month}|this month|on my card]
+[please|could you] [send|resend|email] [the|our|me the] [invoice|receipt|bill] for {month}
+the [invoice|bill] [shows|lists|says] {n} [seats|users|people], [but we have|we only have] {m}
+[my|our] [card|credit card|payment] was [declined|refused|rejected] [again|today|for no reason]
+I [want|would like|need] [a refund|my money back|a refund for {month}]
+how much [does it cost|is it|would it be] for {n} people?
+what does the [yearly|annual|monthly|team|pro] plan cost?
+[we want|I want|please help us] to [upgrade|downgrade|switch] to the \
+[yearly|monthly|smaller|bigger] plan
+[cancel|end|stop] [my|our] [subscription|plan|paid plan] [at the end of {month}|please|now]
+the [discount|coupon|promo code] [was not applied|does not work|is missing from the bill]
+our [VAT number|tax number|company address] [is missing on|is wrong on|should be on] the invoice
+why did the price [go up|rise|change] [in {month}|from ${n} to ${m}]?
+can we pay by [bank transfer|invoice|direct debit|cheque]?
+I [updated|changed|replaced] [my card|the card], \
+[will you charge it again|but the payment still failed]
+we need a [quote|price|offer] for {n} [seats|users|licences]
+do you have a [discount|special price] for [charities|schools|non-profits|small teams]?
+[the amount|the total|the sum] on the invoice is wrong, it should be ${m}
+when [is|will] the next payment [due|be taken|be collected]?
+a charge of ${n} on my [card|bank statement] that I do not [know|recognise]
+your [purchase order|order] number must be on the [invoice|bill], ours is PO-{n}
+we paid invoice {n} already, [but got a reminder|why do you remind us|still it says overdue]
+[is|are] [tax|VAT|sales tax] included in the price?
+the trial [ended|is over], [how do I pay|what will I be charged|which plan is cheapest]?
+please [issue|send] a credit note for [invoice {n}|the {m} seats we do not use]
+what is the [price|fee|cost] [per seat|per person|of an extra site]?
+my accountant needs [all receipts|the bills|every invoice] of last year
+we are [tax exempt|a charity], please take the tax off the [bill|invoice]
+who do we write to about a late [payment|invoice]?
+the [currency|amount in euros] on the bill is wrong
+do I pay for people who [left|are archived|work one day a month]?
+[renewal|the yearly renewal] was taken although we had cancelled
+are setup [fees|costs] [charged|billed] [once|per site]?
+""")
+
+ACCOUNT = lines("""
+[I can't|I cannot|unable to|can't] [log in|sign in|get in] \
+[since {day}|any more|today|with the new phone]
+[I forgot|forgot|lost] my password [and the reset mail never came||, please help]
+the [reset|activation|confirmation] [link|mail] [has expired|never arrives|does not come]
+please [change|update] my [email|email address|phone number|name] \
+[to the new one|, the old one is gone|]
+please [delete|close|remove] my [account|profile] [and all my data||for good]
+[make|please make] {name} [an admin|a manager|the owner] [of our workspace||instead of me]
+[remove|take out] {name} from [our|the] workspace, [she|he] [left|has left|no longer works here]
+the [sms|login|security] code [never comes|is always wrong|goes to my old number]
+I am locked out [of my account|after too many tries|since {day}]
+[somebody|someone] else [logged in to|is using|got into] my [account|profile]
+the invitation [expired|was declined by mistake|went to the wrong address], please send it again
+I have two [accounts|profiles], can you [merge|join] them?
+I need [admin|manager|owner] rights [for our workspace|to add people|since {name} left]
+[my|the] name is spelled wrong in my profile, it should be {name}
+we want to [log in|sign in] with [our company login|single sign-on|Google]
+please [transfer|move|hand over] the ownership of the workspace to {name}
+[please|could you] add {name} to our [workspace|team] as a [member|manager|guest]
+how do I [reset|change] my password?
+I [lost|changed|broke] my phone with the authenticator, how do I get in?
+log out all [other devices|sessions], my [laptop|phone] was stolen
+what [personal data|data] do you keep about me? I want a copy
+I want to leave the workspace of my [old|former] [job|company]
+our company has a new name, please rename the workspace
+it says [my account|my profile] is [disabled|blocked|suspended]
+the app wants a workspace code that I do not have
+[reactivate|restore|bring back] my [old account|deleted profile] please
+my email changed and now I cannot [log in|confirm it|get the code]
+{name} should only [see|read], not edit: please change [her|his] role
+I signed up with the wrong [address|email]
+[face login|fingerprint login] is gone and I do not know my password
+take my [photo|birthday|phone number] out of [my profile|your records]
+who is the [owner|admin] of our workspace? I need [access|rights]
+""")
+
+OPENINGS = lines("""
+Hi,
+Hello,
+Good morning,
+Hi there,
+Dear team,
+Hey,
+Good evening,
+Hello support,
+Quick question:
+Sorry to bother you,
+Morning all,
+To whom it may concern:
+""")
+CLOSINGS = lines("""
+Thanks!
+Thank you, {name}
+Best, {name}
+Regards, {name}
+Please help.
+Thanks in advance.
+{name}
+Kind regards, {name}
+Cheers
+It is urgent.
+Many thanks, {name}
+Any help is welcome.
+""")
+FILLERS = lines("""
+We are a [small|large] [bakery|clinic|hotel|shop|museum] with {n} people.
+I have asked [twice|before] already.
+I use [an iPhone|Android|Windows|a Mac].
+{name} told me to write to you.
+We have used the app for [a year|two months].
+I am [a manager|a nurse|new|the planner] here.
+It is the third time this week.
+We open at [six|seven|eight] tomorrow.
+I looked in the help pages.
+My colleague {name} has the same question.
+We plan for {n} people in [two|three] places.
+It would save us a lot of time.
+""")
