@@ -1,0 +1,96 @@
+"""Training texts in pieces: each is written by nano_corpus, told by its number, and thrown away."""
+import json
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from tokenizers import Tokenizer
+
+from .tokenizer import END
+
+TASKS = Path(__file__).parent.parent / "tasks"
+# Tasks and how often their texts come.
+SHARES = {"reviews-two": 1.0, "reviews-five": 1.3, "support": 1.3, "arithmetic": 1.6,
+          "arithmetic-direct": 1.2, "entailment": 1.3, "facts": 1.3}
+# From so many million tokens on: (share of texts, most samples in a batch, most exemplars).
+CURRICULUM = [(0, [(1.0, 2, 2)]),
+              (1.5, [(0.5, 2, 2), (0.5, 4, 4)]),
+              (4, [(0.4, 2, 3), (0.4, 6, 6), (0.2, 12, 12)]),
+              (8, [(0.3, 2, 4), (0.4, 6, 12), (0.3, 12, 12)])]
+TEXTS = 6_000  # in a piece
+LONGEST = 2048  # tokens; longer texts are left out
+NOTHING, PROMPT, ANSWER = 0, 1, 2
+
+
+@dataclass
+class Sources:
+    """Where the parts are."""
+    corpus: Path  # nano_corpus
+    rows: Path
+    tokenizer: Path
+
+    def command(self, task, side="train", **options):
+        words = [str(self.corpus), "--task", str(TASKS / f"{task}.yaml"),
+                 "--rows", str(self.rows / f"{task}.{side}.jsonl"),
+                 "--wordings", str(TASKS / f"{task}.wordings")]
+        for name, value in options.items():
+            words += ["--" + name.replace("_", "-"), str(value)]
+        return words
+
+    def texts(self, task, **options):
+        found = subprocess.run(self.command(task, **options), check=True, capture_output=True)
+        return [json.loads(line) for line in found.stdout.splitlines()]
+
+
+def stage(million_tokens):
+    return [mix for since, mix in CURRICULUM if since <= million_tokens][-1]
+
+
+def encode(tokenizer, texts):
+    """Token ids and what each is, one pair of arrays a text. Behind a reply stand the stop's two
+    line feeds, as they do between exemplars, and the end."""
+    line_feed, end = tokenizer.token_to_id("Ċ"), tokenizer.token_to_id(END)
+    prompts = tokenizer.encode_batch([text["prompt"] for text in texts])
+    replies = tokenizer.encode_batch_fast([text["reply"] for text in texts])
+    for text, prompt, reply in zip(texts, prompts, replies):
+        ids = prompt.ids + reply.ids + [line_feed, line_feed, end]
+        kinds = np.full(len(ids), ANSWER, dtype=np.uint8)
+        kinds[: len(prompt.ids)] = PROMPT
+        starts = np.array([begin for begin, _ in prompt.offsets])
+        for begin, finish in text["worked"]:
+            kinds[: len(starts)][(starts >= begin) & (starts < finish)] = ANSWER
+        yield np.array(ids, dtype=np.int64), kinds
+
+
+def piece(sources, number, million_tokens):
+    """The texts of a piece as pairs of arrays; the same for the same arguments."""
+    tokenizer = Tokenizer.from_file(str(sources.tokenizer))
+    total, found = sum(SHARES.values()), []
+    for part, (share, batch, exemplars) in enumerate(stage(million_tokens)):
+        for which, (task, weight) in enumerate(SHARES.items()):
+            texts = sources.texts(task, texts=int(TEXTS * share * weight / total), max_batch=batch,
+                                  max_exemplars=exemplars, seed=1000 * number + 20 * part + which)
+            found += encode(tokenizer, texts)
+    return [pair for pair in found if len(pair[0]) <= LONGEST]
+
+
+def batches(pairs, tokens, rng):
+    """Texts of similar length together, as (ids, kinds) arrays of about `tokens` each, padded."""
+    order = sorted(range(len(pairs)), key=lambda i: (len(pairs[i][0]), i))
+    made, at = [], 0
+    while at < len(order):
+        count = 1
+        while (at + count < len(order)
+               and len(pairs[order[at + count]][0]) * (count + 1) <= tokens):
+            count += 1
+        chosen = [pairs[i] for i in order[at : at + count]]
+        at += count
+        width = max(len(ids) for ids, _ in chosen)
+        ids = np.zeros((count, width), dtype=np.int64)
+        kinds = np.zeros((count, width), dtype=np.uint8)
+        for row, (text, kind) in enumerate(chosen):
+            ids[row, : len(text)], kinds[row, : len(text)] = text, kind
+        made.append((ids, kinds))
+    rng.shuffle(made)
+    return made

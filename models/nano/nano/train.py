@@ -1,0 +1,185 @@
+"""Trains the model, and goes on where it was: `python -m nano.train FOLDER --tokens N`.
+
+FOLDER holds rows, tokenizer.json and checkpoints. The rate stays constant, so that a run may end at
+any time and a later one go on: `steady.pt` is the state at a constant rate, `model.pt` what comes
+of it by a last stretch of falling rate. SIGTERM and SIGINT write the state first.
+"""
+import argparse
+import json
+import random
+import signal
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import distributed, multiprocessing
+from torch.nn import functional as F
+
+from .model import Nano, Shape
+from .optimizer import optimizers
+from .shards import ANSWER, PROMPT, Sources, batches, piece
+
+PROMPT_WEIGHT, PROMPT_SHARE = 0.05, 0.125  # of the loss; share of prompt tokens that is looked at
+WARM = 60  # steps
+KEEP_SECONDS = 300
+
+
+class Run:
+    def __init__(self, options, sources, worker):
+        self.options, self.sources, self.worker = options, sources, worker
+        self.model = Nano(Shape(**json.loads(options.shape)))
+        self.optimizers = optimizers(self.model)
+        self.step = self.tokens = self.piece = self.batch = 0
+        self.seconds = self.stage = 0.0  # stage: millions of tokens before the piece
+        self.asked = self.stopping = False  # to stop: by a signal; by any worker's
+
+    def state(self):
+        return {"model": self.model.state_dict(), "shape": self.model.shape.__dict__,
+                "optimizers": [o.state_dict() for o in self.optimizers], "step": self.step,
+                "tokens": self.tokens, "piece": self.piece, "batch": self.batch,
+                "seconds": self.seconds, "stage": self.stage}
+
+    def take_up(self, path):
+        state = torch.load(path, weights_only=False)
+        self.model.load_state_dict(state["model"])
+        for optimizer, kept in zip(self.optimizers, state["optimizers"]):
+            optimizer.load_state_dict(kept)
+        for name in ("step", "tokens", "piece", "batch", "seconds", "stage"):
+            setattr(self, name, state[name])
+
+    def save(self, path):
+        torch.save(self.state(), path.with_suffix(".new"))
+        path.with_suffix(".new").replace(path)
+
+    def loss(self, ids, kinds):
+        """Over answers, and lightly over some of the prompts."""
+        ids, kinds = torch.from_numpy(ids), torch.from_numpy(kinds)[:, 1:].reshape(-1)
+        hidden = self.model.hidden(ids[:, :-1]).flatten(0, 1)
+        answer = kinds == ANSWER
+        looked = answer | ((kinds == PROMPT) & (torch.rand(kinds.shape) < PROMPT_SHARE))
+        logits = self.model.logits(hidden[looked])
+        each = F.cross_entropy(logits, ids[:, 1:].reshape(-1)[looked], reduction="none")
+        is_answer = answer[looked]
+        weight = torch.where(is_answer, 1.0, PROMPT_WEIGHT / PROMPT_SHARE)
+        return (each * weight).sum() / weight.sum(), each.detach()[is_answer].mean().item()
+
+    def share(self, tokens):
+        """Gradients become the mean over workers; returns the sum of their tokens, and whether one
+        of them is to stop."""
+        gradients = [p.grad for p in self.model.parameters()]
+        counts = torch.tensor([tokens, self.asked], dtype=torch.float)
+        sent = torch.cat([g.flatten() for g in gradients] + [counts])
+        distributed.all_reduce(sent)
+        for gradient, mean in zip(gradients, sent[:-2].split([g.numel() for g in gradients])):
+            gradient.copy_(mean.view_as(gradient)).div_(self.options.workers)
+        return int(sent[-2]), bool(sent[-1])
+
+    def learn(self, ids, kinds, factor):
+        torch.manual_seed(self.step * self.options.workers + self.worker)
+        for optimizer in self.optimizers:
+            for group in optimizer.param_groups:
+                group["lr"] = group["rate"] * factor * min(1.0, (self.step + 1) / WARM)
+            optimizer.zero_grad(set_to_none=True)
+        loss, answer = self.loss(ids, kinds)
+        loss.backward()
+        tokens, self.stopping = self.share(ids.size)
+        torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+        for optimizer in self.optimizers:
+            optimizer.step()
+        self.step += 1
+        self.tokens += tokens
+        return answer
+
+    def say(self, answers, seconds):
+        if self.worker == 0:
+            print(f"step {self.step} tokens {self.tokens / 1e6:.2f}M piece {self.piece} answers "
+                  f"{answers:.4f} {seconds / 50:.2f} s a step", flush=True)
+
+    def until(self, tokens, factor, keep):
+        """Learns until so many tokens were seen or a signal came; `factor` of the tokens seen
+        scales the rate; `keep` is called now and then."""
+        kept, said, seen = time.time(), time.time(), []
+        while self.tokens < tokens and not self.stopping:
+            rng = random.Random(self.piece)
+            pairs = piece(self.sources, self.piece, self.stage)
+            made = batches(pairs, self.options.batch_tokens, rng)
+            workers = self.options.workers
+            for at in range(self.batch, len(made) // workers):
+                ids, kinds = made[at * workers + self.worker]
+                began = time.time()
+                seen.append(self.learn(ids, kinds, factor(self.tokens)))
+                self.batch += 1
+                self.seconds += time.time() - began
+                if len(seen) == 50:
+                    self.say(np.mean(seen), time.time() - said)
+                    seen, said = [], time.time()
+                if time.time() - kept > KEEP_SECONDS:
+                    keep()
+                    kept = time.time()
+                if self.tokens >= tokens or self.stopping:
+                    break
+            else:
+                self.piece, self.batch = self.piece + 1, 0
+                self.stage = self.tokens / 1e6
+
+
+def read_options():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--corpus", type=Path, required=True, help="the program nano_corpus")
+    parser.add_argument("--tokens", type=float, default=60e6, help="at a constant rate")
+    parser.add_argument("--decay-tokens", type=float, default=5e6, help="at a falling rate, then")
+    parser.add_argument("--decay-only", action="store_true", help="end now with what there is")
+    parser.add_argument("--batch-tokens", type=int, default=2048, help="of one worker")
+    parser.add_argument("--workers", type=int, default=2, help="processes of one thread each")
+    parser.add_argument("--shape", default="{}", help="JSON of what differs from it")
+    return parser.parse_args()
+
+
+def work(worker, options):
+    """One of the workers, each a thread of its own with a share of every batch."""
+    torch.set_num_threads(1)
+    torch.manual_seed(1)
+    distributed.init_process_group("gloo", init_method=f"file://{options.meeting}", rank=worker,
+                                   world_size=options.workers)
+    sources = Sources(options.corpus, options.folder / "rows", options.folder / "tokenizer.json")
+    run, steady = Run(options, sources, worker), options.folder / "steady.pt"
+    if steady.exists():
+        run.take_up(steady)
+
+    def stop(*_):
+        run.asked = True
+
+    def save(path):
+        if worker == 0:
+            run.save(path)
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    if not options.decay_only:
+        run.until(options.tokens, lambda _: 1.0, lambda: save(steady))
+        save(steady)
+    if not run.stopping:
+        began, length = run.tokens, options.decay_tokens
+        run.until(began + length, lambda now: max(0.02, 1 - (now - began) / length), lambda: None)
+        if not run.stopping:
+            save(options.folder / "model.pt")
+    distributed.destroy_process_group()
+
+
+def main():
+    options = read_options()
+    with tempfile.TemporaryDirectory() as folder:
+        options.meeting = Path(folder) / "meeting"
+        started = multiprocessing.start_processes(work, (options,), options.workers, join=False,
+                                                  start_method="spawn")
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: [process.terminate() for process in started.processes])
+        while not started.join():
+            pass
+
+
+if __name__ == "__main__":
+    main()
