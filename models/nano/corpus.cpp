@@ -4,6 +4,7 @@
 // key at its end); `reply`, as the format writes right answers; `stop`; `worked`, the bytes
 // [begin, end) of the prompt that are answers of worked examples; `label` of answers, and `values`.
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -62,13 +63,21 @@ std::vector<task::Exemplar> read_rows(const task::Task& task, const std::string&
   return read;
 }
 
+/// A wording stands on one line; "\\n" in it is a line feed.
+std::string with_line_feeds(std::string line) {
+  for (auto at = line.find("\\n"); at != line.npos; at = line.find("\\n")) {
+    line.replace(at, 2, "\n");
+  }
+  return line;
+}
+
 std::vector<std::string> read_wordings(const std::string& path, const std::string& own) {
   std::vector<std::string> wordings{own};
   if (path.empty()) return wordings;
   std::ifstream file(path);
   if (!file) give_up("cannot read " + path);
   for (std::string line; std::getline(file, line);) {
-    if (!line.empty()) wordings.push_back(line);
+    if (!line.empty()) wordings.push_back(with_line_feeds(line));
   }
   return wordings;
 }
@@ -124,20 +133,22 @@ class Writer {
   const task::Exemplar& drawn() { return rows_[random_.below(rows_.size())]; }
 
   void choose_exemplars(int size) {
-    nano::Worked worked = options_.worked;
-    if (worked == nano::Worked::mixed) {
-      const auto draw = random_.below(10);
-      worked = draw < 4 ? nano::Worked::none : draw < 8 ? nano::Worked::drawn : nano::Worked::own;
+    using nano::Worked;
+    Worked worked = options_.worked;
+    if (worked == Worked::mixed) {
+      constexpr std::array drawn_from{Worked::bare,  Worked::bare,  Worked::none,  Worked::none,
+                                      Worked::drawn, Worked::drawn, Worked::drawn, Worked::drawn,
+                                      Worked::own,   Worked::own};
+      worked = drawn_from[random_.below(drawn_from.size())];
     }
     task_.exemplars.clear();
-    const bool silent = options_.worked == nano::Worked::mixed && random_.below(2) == 0;
-    task_.prompt.contract = silent ? task::Contract::none : task::Contract::stated;
-    if (worked == nano::Worked::own) {
+    task_.prompt.contract = worked == Worked::bare ? task::Contract::none : task::Contract::stated;
+    if (worked == Worked::own) {
       const auto most = static_cast<std::size_t>(options_.max_exemplars);
       task_.exemplars.assign(
           own_.begin(), own_.begin() + static_cast<std::ptrdiff_t>(std::min(most, own_.size())));
     }
-    if (worked != nano::Worked::drawn) return;
+    if (worked != Worked::drawn) return;
     int count = between(1, std::max(1, options_.max_exemplars));
     if (count > size && random_.below(2) == 0) count -= count % size;
     for (int i = 0; i < count; ++i) task_.exemplars.push_back(drawn());

@@ -17,7 +17,8 @@ bool read_number(std::string_view text, auto& number) {
 }
 
 bool read_worked(std::string_view text, Worked& worked) {
-  const std::map<std::string_view, Worked> names{{"none", Worked::none},
+  const std::map<std::string_view, Worked> names{{"bare", Worked::bare},
+                                                 {"none", Worked::none},
                                                  {"drawn", Worked::drawn},
                                                  {"own", Worked::own},
                                                  {"mixed", Worked::mixed}};

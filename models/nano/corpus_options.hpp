@@ -10,10 +10,11 @@ namespace nano {
 
 /// Where a text's worked examples come from.
 enum class Worked {
+  bare,   ///< There are none, nor is the output contract stated.
   none,   ///< There are none.
   drawn,  ///< Rows, drawn anew for each text.
   own,    ///< The task's own.
-  mixed   ///< One of these three, drawn anew for each text.
+  mixed   ///< One of these, drawn anew for each text.
 };
 
 struct Options {

@@ -19,9 +19,11 @@ class Arithmetic:
         self.one = {"+": side_of(ADD, side), "-": side_of(SUB, side), "*": side_of(MUL, side)}
         self.two = {ops: side_of(texts, side) for ops, texts in TWO.items()}
 
-    def operands(self, op, rng, most=99):
-        """Operands of one step: sums up to 99, differences above 0, products up to 9 times 12."""
+    def operands(self, op, rng):
+        """Operands of one step: sums up to 99, differences above 0, products up to 9 times 12; in
+        half of the cases smaller ones."""
         while True:
+            most = rng.choice((14, 30, 99, 99))
             if op == "+":
                 a, b = rng.randint(2, most - 2), rng.randint(2, most - 2)
                 fits = a + b <= 99

@@ -58,6 +58,7 @@ def add_tensors(writer, model):
     names = gguf.TENSOR_NAMES
     add(names[gguf.MODEL_TENSOR.TOKEN_EMBD] + ".weight", model.embedding.weight)
     add(names[gguf.MODEL_TENSOR.OUTPUT_NORM] + ".weight", model.norm.weight)
+    add(names[gguf.MODEL_TENSOR.OUTPUT] + ".weight", model.head.weight)
     for number, block in enumerate(model.blocks):
         for part, tensor in TENSORS.items():
             add(names[tensor].format(bid=number) + ".weight", getattr(block, part).weight)

@@ -69,7 +69,7 @@ def causal(q, k, v):
 
 
 class Nano(nn.Module):
-    """The head's weights are the embedding's."""
+    """At the start every block adds nothing, and embeddings are as large as what blocks will add."""
 
     def __init__(self, shape):
         super().__init__()
@@ -77,18 +77,20 @@ class Nano(nn.Module):
         self.embedding = nn.Embedding(shape.entries, shape.width)
         self.blocks = nn.ModuleList(Block(shape) for _ in range(shape.layers))
         self.norm = Norm(shape)
+        self.head = nn.Linear(shape.width, shape.entries, bias=False)
         cos, sin = rotation(shape, shape.context)
         self.register_buffer("cos", cos, persistent=False)
         self.register_buffer("sin", sin, persistent=False)
-        self.apply(self.start)
+        self.start()
 
-    def start(self, module):
-        if isinstance(module, nn.Embedding):
-            nn.init.normal_(module.weight, std=0.02)
-        elif isinstance(module, nn.Linear):
-            nn.init.normal_(module.weight, std=module.in_features ** -0.5)
-            if module.in_features > module.out_features:
-                nn.init.zeros_(module.weight)
+    def start(self):
+        nn.init.normal_(self.embedding.weight)
+        nn.init.normal_(self.head.weight, std=0.02)
+        for block in self.blocks:
+            for part in (block.q, block.k, block.v, block.gate, block.up):
+                nn.init.normal_(part.weight, std=self.shape.width**-0.5)
+            for part in (block.out, block.down):
+                nn.init.zeros_(part.weight)
 
     def hidden(self, tokens):
         """(rows, length) -> (rows, length, width)."""
@@ -100,4 +102,4 @@ class Nano(nn.Module):
         return self.norm(x)
 
     def logits(self, hidden):
-        return F.linear(hidden, self.embedding.weight)
+        return self.head(hidden)

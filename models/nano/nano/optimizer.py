@@ -60,9 +60,11 @@ class Muon(torch.optim.Optimizer):
 def optimizers(model):
     """Both, with their full rates as `rate` of each group."""
     matrices = [p for p in model.blocks.parameters() if p.ndim == 2]
-    others = [p for p in model.parameters() if not any(p is m for m in matrices)]
+    norms = [p for p in model.parameters() if p.ndim == 1]
+    rates = [{"params": [model.embedding.weight], "lr": 0.02},
+             {"params": [model.head.weight, *norms], "lr": 0.003}]
     made = [Muon(matrices, rate=0.02),
-            torch.optim.AdamW(others, lr=0.004, betas=(0.9, 0.95), weight_decay=0.0)]
+            torch.optim.AdamW(rates, betas=(0.9, 0.95), weight_decay=0.0)]
     for optimizer in made:
         for group in optimizer.param_groups:
             group["rate"] = group["lr"]

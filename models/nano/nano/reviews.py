@@ -38,7 +38,7 @@ class Reviews:
         if rng.random() < 0.3:
             one, other = (self.clause(s * rng.choice((1, 1, 2)), rng, noun) for s in (-sign, sign))
             return self.joined(one, other, rng)
-        return self.text(sign * rng.choice((1, 1, 2)), rng)
+        return self.text(sign * rng.choice((1, 2)), rng)
 
     def joined(self, one, other, rng):
         return capital(fill(rng.choice(self.joins), {"x": one, "y": other}, rng))

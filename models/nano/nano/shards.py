@@ -13,11 +13,14 @@ TASKS = Path(__file__).parent.parent / "tasks"
 # Tasks and how often their texts come.
 SHARES = {"reviews-two": 1.0, "reviews-five": 1.3, "support": 1.3, "arithmetic": 1.6,
           "arithmetic-direct": 1.2, "entailment": 1.3, "facts": 1.3}
-# From so many million tokens on: (share of texts, most samples in a batch, most exemplars).
-CURRICULUM = [(0, [(1.0, 2, 2)]),
-              (1.5, [(0.5, 2, 2), (0.5, 4, 4)]),
-              (4, [(0.4, 2, 3), (0.4, 6, 6), (0.2, 12, 12)]),
-              (8, [(0.3, 2, 4), (0.4, 6, 12), (0.3, 12, 12)])]
+# From so many million tokens on: (share of texts, most samples in a batch, most exemplars); None
+# for prompts without exemplars and contract.
+CURRICULUM = [(0, [(1.0, 1, None)]),
+              (0.8, [(0.5, 1, None), (0.5, 1, 3)]),
+              (1.6, [(0.3, 1, None), (0.3, 1, 3), (0.4, 2, 2)]),
+              (3, [(0.3, 1, 4), (0.4, 2, 4), (0.3, 4, 4)]),
+              (5, [(0.3, 2, 4), (0.5, 6, 6), (0.2, 12, 12)]),
+              (10, [(0.3, 2, 4), (0.4, 6, 12), (0.3, 12, 12)])]
 TEXTS = 6_000  # in a piece
 LONGEST = 2048  # tokens; longer texts are left out
 NOTHING, PROMPT, ANSWER = 0, 1, 2
@@ -70,7 +73,9 @@ def piece(sources, number, million_tokens):
     for part, (share, batch, exemplars) in enumerate(stage(million_tokens)):
         for which, (task, weight) in enumerate(SHARES.items()):
             texts = sources.texts(task, texts=int(TEXTS * share * weight / total), max_batch=batch,
-                                  max_exemplars=exemplars, seed=1000 * number + 20 * part + which)
+                                  seed=1000 * number + 20 * part + which,
+                                  max_exemplars=exemplars or 0,
+                                  worked="mixed" if exemplars else "bare")
             found += encode(tokenizer, texts)
     return [pair for pair in found if len(pair[0]) <= LONGEST]
 

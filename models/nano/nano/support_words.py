@@ -71,6 +71,24 @@ text in {thing} is cut off on [small screens|my phone|Android]
 [half|some] of {thing} is in the wrong language
 {thing} [used to work|was fine] until [last week|the update|{day}], now it is broken
 a strange [message|code|warning] pops up over {thing}
+since [the update|{day}|yesterday] [everyone|half of us|nobody] [sees|gets|has] {thing} any more
+[my|our] [tablet|phone|laptop] shows an old version of {thing}, reloading does not help
+when two of us use {thing} at once, one of us loses the changes
+{thing} works in [one browser|the office], but not [in the app|at home|on the phone]
+the [button|link|icon] in {thing} leads to a [blank|missing|wrong] page
+{thing} [says|claims] that {name} works on {day}, which is not so
+I reinstalled the app [twice|yesterday], {thing} still [fails|crashes|freezes]
+[time zones|summer time|midnight] [break|breaks|confuses] {thing}
+we got {n} [identical|empty|wrong] messages from {thing} [last night|within an hour]
+{thing} rounds {n} minutes to a full hour, that cannot be right
+[the letters|the columns|the dates] in {thing} [overlap|are swapped|run over the edge]
+after [midnight|the import|a swap] {thing} no longer matches [the plan|what was published]
+screenshot attached: {thing} is [half empty|in pieces|unreadable]
+{thing} goes back to [last week|today|page one] whenever I [scroll|save|turn the phone]
+sync is broken, {thing} on my phone is from {day}
+[something|anything] I type into {thing} comes out [doubled|backwards|in capitals]
+{thing} ignores the filter and lists [everybody|people who left|other sites]
+the sound of {thing} [does not stop|plays twice|plays at night]
 """)
 
 ACTIONS = lines("""
@@ -110,6 +128,22 @@ plan for [volunteers|two teams|people on call]
 give a colour to each [team|task|kind of shift]
 tell people when their shift [changes|is published|was moved]
 see my own [hours|shifts|holidays left]
+[warn|stop] people who work [more than six days|two shifts] in a row
+[rename|archive|delete] a [site|team|shift type]
+[attach|add] a [file|photo|document] to a [request|shift]
+[send|post] the roster to [our chat|everybody|the printer] [each week|by itself]
+see [who changed|who opened|the history of] a [shift|week]
+let [team leaders|two people] [approve|edit] [leave|swaps] while I am away
+set up [double pay|extra pay|bonuses] for [holidays|nights]
+plan [four days on and three off|every second weekend|by skill]
+keep [students|minors|trainees] off the [night shift|late shift]
+[move|carry over] [holidays|overtime] to the next year
+make the [text|letters|columns] [bigger|smaller]
+get a [list|report|total] of [late arrivals|sick days|hours per site]
+ask people [when they are free|what they prefer|if they agree]
+show [only my team|open shifts|two weeks side by side]
+stop the app from [tracking where I am|sending me mails|logging breaks]
+fill [a gap|an empty shift|a week] [quickly|by itself]
 """)
 
 ASKS = lines("""
@@ -137,6 +171,18 @@ how does one {action}
 I'm looking for an option to {action}
 what do I press to {action}?
 who is able to {action} and how?
+what does the [button|column|colour] for that mean, and can I {action} with it?
+[hello|hi], how would you {action}?
+I tried to {action} but do not see where that is done
+am I allowed to {action}?
+[is|isn't] there a [button|switch|menu] to {action}?
+before I do it by hand: can the app {action}?
+how many clicks does it take to {action}?
+do you support it if we want to {action}?
+[explain|show] me please: how to {action}
+what would you [recommend|suggest] to {action}?
+could somebody walk me through it? I need to {action}
+if I wanted to {action}, what would I do first?
 """)
 
 BILLING = lines("""
@@ -174,6 +220,25 @@ the [currency|amount in euros] on the bill is wrong
 do I pay for people who [left|are archived|work one day a month]?
 [renewal|the yearly renewal] was taken although we had cancelled
 are setup [fees|costs] [charged|billed] [once|per site]?
+[my boss|our accountant|finance] [asks|wants to know] why we pay ${n} [a month|this month]
+you [took|collected|withdrew] the money [too early|twice|from the wrong account]
+we would like to [pause|stop|end] paying [over the winter|for two months|from {month} on]
+the [IBAN|bank details|payment reference] on your [invoice|letter], \
+[is it right|is it new|can you confirm it]?
+please [correct|change] the [company name|billing address|date] on [the invoice|invoice {n}]
+[which|what] plan is [right|cheapest|best] for {n} people?
+is the [first month|trial|kiosk] free of charge?
+I did not [order|agree to] the [extra seats|pro plan|upgrade], please take it off [the bill|my card]
+the card on file [has expired|is stolen|belongs to {name}], how do we pay now?
+[what happens to|do we get back] the rest of the [year|money] if we [cancel|downgrade] now?
+our [purchase|procurement] department needs your [tax form|bank details|price list]
+a [fee|surcharge|late fee] of ${n}? [For what|Nobody told us|Please explain]!
+we have paid for {n} licences and use {m}
+[refund|money back] please
+can I pay [for two years|in dollars|by two cards|in cash]?
+the payment page [does not take|refuses] our [card|bank]
+has our [payment|transfer] of ${n} [arrived|come in|been booked]?
+no invoice came [in {month}|this time|since {month}], where do I find it?
 """)
 
 ACCOUNT = lines("""
@@ -211,6 +276,25 @@ I signed up with the wrong [address|email]
 [face login|fingerprint login] is gone and I do not know my password
 take my [photo|birthday|phone number] out of [my profile|your records]
 who is the [owner|admin] of our workspace? I need [access|rights]
+[I|we] [get|see] the data of [another company|strangers] when [I|we] log in
+{name} [cannot|can't] [get in|log in|accept the invitation] \
+[any more|since {day}|with the new address]
+my [boss|manager] removed me by [mistake|accident], please let me back in
+erase everything you have about [me|my daughter|{name}] [according to the law|and confirm it|please]
+who can see my [birthday|address|phone number], and how do I [hide|remove] it?
+I have a new [surname|number|email], [the profile still shows the old one|please update it]
+[deactivate|suspend] my profile [for three months|until {month}] but do not delete it
+is this mail asking for my password really from you?
+our new [colleague|manager] {name} needs [access|a login|an invitation]
+password reset says [my address is unknown|no such user], but I use it every day
+the verification [mail|link|text] [never arrived|leads nowhere|came too late]
+[I was|my colleague was] [logged out|kicked out|thrown out] and cannot come back
+please [take back|undo] the deletion of our workspace
+I registered [twice|with my private address], [delete|remove] the [second|wrong] one
+[two-step login|the code app] is [on|required], but I have no [smartphone|number there]
+change my role [back to manager|to planner|to guest], {name} [did it by mistake|asked for it]
+the login page [says|keeps saying] wrong password, and I am sure it is right
+which [email|address|name] is my account under?
 """)
 
 OPENINGS = lines("""

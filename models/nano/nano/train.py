@@ -21,9 +21,10 @@ from .model import Nano, Shape
 from .optimizer import optimizers
 from .shards import ANSWER, PROMPT, Sources, batches, piece
 
-PROMPT_WEIGHT, PROMPT_SHARE = 0.05, 0.125  # of the loss; share of prompt tokens that is looked at
-WARM = 60  # steps
-KEEP_SECONDS = 300
+PROMPT_WEIGHT = 0.1  # of a token of the prompt in the loss; an answer's weighs 1
+PROMPT_SHARE = 0.25  # of the prompt that is looked at
+WARM = 30  # steps
+KEEP_SECONDS, SAY_STEPS = 300, 100
 
 
 class Run:
@@ -95,7 +96,7 @@ class Run:
     def say(self, answers, seconds):
         if self.worker == 0:
             print(f"step {self.step} tokens {self.tokens / 1e6:.2f}M piece {self.piece} answers "
-                  f"{answers:.4f} {seconds / 50:.2f} s a step", flush=True)
+                  f"{answers:.4f} {seconds / SAY_STEPS:.2f} s a step", flush=True)
 
     def until(self, tokens, factor, keep):
         """Learns until so many tokens were seen or a signal came; `factor` of the tokens seen
@@ -112,7 +113,7 @@ class Run:
                 seen.append(self.learn(ids, kinds, factor(self.tokens)))
                 self.batch += 1
                 self.seconds += time.time() - began
-                if len(seen) == 50:
+                if len(seen) == SAY_STEPS:
                     self.say(np.mean(seen), time.time() - said)
                     seen, said = [], time.time()
                 if time.time() - kept > KEEP_SECONDS:
@@ -132,7 +133,7 @@ def read_options():
     parser.add_argument("--tokens", type=float, default=60e6, help="at a constant rate")
     parser.add_argument("--decay-tokens", type=float, default=5e6, help="at a falling rate, then")
     parser.add_argument("--decay-only", action="store_true", help="end now with what there is")
-    parser.add_argument("--batch-tokens", type=int, default=2048, help="of one worker")
+    parser.add_argument("--batch-tokens", type=int, default=1024, help="of one worker")
     parser.add_argument("--workers", type=int, default=2, help="processes of one thread each")
     parser.add_argument("--shape", default="{}", help="JSON of what differs from it")
     return parser.parse_args()
