@@ -69,7 +69,7 @@ def causal(q, k, v):
 
 
 class Nano(nn.Module):
-    """At the start every block adds nothing, and embeddings are as large as what blocks will add."""
+    """At the start every block adds nothing, and embeddings are as large as what they will add."""
 
     def __init__(self, shape):
         super().__init__()
