@@ -1,13 +1,15 @@
 """Trains the model, and goes on where it was: `python -m nano.train FOLDER --tokens N`.
 
-FOLDER holds rows, tokenizer.json and checkpoints. The rate stays constant, so that a run may end at
-any time and a later one go on: `steady.pt` is the state at a constant rate, `model.pt` what comes
-of it by a last stretch of falling rate. SIGTERM and SIGINT write the state first.
+FOLDER holds rows, tokenizer.json and checkpoints. The rate falls slowly and towards no end, so that
+a run may end at any time and a later one go on: `steady.pt` is the state, `model.pt` what comes of
+it by a last stretch in which the rate falls to nearly nothing. SIGTERM and SIGINT write the state
+first; the exit status is then 1.
 """
 import argparse
 import json
 import random
 import signal
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -24,6 +26,7 @@ from .shards import ANSWER, PROMPT, Sources, batches, piece
 PROMPT_WEIGHT = 0.1  # of a token of the prompt in the loss; an answer's weighs 1
 PROMPT_SHARE = 0.25  # of the prompt that is looked at
 WARM = 30  # steps
+FULL = 2e6  # tokens at the full rate; then it falls as their inverse root
 KEEP_SECONDS, SAY_STEPS = 300, 100
 
 
@@ -130,13 +133,18 @@ def read_options():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--corpus", type=Path, required=True, help="the program nano_corpus")
-    parser.add_argument("--tokens", type=float, default=60e6, help="at a constant rate")
-    parser.add_argument("--decay-tokens", type=float, default=5e6, help="at a falling rate, then")
+    parser.add_argument("--tokens", type=float, default=60e6, help="before the last stretch")
+    parser.add_argument("--decay-tokens", type=float, default=5e6, help="of the last stretch")
     parser.add_argument("--decay-only", action="store_true", help="end now with what there is")
     parser.add_argument("--batch-tokens", type=int, default=1024, help="of one worker")
     parser.add_argument("--workers", type=int, default=2, help="processes of one thread each")
     parser.add_argument("--shape", default="{}", help="JSON of what differs from it")
     return parser.parse_args()
+
+
+def slow(tokens):
+    """Of the full rate, at no end in particular."""
+    return min(1.0, (FULL / max(tokens, 1)) ** 0.5)
 
 
 def work(worker, options):
@@ -160,11 +168,12 @@ def work(worker, options):
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     if not options.decay_only:
-        run.until(options.tokens, lambda _: 1.0, lambda: save(steady))
+        run.until(options.tokens, slow, lambda: save(steady))
         save(steady)
     if not run.stopping:
         began, length = run.tokens, options.decay_tokens
-        run.until(began + length, lambda now: max(0.02, 1 - (now - began) / length), lambda: None)
+        run.until(began + length, lambda now: slow(now) * max(0.02, 1 - (now - began) / length),
+                  lambda: None)
         if not run.stopping:
             save(options.folder / "model.pt")
     distributed.destroy_process_group()
@@ -176,11 +185,19 @@ def main():
         options.meeting = Path(folder) / "meeting"
         started = multiprocessing.start_processes(work, (options,), options.workers, join=False,
                                                   start_method="spawn")
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: [process.terminate() for process in started.processes])
+        stopped = []
+
+        def stop(*_):
+            stopped.append(True)
+            for process in started.processes:
+                process.terminate()
+
+        signal.signal(signal.SIGTERM, stop)
+        signal.signal(signal.SIGINT, stop)
         while not started.join():
             pass
+    return 1 if stopped else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
