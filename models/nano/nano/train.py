@@ -26,7 +26,7 @@ from .shards import ANSWER, PROMPT, Sources, batches, piece
 PROMPT_WEIGHT = 0.1  # of a token of the prompt in the loss; an answer's weighs 1
 PROMPT_SHARE = 0.25  # of the prompt that is looked at
 WARM = 30  # steps
-FULL = 2e6  # tokens at the full rate; then it falls as their inverse root
+FULL = 4e6  # tokens at the full rate; then it falls as their inverse root
 KEEP_SECONDS, SAY_STEPS = 300, 100
 
 
@@ -136,7 +136,7 @@ def read_options():
     parser.add_argument("--tokens", type=float, default=60e6, help="before the last stretch")
     parser.add_argument("--decay-tokens", type=float, default=5e6, help="of the last stretch")
     parser.add_argument("--decay-only", action="store_true", help="end now with what there is")
-    parser.add_argument("--batch-tokens", type=int, default=1024, help="of one worker")
+    parser.add_argument("--batch-tokens", type=int, default=2048, help="of one worker")
     parser.add_argument("--workers", type=int, default=2, help="processes of one thread each")
     parser.add_argument("--shape", default="{}", help="JSON of what differs from it")
     return parser.parse_args()
