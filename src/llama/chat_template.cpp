@@ -45,7 +45,10 @@ std::string render(const std::string& source, std::span<const Message> messages)
 /// What stands for the text of a message until the template is rendered: no template has it.
 std::string stand_in(std::size_t message) { return fmt::format("\uE000{}\uE001", message); }
 
-bool holds_special_tokens(const Vocabulary& vocabulary, std::string_view text) {
+/// Whether rendering a message with the template would change what its text is to the model: the
+/// template is given texts that a zero byte ends, and tokens are read in all of what it gives.
+bool stands_apart(const Vocabulary& vocabulary, std::string_view text) {
+  if (text.contains('\0')) return true;
   std::vector<Token> as_text, as_tokens;
   vocabulary.append(as_text, text, Vocabulary::Special::as_text);
   vocabulary.append(as_tokens, text, Vocabulary::Special::as_tokens);
@@ -87,9 +90,8 @@ std::vector<Token> ChatTemplate::tokens(const Vocabulary& vocabulary,
                                         std::span<const Message> messages) const {
   std::vector<Token> beginning, tokens;
   vocabulary.append_beginning(beginning);
-  const bool apart = std::ranges::any_of(messages, [&](const Message& message) {
-    return holds_special_tokens(vocabulary, message.text);
-  });
+  const bool apart = std::ranges::any_of(
+      messages, [&](const Message& message) { return stands_apart(vocabulary, message.text); });
   if (apart) {
     append_apart(tokens, vocabulary, source_, messages);
   } else {

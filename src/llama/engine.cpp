@@ -38,12 +38,13 @@ Expected<void> check(const Model& model, const EngineOptions& options) {
 /// The tokens of one computation, in llama.cpp's form.
 class Engine::Batch {
  public:
-  Batch() : batch_(llama_batch_init(batch_tokens, 0, 1)) {}
+  explicit Batch(std::int32_t capacity)
+      : capacity_(capacity), batch_(llama_batch_init(capacity, 0, 1)) {}
   ~Batch() { llama_batch_free(batch_); }
   Batch(const Batch&) = delete;
   Batch& operator=(const Batch&) = delete;
 
-  std::size_t room() const { return static_cast<std::size_t>(batch_tokens - batch_.n_tokens); }
+  std::size_t room() const { return static_cast<std::size_t>(capacity_ - batch_.n_tokens); }
   const llama_batch& get() const { return batch_; }
   void clear() { batch_.n_tokens = 0; }
 
@@ -58,6 +59,7 @@ class Engine::Batch {
   }
 
  private:
+  std::int32_t capacity_;
   llama_batch batch_;
 };
 
@@ -92,7 +94,7 @@ Engine::Engine(std::shared_ptr<const Model> model, const EngineOptions& options,
       shares_(!llama_model_is_recurrent(model_->handle()) &&
               !llama_model_is_hybrid(model_->handle())),
       context_(std::move(context)),
-      batch_(std::make_unique<Batch>()),
+      batch_(std::make_unique<Batch>(static_cast<std::int32_t>(llama_n_batch(context_.get())))),
       sequences_(static_cast<std::size_t>(options.sequences + spare_sequences)),
       works_(sequences_.size()) {}
 

@@ -183,6 +183,14 @@ TEST_F(Engines, WaitForEachOtherWhereMemoryDoesNotHoldAll) {
   EXPECT_EQ(run(*engine).size(), 8U);
 }
 
+TEST_F(Engines, ComputeNoMoreAtOnceThanMemoryHolds) {
+  const auto engine = open(2, 256);
+  for (RequestId id = 0; id < 2; ++id) {
+    ASSERT_TRUE(engine->add(id, request(std::string(250, static_cast<char>('a' + id)), 6)));
+  }
+  EXPECT_EQ(run(*engine).size(), 2U);
+}
+
 TEST_F(Engines, SayWhatTheModelWasNotMadeFor) {
   const auto engine = Engine::open(model_, {1, 513, 1024, 1});
   ASSERT_FALSE(engine);
