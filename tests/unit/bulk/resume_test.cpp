@@ -60,7 +60,7 @@ TEST_P(BulkResume, AfterAKillAtAnyRequestCreatesNoJobTwiceAndLosesNone) {
       claim(lab, 1, 2);
       lab.run_until(2);
       EXPECT_LE(lab.account.jobs.size(), 1U);
-      for (const dispatch::JobId job : {1, 2}) {
+      for (const dispatch::JobId job : {1U, 2U}) {
         // What was never created is asked for again by the caller.
         const auto* fault = lab.fault_of(job);
         EXPECT_EQ(fault != nullptr, lab.account.jobs.empty());
