@@ -1,7 +1,7 @@
 #include "llama/engine.hpp"
 
 #include <algorithm>
-#include <numeric>
+#include <span>
 #include <string>
 
 #include <fmt/format.h>
@@ -145,9 +145,9 @@ std::vector<Finished> Engine::step() {
 
 void Engine::admit() {
   while (!waiting_.empty() && active_ < options_.sequences) {
-    auto placement = place(sequences_, waiting_.front().request.prompt);
+    const std::span<const Token> prompt = waiting_.front().request.prompt;
+    const auto placement = place(sequences_, shares_ ? prompt : prompt.last(1));
     if (!placement) return;
-    if (!shares_) placement->kept = 0;
     take(*placement, std::move(waiting_.front()));
     waiting_.pop_front();
   }

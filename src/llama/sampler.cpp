@@ -42,7 +42,9 @@ llama_sampler* chain_of(const Sampling& sampling) {
   if (sampling.top_p < 1) {
     llama_sampler_chain_add(chain, llama_sampler_init_top_p(static_cast<float>(sampling.top_p), 1));
   }
-  llama_sampler_chain_add(chain, llama_sampler_init_dist(sampling.seed));
+  // Of all seeds llama.cpp takes this one for none, and draws one itself.
+  const auto seed = sampling.seed == LLAMA_DEFAULT_SEED ? 0 : sampling.seed;
+  llama_sampler_chain_add(chain, llama_sampler_init_dist(seed));
   return chain;
 }
 

@@ -132,6 +132,7 @@ TEST_F(Engines, DrawTheSameTokensWithTheSameSeed) {
   };
   EXPECT_EQ(drawn(1), drawn(1));
   EXPECT_NE(drawn(1), drawn(2));
+  EXPECT_EQ(drawn(0xFFFF'FFFF), drawn(0xFFFF'FFFF)) << "-1 is a seed too";
 }
 
 TEST_F(Engines, KeepToAGrammar) {
