@@ -1,4 +1,4 @@
-"""Word problems of one and two steps, with the steps written out."""
+"""Word problems of one and two steps below 100, with the steps written out: tens, then units."""
 import zlib
 
 from .arithmetic_words import ADD, BOXES, ITEMS, MUL, SUB, TWO
@@ -7,8 +7,30 @@ from .lexicon import NAMES, SHE
 
 
 def held_numbers(a, b):
-    """One pair of operands in eight is held out, whatever is done with it."""
-    return zlib.crc32(f"{a},{b}".encode()) % 8 == 0
+    """One pair of operands in eight is held out, whatever is done with it; but no pair of digits,
+    since tables are to be learnt."""
+    return max(a, b) > 9 and zlib.crc32(f"{a},{b}".encode()) % 8 == 0
+
+
+def result(a, op, b):
+    return a + b if op == "+" else a - b if op == "-" else a * b
+
+
+def parts(a, op, b):
+    """The easier step that is left, or nothing where the step is easy: 27 + 15 is 37 + 5, and
+    4 * 13 is 40 + 12."""
+    if b < 10 or b % 10 == 0:
+        return None
+    if op == "*":
+        return a * (b - b % 10), "+", a * (b % 10)
+    return result(a, op, b - b % 10), op, b % 10
+
+
+def working(a, op, b):
+    """A step as it is written."""
+    easier = parts(a, op, b)
+    between = "{} {} {} = ".format(*easier) if easier else ""
+    return f"{a} {op} {b} = {between}{result(a, op, b)}."
 
 
 class Arithmetic:
@@ -19,21 +41,24 @@ class Arithmetic:
         self.one = {"+": side_of(ADD, side), "-": side_of(SUB, side), "*": side_of(MUL, side)}
         self.two = {ops: side_of(texts, side) for ops, texts in TWO.items()}
 
-    def operands(self, op, rng):
-        """Operands of one step: sums up to 99, differences above 0, products up to 9 times 12; in
-        half of the cases smaller ones."""
+    def fits(self, a, op, b):
+        """Both sides are below 100 and above 0, and what is asked is of this side. A row for
+        training shows no pair that is held out in its working either."""
+        easier = parts(a, op, b)
+        shown = easier and held_numbers(easier[0], easier[2])
+        return (0 < result(a, op, b) < 100 and held_numbers(a, b) == self.held
+                and not (shown and not self.held))
+
+    def operands(self, op, rng, easy=False):
+        """Operands of one step; in half of the cases smaller ones. An easy step has no working:
+        its second number is a digit or has no units."""
         while True:
-            most = rng.choice((14, 30, 99, 99))
-            if op == "+":
-                a, b = rng.randint(2, most - 2), rng.randint(2, most - 2)
-                fits = a + b <= 99
-            elif op == "-":
-                a, b = rng.randint(3, most), rng.randint(2, most)
-                fits = a > b
+            most = rng.choice((14, 30, 98, 98))
+            if op == "*":
+                a, b = rng.randint(2, 9), rng.randint(2, 19)
             else:
-                a, b = rng.randint(2, 9), rng.randint(2, 12)
-                fits = True
-            if fits and held_numbers(a, b) == self.held:
+                a, b = rng.randint(2, most), rng.randint(2, most)
+            if self.fits(a, op, b) and not (easy and parts(a, op, b)):
                 return a, b
 
     def question(self, template, numbers, rng):
@@ -44,28 +69,25 @@ class Arithmetic:
         slots |= dict(zip("abc", map(str, numbers)))
         return fill(template, slots, rng)
 
-    def one_step(self, rng, ops="++--*"):
+    def one_step(self, rng, ops="++--*", easy=False):
         op = rng.choice(ops)
-        a, b = self.operands(op, rng)
-        value = result(a, op, b)
-        return {"text": self.question(rng.choice(self.one[op]), (a, b), rng), "answer": str(value),
-                "reasoning": f"{a} {op} {b} = {value}."}
+        a, b = self.operands(op, rng, easy)
+        return {"text": self.question(rng.choice(self.one[op]), (a, b), rng),
+                "answer": str(result(a, op, b)), "reasoning": working(a, op, b)}
 
     def two_steps(self, rng):
         first, second = rng.choice(list(self.two))
         while True:
             a, b = self.operands(first, rng)
             middle, c = result(a, first, b), rng.randint(2, 60)
-            value = result(middle, second, c)
-            if 0 < value <= 199 and held_numbers(middle, c) == self.held:
+            if self.fits(middle, second, c):
                 break
         return {"text": self.question(rng.choice(self.two[first, second]), (a, b, c), rng),
-                "answer": str(value),
-                "reasoning": f"{a} {first} {b} = {middle}. {middle} {second} {c} = {value}."}
+                "answer": str(result(middle, second, c)),
+                "reasoning": f"{working(a, first, b)} {working(middle, second, c)}"}
+
+    def direct(self, rng):
+        return self.one_step(rng, "+-", easy=True)
 
     def reasoned(self, rng):
         return self.one_step(rng) if rng.random() < 0.55 else self.two_steps(rng)
-
-
-def result(a, op, b):
-    return a + b if op == "+" else a - b if op == "-" else a * b

@@ -22,7 +22,7 @@ def makers(side):
     reviews, events, arithmetic = Reviews(side), Events(side), Arithmetic(side)
     return {"reviews-two": reviews.two, "reviews-five": reviews.five,
             "support": Support(side).message, "arithmetic": arithmetic.reasoned,
-            "arithmetic-direct": lambda rng: arithmetic.one_step(rng, "+-"),
+            "arithmetic-direct": arithmetic.direct,
             "entailment": events.pair, "facts": events.fact}
 
 
