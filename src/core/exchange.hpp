@@ -43,6 +43,8 @@ struct Prompt {
   /// Bytes at the beginning of the last message that are equal in all prompts with its prefix.
   std::size_t static_bytes = 0;
   std::int64_t max_output_tokens = 0;
+  /// A GBNF grammar that the reply has to keep to; empty: none.
+  std::string grammar = {};
 };
 
 /// The wire formats.

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "core/gbnf.hpp"
 #include "core/text.hpp"
 #include "format/align.hpp"
 #include "format/batch_format.hpp"
@@ -130,6 +131,18 @@ class Labelled final : public BatchFormat {
         "own "
         "key: the answer to sample [i] is written as \"{}[i]: ...\". Write nothing else.",
         answer_label_);
+  }
+
+  std::string grammar(std::span<const std::string> rules, Keys keys, bool primed) const override {
+    std::string root;
+    for (std::size_t i = 0; i < rules.size(); ++i) {
+      const auto shown = escaped_for_gbnf(key(answer_label_, keys, i));
+      std::string before = fmt::format(R"("{}{} ")", i == 0 ? "" : "\\n", shown);
+      if (i == 0 && primed) before = R"(" ")";
+      if (i == 0 && !primed && keys == Keys::plain) before = "(" + before + ")?";
+      root += fmt::format(" {} {}", before, rules[i]);
+    }
+    return "root ::=" + root + "\n";
   }
 
   Decoded decode(const Reply& reply) const override {

@@ -20,13 +20,9 @@ std::string listed(const std::vector<std::string>& choices) {
   return fmt::format("{}", fmt::join(choices, comma ? " | " : ", "));
 }
 
-/// The pair of words that the exemplars answer with.
-std::string_view boolean_words(const task::Task& task) {
-  const bool yes_no = std::ranges::any_of(task.exemplars, [](const task::Exemplar& exemplar) {
-    return text::equals_fold_ascii(exemplar.value, "yes") ||
-           text::equals_fold_ascii(exemplar.value, "no");
-  });
-  return yes_no ? "yes or no" : "true or false";
+std::string boolean_form(const task::Task& task) {
+  const auto [yes, no] = boolean_words(task);
+  return fmt::format("{} or {}", yes, no);
 }
 
 std::string value_form(const task::Task& task) {
@@ -34,7 +30,7 @@ std::string value_form(const task::Task& task) {
     case task::AnswerType::number:
       return "a number, without unit or thousands separator";
     case task::AnswerType::boolean:
-      return std::string(boolean_words(task));
+      return boolean_form(task);
     case task::AnswerType::text:
       return "the final answer alone";
     case task::AnswerType::choice:
@@ -63,6 +59,15 @@ std::string program_contract(const task::Task& task, std::string_view subject) {
 }
 
 }  // namespace
+
+std::pair<std::string_view, std::string_view> boolean_words(const task::Task& task) {
+  const bool yes_no = std::ranges::any_of(task.exemplars, [](const task::Exemplar& exemplar) {
+    return text::equals_fold_ascii(exemplar.value, "yes") ||
+           text::equals_fold_ascii(exemplar.value, "no");
+  });
+  if (yes_no) return {"yes", "no"};
+  return {"true", "false"};
+}
 
 std::string value_contract(const task::Task& task, format::Keys keys) {
   const std::string_view subject = keys == format::Keys::plain ? "The answer" : "Each answer";

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/text.hpp"
+#include "prompt/answer_grammar.hpp"
 #include "prompt/contract.hpp"
 
 namespace sheaf::prompt {
@@ -109,6 +110,9 @@ Prompt PromptBuilder::build_own(std::span<const format::SampleText> samples,
       .static_bytes = first_key(samples.front().fields.front().label, format_, keys(size)).size(),
       .max_output_tokens = max_output_tokens};
   std::string& text = prompt.messages.front().text;
+  if (task_.batch.constrain) {
+    prompt.grammar = answer_grammar(task_, format_, samples, keys(size), !is_chat(task_));
+  }
   if (is_chat(task_)) {
     if (const auto closing = closing_line(size); !closing.empty()) text += blank_line + closing;
     return prompt;

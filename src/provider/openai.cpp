@@ -68,6 +68,7 @@ HttpRequest OpenAi::request(std::string_view opening, const Prompt& own) const {
       model_.output_cap == OutputCap::max_tokens ? "max_tokens" : "max_completion_tokens",
       output_cap(own, model_));
   if (model_.stops && !own.stop.empty()) ours.emplace_back("stop", own.stop);
+  if (!own.grammar.empty()) ours.emplace_back("grammar", own.grammar);
   if (chat) add_cache_members(ours, own, model_.cache);
   if (chat && !model_.service_tier.empty()) ours.emplace_back("service_tier", model_.service_tier);
   close_body(body, laid_over(ours, model_.reasoning), model_.parameters);

@@ -45,6 +45,7 @@ std::string request_identity(const Task& task) {
   add_model(hasher, task.model);
   hasher.add(task.instruction);
   hasher.add(task.batch.format);
+  if (task.batch.constrain) hasher.add("constrained");
   hasher.add(static_cast<std::int64_t>(task.sample.size()));
   for (const auto& field : task.sample) hasher.add(field.label);
   hasher.add(task.answer.label);

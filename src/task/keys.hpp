@@ -17,7 +17,8 @@ inline constexpr std::array<Name, 16> top{
 inline constexpr std::array<Name, 9> answer{
     "label",   "type",       "choices",         "reasoning",    "marker",
     "pattern", "max_tokens", "program_failure", "program_steps"};
-inline constexpr std::array<Name, 4> batch{"size", "grouping", "format", "exemplars"};
+inline constexpr std::array<Name, 5> batch{"size", "grouping", "format", "exemplars",
+                                            "constrain"};
 inline constexpr std::array<Name, 3> prompt{"contract", "instruction", "choices_label"};
 inline constexpr std::array<Name, 7> embeddings{"model",
                                                 "dimensions",

@@ -12,6 +12,7 @@
 #include "format/label.hpp"
 #include "grouping/kind.hpp"
 #include "task/file_text.hpp"
+#include "task/presets.hpp"
 #include "task/readers.hpp"
 #include "task/task.hpp"
 
@@ -23,6 +24,7 @@ constexpr std::array<Word<Contract>, 2> contracts{
     {{"stated", Contract::stated}, {"none", Contract::none}}};
 constexpr std::array<Word<InstructionRole>, 2> roles{
     {{"system", InstructionRole::system}, {"assistant", InstructionRole::assistant}}};
+constexpr std::array<Word<bool>, 2> truths{{{"true", true}, {"false", false}}};
 constexpr std::array<Word<ExemplarLayout>, 2> layouts{
     {{"regroup", ExemplarLayout::regroup}, {"stable-prefix", ExemplarLayout::stable_prefix}}};
 
@@ -85,6 +87,21 @@ void read_batch(const Section& batch, const Overrides& overrides, Task& task) {
   task.batch.grouping = batch.one_of("grouping", grouping::kinds).value_or(task.batch.grouping);
   if (overrides.grouping) override_grouping(*overrides.grouping, batch.problems(), task);
   task.batch.exemplars = batch.one_of("exemplars", layouts).value_or(ExemplarLayout::regroup);
+  task.batch.constrain = batch.one_of("constrain", truths).value_or(false);
+}
+
+void check_constraint(const Section& batch, Task& task) {
+  if (!task.batch.constrain) return;
+  if (task.provider != file_provider) {
+    batch.refuse("constrain",
+                 fmt::format("is for a model of a GGUF file, and '{}' is none; write false, or "
+                             "leave it out",
+                             text::display_safe(task.model_name, 80)));
+  }
+  if (task.answer.reasoning == Reasoning::program) {
+    batch.refuse("constrain",
+                 "has no grammar for programs; write false, or another 'answer.reasoning'");
+  }
 }
 
 void read_prompt(const Section& prompt, Task& task) {
@@ -133,13 +150,15 @@ Task read_task(const Section& top, const std::string& path, const Checks& checks
   read_prompt(top.section("prompt", keys::prompt), task);
   read_answer(top.section("answer", keys::answer), checks.pattern, task);
   read_sample(top, task);
-  read_batch(top.section("batch", keys::batch), overrides, task);
+  const auto batch = top.section("batch", keys::batch);
+  read_batch(batch, overrides, task);
   read_columns(top, task);
   const auto model = top.section("model", keys::model);
   read_model(model, overrides, task);
   read_accounts(top, overrides, task);
   read_price(top.section("price", keys::price), task);
   apply_model_file(model, checks, overrides, task);
+  check_constraint(batch, task);
   read_embeddings(top, task);
   apply_catalog(top, checks, overrides, task);
   check_temperature(model, task);

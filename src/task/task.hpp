@@ -86,6 +86,7 @@ struct BatchSettings {
   grouping::Kind grouping = grouping::Kind::sequential;
   std::string format = "labelled";
   ExemplarLayout exemplars = ExemplarLayout::regroup;
+  bool constrain = false;  ///< Replies are kept to keyed answers; only of "gguf".
 };
 
 /// Limits of one account. Absent: no limit but what headers say.

@@ -99,6 +99,41 @@ TEST_P(LocalModel, IsBilledInItsOwnTokensOfWhichMostAreComputedOnce) {
   EXPECT_FALSE(summary.cost_usd);
 }
 
+TEST_P(LocalModel, KeptToKeyedAnswersNeedsNoRepairWhateverItWouldSay) {
+  std::string lines;
+  for (int i = 0; i < rows; ++i) {
+    lines += R"({"own": ["x", "y"], "q": ")" + std::to_string(i) + "\"}\n";
+  }
+  folder_.write("rows.jsonl", lines);
+  for (const char* answer : {"type: choice, choices: [billing, how-to, 'say \"so\"']",
+                             "type: choice, choices: own", "type: number", "type: boolean"}) {
+    folder_.write(
+        "task.yaml",
+        "name: t\nsample: {Q: \"{{q}}\"}\ninstruction: Answer.\nanswer: {max_tokens: 60, " +
+            std::string(answer) +
+            "}\nbatch: {size: 4, constrain: true}\nmodel: {name: gguf/tiny.gguf}\n");
+    RunOptions options;
+    options.rows = rows_;
+    options.output = output();
+    options.fresh = true;
+    const auto task = Task::load(task_);
+    ASSERT_TRUE(task) << task.error().message;
+    const auto summary = run_task(*task, options);
+    ASSERT_TRUE(summary) << summary.error().message;
+    EXPECT_EQ(summary->requests, rows / 4) << answer;
+  }
+}
+
+TEST_P(LocalModel, KeptToKeyedAnswersMayAlsoReason) {
+  folder_.write("task.yaml",
+                "name: t\nsample: {Q: \"{{q}}\"}\ninstruction: Answer.\nanswer: {type: number, "
+                "max_tokens: 24, "
+                "reasoning: chain-of-thought}\nbatch: {size: 2, constrain: true}\nmodel: {name: "
+                "gguf/tiny.gguf}\n");
+  const auto ended = run();
+  EXPECT_THAT(ended.err, Not(HasSubstr("grammar"))) << "what was sent is one";
+}
+
 TEST_P(LocalModel, IsNotAskedTwice) {
   ASSERT_EQ(run({"--max-requests", "2"}).code, 4);
   const auto second = run();

@@ -24,6 +24,10 @@ class ScriptedFormat : public format::BatchFormat {
   std::string primed(format::Keys /*keys*/) const override { return {}; }
   std::string closing_line(int /*size*/) const override { return {}; }
   std::string contract() const override { return {}; }
+  std::string grammar(std::span<const std::string> /*rules*/, format::Keys /*keys*/,
+                      bool /*primed*/) const override {
+    return {};
+  }
   std::int64_t overhead_tokens_per_answer() const override { return 0; }
 
   format::Decoded decode(const format::Reply& reply) const override {

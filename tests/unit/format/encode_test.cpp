@@ -39,6 +39,23 @@ TEST(EncodeContexts, TheFirstSampleMayStartWithABlankField) {
   EXPECT_EQ(format->contexts(one, Keys::indexed), "Q[1]: \n    \n    x\nNote[1]:");
 }
 
+TEST(EncodeGrammar, AdmitsEveryKeyOnceAndInOrder) {
+  const auto format = make_labelled({"Q"}, R"(A "b")");
+  EXPECT_EQ(format->grammar(Texts{"x", "y", "x"}, Keys::indexed, false),
+            R"(root ::= "A \"b\"[1]: " x "\nA \"b\"[2]: " y "\nA \"b\"[3]: " x)"
+            "\n");
+  EXPECT_EQ(format->grammar(Texts{"x", "y"}, Keys::indexed, true),
+            R"(root ::= " " x "\nA \"b\"[2]: " y)"
+            "\n");
+  EXPECT_EQ(format->grammar(Texts{"x"}, Keys::indexed, false), "root ::= \"A \\\"b\\\"[1]: \" x\n");
+}
+
+TEST(EncodeGrammar, LetsAChatsSingleAnswerStandAlone) {
+  const auto format = make_labelled({"Q"}, "A");
+  EXPECT_EQ(format->grammar(Texts{"x"}, Keys::plain, false), "root ::= (\"A: \")? x\n");
+  EXPECT_EQ(format->grammar(Texts{"x"}, Keys::plain, true), "root ::= \" \" x\n");
+}
+
 TEST(EncodeContract, NamesNeitherACountNorAKeyAndTheClosingLineBoth) {
   const auto format = make_labelled({"Q"}, "Answer");
   const std::string contract = format->contract();

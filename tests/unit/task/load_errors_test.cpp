@@ -118,7 +118,7 @@ INSTANTIATE_TEST_SUITE_P(
             "marker, pattern, max_tokens, program_failure, program_steps"},
         Wrong{with("batch: 6"),
               "6:8: 'batch' must hold keys, not text; its keys are size, grouping, format, "
-              "exemplars"},
+              "exemplars, constrain"},
         Wrong{with("batch: {size: 0}"),
               "6:15: 'batch.size' is '0'; write a whole number from 1 to 1000"},
         Wrong{with("batch: {size: 1001}"),
