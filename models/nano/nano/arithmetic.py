@@ -2,8 +2,10 @@
 import zlib
 
 from .arithmetic_words import ADD, BOXES, ITEMS, MUL, SUB, TWO
-from .grammar import capital, fill, side_of
-from .lexicon import NAMES, SHE
+from .grammar import HELD, capital, fill, side_of, worded
+from .lexicon import people
+
+ONE = {"+": ADD, "-": SUB, "*": MUL}
 
 
 def held_numbers(a, b):
@@ -35,11 +37,8 @@ def working(a, op, b):
 
 class Arithmetic:
     def __init__(self, side):
-        self.held = side == "held"
-        self.names, self.items = side_of(NAMES, side), side_of(ITEMS, side)
-        self.boxes = side_of(BOXES, side)
-        self.one = {"+": side_of(ADD, side), "-": side_of(SUB, side), "*": side_of(MUL, side)}
-        self.two = {ops: side_of(texts, side) for ops, texts in TWO.items()}
+        self.side, self.held = side, side == HELD
+        self.items, self.boxes = side_of(ITEMS, side), side_of(BOXES, side)
 
     def fits(self, a, op, b):
         """Both sides are below 100 and above 0, and what is asked is of this side. A row for
@@ -61,28 +60,27 @@ class Arithmetic:
             if self.fits(a, op, b) and not (easy and parts(a, op, b)):
                 return a, b
 
-    def question(self, template, numbers, rng):
-        name, other = rng.sample(self.names, 2)
-        he, him = ("she", "her") if name in SHE else ("he", "him")
+    def question(self, templates, numbers, rng):
+        (name, he, him), (other, *_) = people(self.side, rng)
         slots = {"name": name, "other": other, "he": he, "He": capital(he), "him": him,
                  "items": rng.choice(self.items), "boxes": rng.choice(self.boxes)}
         slots |= dict(zip("abc", map(str, numbers)))
-        return fill(template, slots, rng)
+        return fill(worded(templates, self.side, rng), slots, rng)
 
     def one_step(self, rng, ops="++--*", easy=False):
         op = rng.choice(ops)
         a, b = self.operands(op, rng, easy)
-        return {"text": self.question(rng.choice(self.one[op]), (a, b), rng),
+        return {"text": self.question(ONE[op], (a, b), rng),
                 "answer": str(result(a, op, b)), "reasoning": working(a, op, b)}
 
     def two_steps(self, rng):
-        first, second = rng.choice(list(self.two))
+        first, second = rng.choice(list(TWO))
         while True:
             a, b = self.operands(first, rng)
             middle, c = result(a, first, b), rng.randint(2, 60)
             if self.fits(middle, second, c):
                 break
-        return {"text": self.question(rng.choice(self.two[first, second]), (a, b, c), rng),
+        return {"text": self.question(TWO[first, second], (a, b, c), rng),
                 "answer": str(result(middle, second, c)),
                 "reasoning": f"{working(a, first, b)} {working(middle, second, c)}"}
 

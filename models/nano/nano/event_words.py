@@ -1,5 +1,5 @@
-"""How an event is told, claimed and asked about. Every list is split, save the verbs: the forms of
-an unknown verb cannot be told."""
+"""How an event is told, claimed and asked about. Split are pairs: of how it is told, and what is said
+or asked then."""
 from .grammar import lines
 
 # Past, base form, participle.

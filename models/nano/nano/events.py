@@ -1,20 +1,15 @@
 """What somebody did: one event, told in a sentence; pairs of sentences and questions about it."""
 from . import event_words as told_as
-from .grammar import a, capital, fill, side_of
-from .lexicon import COLOURS, DAYS, NAMES, OBJECTS, PLACES
+from .grammar import HELD, a, capital, expand, fill, is_held, side_of
+from .lexicon import COLOURS, DAYS, OBJECTS, PLACES, people
 
 WORDS = {"col": COLOURS, "on": DAYS}
+CLAIMS = {"true": told_as.TRUE, "false": told_as.FALSE, "neutral": told_as.NEUTRAL}
 
 
 class Events:
     def __init__(self, side):
-        self.names, self.places = side_of(NAMES, side), side_of(PLACES, side)
-        self.objects = {kind: side_of(words, side) for kind, words in OBJECTS.items()}
-        self.verbs = told_as.VERBS
-        self.parts = {name: side_of(getattr(told_as, name.upper()), side) for name in
-                      ("told", "true", "false", "neutral", "ask", "two", "denied")}
-        self.detail = {slot: side_of(texts, side) for slot, texts in told_as.DETAIL.items()}
-        self.ask_detail = {slot: side_of(texts, side) for slot, texts in told_as.ASK_DETAIL.items()}
+        self.side, self.places = side, side_of(PLACES, side)
 
     def words(self, slot):
         return self.places if slot == "at" else WORDS[slot]
@@ -24,10 +19,10 @@ class Events:
 
     def event(self, rng):
         """Slots of an event; a detail that it does not tell is absent from `told`."""
-        kind, other_kind = rng.sample(list(self.objects), 2)
-        obj, (who, other) = rng.choice(self.objects[kind]), rng.sample(self.names, 2)
-        other_obj = rng.choice(self.objects[other_kind])
-        verb, verb2 = rng.sample(self.verbs, 2)
+        kind, other_kind = rng.sample(list(OBJECTS), 2)
+        obj, other_obj = rng.choice(OBJECTS[kind]), rng.choice(OBJECTS[other_kind])
+        (who, *_), (other, *_) = people(self.side, rng)
+        verb, verb2 = rng.sample(told_as.VERBS, 2)
         told = {slot: rng.choice(self.words(slot)) for slot in ("col", "on", "at")
                 if rng.random() < 0.6}
         col = told.get("col", "")
@@ -40,52 +35,60 @@ class Events:
         slots |= {"A_col_obj": capital(slots["a_col_obj"]), "On": "", "At": ""}
         return slots, told
 
-    def tell(self, slots, told, rng):
-        """The event in a sentence that tells all of `told`."""
-        fits = [t for t in self.parts["told"]
+    def tell(self, told, rng):
+        """How an event is told with all of `told`."""
+        fits = [t for t in told_as.TOLD
                 if ("{On}" not in t or "on" in told) and ("{At}" not in t or "at" in told)]
-        template = rng.choice(fits or self.parts["told"])
         opening = {"On": f"On {told['on']}" if "on" in told else "",
                    "At": f"In the {told['at']}" if "at" in told else ""}
-        text = fill(template, slots | opening, rng)
-        return capital(text)
+        return rng.choice(fits), opening
 
-    def about(self, templates, slots, x, rng):
-        extra = {"x": x, "a_x_obj": a(f"{x} {slots['obj']}")}
-        return capital(fill(rng.choice(templates), slots | extra, rng))
+    def detailed(self, slot, slots, told, right, rng):
+        """The slots of what is said about a detail, rightly or not."""
+        x = told[slot] if right else self.another(slot, told.get(slot), rng)
+        return slots | {"x": x, "a_x_obj": a(f"{x} {slots['obj']}")}
 
-    def pair(self, rng):
+    def drawn(self, draw, rng):
+        """What `draw` makes: two sentences, each with its slots, and an answer; where how they are
+        worded is, as a pair, of this side."""
+        while True:
+            (first, first_slots), (second, second_slots), answer = draw(rng)
+            first, second = expand(first, rng), expand(second, rng)
+            if is_held(f"{first} {second}") == (self.side == HELD):
+                return (capital(fill(first, first_slots, rng)),
+                        capital(fill(second, second_slots, rng)), answer)
+
+    def draw_pair(self, rng):
         slots, told = self.event(rng)
-        premise = self.tell(slots, told, rng)
+        telling, opening = self.tell(told, rng)
         answer = rng.choice(("true", "false", "neutral"))
         slot = rng.choice(("col", "on", "at"))
+        claim = rng.choice(CLAIMS[answer]), slots
         if rng.random() < 0.5 and (slot in told) == (answer != "neutral"):
-            right = told.get(slot)
-            x = right if answer == "true" else self.another(slot, right, rng)
-            claim = self.about(self.detail[slot], slots, x, rng)
-        else:
-            claim = capital(fill(rng.choice(self.parts[answer]), slots, rng))
+            claim = (rng.choice(told_as.DETAIL[slot]),
+                     self.detailed(slot, slots, told, answer == "true", rng))
+        return (telling, slots | opening), claim, answer
+
+    def draw_fact(self, rng):
+        slots, told = self.event(rng)
+        telling, opening = self.tell(told, rng)
+        text, yes, kind = (telling, slots | opening), rng.random() < 0.5, rng.random()
+        if kind < 0.55 and told:
+            slot = rng.choice(list(told))
+            ask = (rng.choice(told_as.ASK_DETAIL[slot]),
+                   self.detailed(slot, slots, told, yes, rng))
+            return text, ask, yes
+        if kind < 0.7:
+            return (rng.choice(told_as.DENIED), slots), (rng.choice(told_as.ASK), slots), False
+        if kind < 0.85:
+            text = rng.choice(told_as.TWO), slots
+        asked = slots if yes else slots | {"who": slots["other"]}
+        return text, (rng.choice(told_as.ASK), asked), yes
+
+    def pair(self, rng):
+        premise, claim, answer = self.drawn(self.draw_pair, rng)
         return {"premise": premise, "claim": claim, "answer": answer}
 
     def fact(self, rng):
-        slots, told = self.event(rng)
-        draw, yes = rng.random(), rng.random() < 0.5
-        if draw < 0.55 and told:
-            slot = rng.choice(list(told))
-            x = told[slot] if yes else self.another(slot, told[slot], rng)
-            text = self.tell(slots, told, rng)
-            ask = self.about(self.ask_detail[slot], slots, x, rng)
-        elif draw < 0.7:
-            text, yes = capital(fill(rng.choice(self.parts["denied"]), slots, rng)), False
-            ask = fill(rng.choice(self.parts["ask"]), slots, rng)
-        elif draw < 0.85:
-            text = capital(fill(rng.choice(self.parts["two"]), slots, rng))
-            ask = self.asked(slots, yes, rng)
-        else:
-            text, ask = self.tell(slots, told, rng), self.asked(slots, yes, rng)
+        text, ask, yes = self.drawn(self.draw_fact, rng)
         return {"text": text, "question": ask, "answer": "yes" if yes else "no"}
-
-    def asked(self, slots, yes, rng):
-        """Who did it; where the answer is no, somebody else is asked about."""
-        asked = slots if yes else slots | {"who": slots["other"]}
-        return fill(rng.choice(self.parts["ask"]), asked, rng)

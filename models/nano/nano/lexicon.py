@@ -1,6 +1,8 @@
-"""Words that several tasks use. Names, products, objects and places are split; colours and days are
-not."""
-from .grammar import words
+"""Words that several tasks use. Names, products and places are split; objects, colours and days are
+not, since what an object is cannot be told of an unknown word."""
+import random
+
+from .grammar import HELD, is_held, side_of, words
 
 NAMES = words("""
 Ana, Ben, Carla, David, Elena, Felix, Greta, Hugo, Irene, Jonas, Karin, Leo, Marta, Nils, Olga,
@@ -15,6 +17,40 @@ Alma, Ana, Bella, Carla, Celia, Dora, Edith, Elena, Fatima, Greta, Gwen, Hanna, 
 Julia, Karin, Kira, Lena, Marta, Nora, Olga, Petra, Rita, Rosa, Tara, Tessa, Vera, Wanda, Xenia,
 Yara, Zoe
 """))
+
+ONSETS = words("b, d, f, g, h, j, k, l, m, n, p, r, s, t, v, w, z, br, dr, gr, kl, st, tr, sh, th")
+VOWELS = words("a, e, i, o, u, ia, ea")
+ENDS = words("n, r, l, s, m, k, t")
+
+
+def made_name(side, rng):
+    """A name of two or three syllables that nobody may have."""
+    while True:
+        syllables = (rng.choice(ONSETS) + rng.choice(VOWELS) for _ in range(rng.choice((2, 2, 3))))
+        name = "".join(syllables).capitalize() + rng.choice(("", rng.choice(ENDS)))
+        if is_held(name) == (side == HELD) and name not in NAMES:
+            return name
+
+
+def names(side):
+    """Those of a side, and four times as many that are made."""
+    known = side_of(NAMES, side)
+    rng = random.Random(side)
+    return known + [made_name(side, rng) for _ in known for _ in range(4)]
+
+
+def people(side, rng):
+    """Two of different names, each with its pronouns."""
+    chosen = []
+    while len(chosen) < 2:
+        made = rng.random() < 0.5
+        name = made_name(side, rng) if made else rng.choice(side_of(NAMES, side))
+        if name not in chosen:
+            chosen.append(name)
+    for name in chosen:
+        she = name in SHE or (name not in NAMES and rng.random() < 0.5)
+        yield (name, "she", "her") if she else (name, "he", "him")
+
 
 PRODUCTS = words("""
 kettle, lamp, backpack, toaster, blender, jacket, headset, keyboard, tent, bicycle, sofa, camera,
@@ -50,7 +86,9 @@ red, blue, green, yellow, black, white, brown, grey, orange, purple, pink, silve
 PLACES = words("""
 kitchen, garden, garage, library, office, museum, station, market, school, barn, cellar, attic,
 hospital, theatre, harbour, park, bakery, hotel, church, workshop, stadium, airport, factory,
-castle, village hall, bookshop, playground, courtyard, town square, greenhouse
+castle, village hall, bookshop, playground, courtyard, town square, greenhouse, tower, forest,
+bank, kiosk, cinema, stable, shed, pharmacy, gym, laundry, meadow, tunnel, canteen, chapel, court,
+prison, studio, vineyard, warehouse, farm, pool, zoo, camp, temple, palace, mill, cafe, tavern
 """)
 DAYS = words("""
 Monday, Tuesday, Wednesday, Thursday, Friday, Saturday, Sunday

@@ -1,5 +1,5 @@
-"""Opinions of products by level, from -2 to 2. Frames, verbs, parts, asides and joins are split;
-words that carry an opinion are not."""
+"""Opinions of products by level, from -2 to 2. Parts are split, and so are wordings; words that carry
+an opinion are not."""
 from .grammar import lines, words
 
 GREAT = words("""
@@ -97,59 +97,57 @@ it has been {p} so far
 
 VERBS = {
     2: lines("""
-I [absolutely|really|truly] love this {n}
-this is the best {n} I have ever [owned|had|used]
-I could not be happier with the {n}
-I adore this {n}
-a dream of a {n}
-ten out of ten for this {n}
-I love the {n}
-five stars for the {n}
+I [absolutely|really|truly|simply] love [this|the|my new] {n}
+this is the best {n} [I have ever|we ever] [owned|had|used]
+I could not be happier with [the|this|my new] {n}
+I [absolutely|truly|simply] adore [this|the] {n}
+[a|what a|this is a] dream of a {n}
+[ten|five|all] [points|stars] for [this|the] {n}
+[we|I] would marry [this|the] {n} if [we|I] could
 """),
     1: lines("""
-I like [this|the] {n}
-I would buy the {n} again
-I enjoy using the {n}
-I do not regret buying the {n}
-I have no complaints about the {n}
-I am happy with the {n}
-the {n} does not disappoint
-I can recommend the {n}
-the {n} works as it should
-I am glad that I bought the {n}
+I like [this|the|my new] {n}
+[I|we] would buy [the|this] {n} again
+[I|we] enjoy using [the|this] {n}
+[I|we] do not regret [buying|ordering] [the|this] {n}
+[I|we] have no complaints about [the|this] {n}
+I am [happy|pleased] with [the|this|my new] {n}
+[the|this] {n} does not [disappoint|let me down]
+I can recommend [the|this] {n} [to anyone|to others|]
+[the|this] {n} works as it should
+I am glad that I [bought|ordered] [the|this] {n}
 """),
     0: lines("""
-the {n} does the job, nothing more
-I neither like nor dislike the {n}
-the {n} is what I expected, no more and no less
-I have no strong feelings about the {n}
-some will like the {n}, some will not
-the {n} is neither a hit nor a miss
-three stars of five for the {n}
-the {n} is fine for now, I suppose
+[the|this] {n} does [the|its] job, [nothing more|no more than that]
+[I|we] neither like nor dislike [the|this] {n}
+[the|this] {n} is what [I|we] expected, no more and no less
+[I|we] have no strong feelings about [the|this] {n}
+some will like [the|this] {n}, some will not
+[the|this|my new] {n} is neither a hit nor a miss
+three stars of five for [the|this|my new] {n}
+[the|this] {n} is [fine|enough] for now, [I suppose|I guess]
 """),
     -1: lines("""
-I do not like [this|the] {n}
-I would not buy the {n} again
-I regret buying the {n}
-I do not enjoy using the {n}
-I am not happy with the {n}
-I cannot recommend the {n}
-the {n} disappoints
-the {n} does not work as it should
-I have complaints about the {n}
-I wish I had not bought the {n}
+I do not like [this|the|my new] {n}
+[I|we] would not buy [the|this] {n} again
+[I|we] regret [buying|ordering] [the|this] {n}
+[I|we] do not enjoy using [the|this] {n}
+I am not [happy|pleased] with [the|this|my new] {n}
+I cannot recommend [the|this] {n} [to anyone|to others|]
+[the|this] {n} [disappoints|lets me down]
+[the|this] {n} does not work as it should
+[I|we] have complaints about [the|this] {n}
+I wish I had not [bought|ordered] [the|this] {n}
 """),
     -2: lines("""
-I [absolutely|really|truly] hate this {n}
-this is the worst {n} I have ever [owned|had|used]
-do not waste your money on this {n}
-I will never buy such a {n} again
-zero out of ten for this {n}
-I hate the {n}
-a nightmare of a {n}
-one star for the {n} is too many
-I want my money back for this {n}
+I [absolutely|really|truly|simply] hate [this|the|my new] {n}
+this is the worst {n} [I have ever|we ever] [owned|had|used]
+[do not|never|please do not] waste [your|any] money on [this|the|such a] {n}
+[I|we] will never buy [such a|this] {n} again
+zero [points|stars] for [this|the|my new] {n}
+[a|what a|this is a] nightmare of a {n}
+[one star|half a star|even one star] for [the|this] {n} is too many
+[I|we] [want|demand] [my|our] money back for [this|the|that] {n}
 """),
 }
 

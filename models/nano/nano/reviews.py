@@ -1,24 +1,32 @@
 """Product reviews: a level of -2 to 2, from words, intensifiers, negations and mixed clauses."""
 from . import review_words as words
-from .grammar import capital, fill, side_of
-from .lexicon import DAYS, NAMES, PRODUCTS
+from .grammar import HELD, capital, expand, fill, is_held, side_of, worded
+from .lexicon import DAYS, PRODUCTS, names
 
 FIVE = {2: "great", 1: "good", 0: "okay", -1: "bad", -2: "terrible"}
 
 
 class Reviews:
     def __init__(self, side):
+        self.side = side
         self.slots = dict(words.WORDS)
-        self.slots |= {"n": side_of(PRODUCTS, side), "name": side_of(NAMES, side),
+        self.slots |= {"n": side_of(PRODUCTS, side), "name": names(side),
                        "part": side_of(words.PARTS, side), "day": DAYS}
-        self.frames = side_of(words.FRAMES, side)
-        self.verbs = {level: side_of(verbs, side) for level, verbs in words.VERBS.items()}
-        self.asides, self.joins = side_of(words.ASIDES, side), side_of(words.JOINS, side)
+
+    def framed(self, level, rng):
+        """A frame with a predicate, which are held out as a pair."""
+        while True:
+            frame = expand(rng.choice(words.FRAMES), rng)
+            wording = frame.replace("{p}", expand(rng.choice(words.PREDICATES[level]), rng))
+            if is_held(wording) == (self.side == HELD):
+                return wording
 
     def clause(self, level, rng, noun):
-        slots = self.slots | {"n": noun, "p": rng.choice(words.PREDICATES[level])}
-        verbs = self.verbs[level]
-        return fill(rng.choice(verbs if verbs and rng.random() < 0.3 else self.frames), slots, rng)
+        if rng.random() < 0.3:
+            wording = worded(words.VERBS[level], self.side, rng)
+        else:
+            wording = self.framed(level, rng)
+        return fill(wording, self.slots | {"n": noun}, rng)
 
     def text(self, level, rng):
         """A level of 0 may come of two clauses that contradict one another."""
@@ -41,11 +49,11 @@ class Reviews:
         return self.text(sign * rng.choice((1, 2)), rng)
 
     def joined(self, one, other, rng):
-        return capital(fill(rng.choice(self.joins), {"x": one, "y": other}, rng))
+        return capital(fill(rng.choice(words.JOINS), {"x": one, "y": other}, rng))
 
     def with_aside(self, sentences, rng):
         if rng.random() < 0.35:
-            aside = fill(rng.choice(self.asides), self.slots, rng)
+            aside = fill(rng.choice(words.ASIDES), self.slots, rng)
             sentences.insert(rng.randrange(len(sentences) + 1), aside)
         return " ".join(sentences)
 

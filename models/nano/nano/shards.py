@@ -11,16 +11,16 @@ from .tokenizer import END
 
 TASKS = Path(__file__).parent.parent / "tasks"
 # Tasks and how often their texts come.
-SHARES = {"reviews-two": 1.0, "reviews-five": 1.3, "support": 1.3, "arithmetic": 1.6,
-          "arithmetic-direct": 1.2, "entailment": 1.3, "facts": 1.3}
+SHARES = {"reviews-two": 0.8, "reviews-five": 1.2, "support": 1.0, "arithmetic": 1.5,
+          "arithmetic-direct": 1.5, "entailment": 1.4, "facts": 1.4}
 # From so many million tokens on: (share of texts, most samples in a batch, most exemplars); None
 # for prompts without exemplars and contract.
 CURRICULUM = [(0, [(1.0, 1, None)]),
               (1.2, [(0.5, 1, None), (0.5, 1, 3)]),
               (2.5, [(0.3, 1, None), (0.3, 1, 3), (0.4, 2, 2)]),
               (5, [(0.3, 1, 4), (0.4, 2, 4), (0.3, 4, 4)]),
-              (8, [(0.3, 2, 4), (0.5, 6, 6), (0.2, 12, 12)]),
-              (14, [(0.3, 2, 4), (0.4, 6, 12), (0.3, 12, 12)])]
+              (8, [(0.4, 4, None), (0.3, 2, 6), (0.2, 6, 6), (0.1, 12, 12)]),
+              (14, [(0.2, 6, None), (0.3, 2, 12), (0.3, 6, 12), (0.2, 12, 12)])]
 TEXTS = 6_000  # in a piece
 LONGEST = 2048  # tokens; longer texts are left out
 NOTHING, PROMPT, ANSWER = 0, 1, 2

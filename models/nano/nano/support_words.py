@@ -1,4 +1,5 @@
-"""What people write to a team-scheduling app about, by queue. Every list is split."""
+"""What people write to a team-scheduling app about, by queue. Things and actions are split, and so
+are the wordings of messages."""
 from .grammar import lines
 
 
@@ -147,42 +148,41 @@ fill [a gap|an empty shift|a week] [quickly|by itself]
 """)
 
 ASKS = lines("""
-how [do|can] I {action}?
-how [do|can] we {action}?
-is there a way to {action}?
-can I {action}?
-[is it|would it be] possible to {action}?
-where do I find the setting to {action}?
+how [do|can|could|would] [I|we|one] {action}?
+is there [a|any|an easy] way to {action}?
+can [I|we|you] [easily|also|already] {action}?
+[is it|would it be|how is it] possible to {action}?
+where [do|can] [I|we] [find|see] the setting to {action}?
 [could you|can you|please] [tell me|explain|show me] how to {action}
 what is the [best|easiest|quickest] way to {action}?
-I [would like|want] to {action}, where do I start?
-does the app let me {action}?
+[I|we] [would like|want|need] to {action}, where do [I|we] start?
+does the app let [me|us|people] {action}?
 any [trick|tip|shortcut] to {action}?
-I cannot find out how to {action}
+[I|we] [cannot|could not|can't] find out how to {action}
 we are trying to {action}, [is there a guide|what are the steps]?
-[new here,|sorry, beginner question:] how to {action}
-which [menu|page|button] do I need to {action}?
-do I have to be online to {action}?
+[new here,|sorry, beginner question:|quick question:] how [to|do I] {action}
+which [menu|page|button] do [I|we] need to {action}?
+do [I|we] have to be [online|an expert|on a computer] to {action}?
 is there a [video|manual|page] about how to {action}?
-what happens if I {action}?
-can managers {action}, or only planners?
-my boss asked me to {action}. How does that work?
-how does one {action}
-I'm looking for an option to {action}
-what do I press to {action}?
-who is able to {action} and how?
+what happens if [I|we|they] {action}?
+can [managers|leaders|nurses] {action}, or only [planners|bosses]?
+my boss asked me to {action}. [How does that work|Where is that]?
+how does [one|a beginner|a manager] {action}
+[I'm|we are] looking for [an option|a setting|a button] to {action}
+what do [I|we] [press|tap|open] to {action}?
+who is able to {action} [and how|, and where]?
 what does the [button|column|colour] for that mean, and can I {action} with it?
-[hello|hi], how would you {action}?
-I tried to {action} but do not see where that is done
-am I allowed to {action}?
+[hello|hi], how [would|do|can] you {action}?
+[I|we] tried to {action} but do not see [where|how] that is done
+[am I|are we|is everyone] allowed to {action}?
 [is|isn't] there a [button|switch|menu] to {action}?
-before I do it by hand: can the app {action}?
-how many clicks does it take to {action}?
-do you support it if we want to {action}?
-[explain|show] me please: how to {action}
-what would you [recommend|suggest] to {action}?
-could somebody walk me through it? I need to {action}
-if I wanted to {action}, what would I do first?
+before [I|we] do it by hand: can the app {action}?
+how many [clicks|steps|minutes] does it take to {action}?
+do you support it if [we|I|people] want to {action}?
+[explain|show|tell] me please: how to {action}
+what would you [recommend|suggest|advise] to {action}?
+could somebody [walk me through it|help|explain]? I need to {action}
+if [I|we] wanted to {action}, what would [I|we] do first?
 """)
 
 BILLING = lines("""
