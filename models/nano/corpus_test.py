@@ -92,6 +92,7 @@ class Corpus(unittest.TestCase):
         out.unlink(missing_ok=True)
         subprocess.run([SHEAF, "run", TASKS / f"{task}.yaml", self.folder / "rows.jsonl", "-o", out,
                         "--batch-size", str(size), "--checkpoint", self.folder / f"{task}{size}",
+                        "--model", "sheaf-nano",
                         "--base-url", f"http://127.0.0.1:{server.server_port}/v1"], check=True,
                        capture_output=True, timeout=60)
         return server.asked, [json.loads(line) for line in out.read_text().splitlines()]

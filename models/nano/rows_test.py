@@ -5,18 +5,16 @@ import json
 import random
 import re
 import unittest
-from pathlib import Path
 from unittest import mock
 
 from nano import arithmetic_words, lexicon, review_words, support_words
 from nano.arithmetic import held_numbers
 from nano.events import Events
-from nano.exemplars import COUNT, balanced
+from nano.exemplars import COUNT, HELD_COUNT, kept
 from nano.grammar import HELD, TRAIN, expand, side_of, worded
 from nano.reviews import Reviews
 from nano.rows import make, makers
 
-TASKS = Path(__file__).parent / "tasks"
 ROWS = {(task, side): make(task, side, 300) for task in makers(TRAIN) for side in (TRAIN, HELD)}
 
 
@@ -113,11 +111,11 @@ class Rows(unittest.TestCase):
             for answer in set(answers):
                 self.assertGreater(answers.count(answer), 0.6 * even, (task, answer))
 
-    def test_the_exemplars_kept_beside_the_tasks_are_rows_for_training(self):
-        for task in makers(TRAIN):
-            kept = (TASKS / f"{task}.exemplars.jsonl").read_text().splitlines()
-            self.assertEqual([json.loads(line) for line in kept], balanced(make(task, TRAIN, 200)))
-            self.assertEqual(len(kept), COUNT)
+    def test_the_files_that_are_kept_are_what_the_generators_make(self):
+        for path, rows in kept().items():
+            with self.subTest(path.name):
+                self.assertEqual([json.loads(line) for line in path.open()], rows)
+                self.assertEqual(len(rows), COUNT if "exemplars" in path.name else HELD_COUNT)
 
 
 if __name__ == "__main__":

@@ -1,15 +1,13 @@
-"""The tasks' own exemplars, twelve rows for training each: `python -m nano.exemplars`.
-
-They are kept beside the task files; run this again only where the generators change.
-"""
+"""What is kept of the rows: each task's own twelve exemplars beside its file, and held-out rows to try
+it on: `python -m nano.exemplars`. Run this again only where the generators change."""
 import json
 from pathlib import Path
 
-from .grammar import TRAIN
+from .grammar import HELD, TRAIN
 from .rows import make, makers
 
-TASKS = Path(__file__).parent.parent / "tasks"
-COUNT = 12
+NANO = Path(__file__).parent.parent
+COUNT, HELD_COUNT = 12, 300
 
 
 def balanced(rows):
@@ -23,10 +21,20 @@ def balanced(rows):
     return [kinds[i % len(kinds)][i // len(kinds)] for i in range(COUNT)]
 
 
-def main():
+def kept():
+    """{path: its rows}, of all tasks."""
+    files = {}
     for task in makers(TRAIN):
-        with open(TASKS / f"{task}.exemplars.jsonl", "w") as file:
-            for row in balanced(make(task, TRAIN, 200)):
+        files[NANO / "tasks" / f"{task}.exemplars.jsonl"] = balanced(make(task, TRAIN, 200))
+        files[NANO / "held-out" / f"{task}.jsonl"] = make(task, HELD, HELD_COUNT)
+    return files
+
+
+def main():
+    for path, rows in kept().items():
+        path.parent.mkdir(exist_ok=True)
+        with open(path, "w") as file:
+            for row in rows:
                 file.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 

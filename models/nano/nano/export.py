@@ -1,4 +1,4 @@
-"""Writes the model as GGUF for llama.cpp: `python -m nano.export FOLDER --out FILE`."""
+"""Writes the model as GGUF (q8_0) for llama.cpp: `python -m nano.export FOLDER --out FILE`."""
 import argparse
 import json
 import subprocess
@@ -6,10 +6,12 @@ from pathlib import Path
 
 import gguf
 import numpy as np
+from gguf.quants import quantize
 
 from .evaluate import load
 from .tokenizer import END, PRE
 
+Q8_0 = gguf.GGMLQuantizationType.Q8_0
 TENSORS = {"attention_norm": gguf.MODEL_TENSOR.ATTN_NORM, "q": gguf.MODEL_TENSOR.ATTN_Q,
            "k": gguf.MODEL_TENSOR.ATTN_K, "v": gguf.MODEL_TENSOR.ATTN_V,
            "out": gguf.MODEL_TENSOR.ATTN_OUT, "inner_norm": gguf.MODEL_TENSOR.FFN_NORM,
@@ -32,7 +34,7 @@ def add_shape(writer, shape, commit):
     writer.add_rope_freq_base(shape.theta)
     writer.add_layer_norm_rms_eps(shape.epsilon)
     writer.add_vocab_size(shape.entries)
-    writer.add_file_type(gguf.LlamaFileType.MOSTLY_F16)
+    writer.add_file_type(gguf.LlamaFileType.MOSTLY_Q8_0)
 
 
 def add_tokenizer(writer, path):
@@ -52,8 +54,10 @@ def add_tokenizer(writer, path):
 
 def add_tensors(writer, model):
     def add(name, parameter):
-        values = parameter.detach().numpy()
-        writer.add_tensor(name, values.astype(np.float16 if values.ndim == 2 else np.float32))
+        values = parameter.detach().numpy().astype(np.float32)
+        if values.ndim == 1:
+            return writer.add_tensor(name, values)
+        return writer.add_tensor(name, quantize(values, Q8_0), raw_dtype=Q8_0)
 
     names = gguf.TENSOR_NAMES
     add(names[gguf.MODEL_TENSOR.TOKEN_EMBD] + ".weight", model.embedding.weight)

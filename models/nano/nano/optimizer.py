@@ -1,4 +1,4 @@
-"""Muon for the matrices of the blocks (momentum, made orthogonal by five Newton-Schulz steps;
+"""Muon for the matrices of the blocks (momentum, made orthogonal by four Newton-Schulz steps;
 Keller Jordan and others, 2024), AdamW for the rest."""
 from collections import defaultdict
 
@@ -12,7 +12,7 @@ def orthogonal(matrices):
     x = matrices / (matrices.norm(dim=(1, 2), keepdim=True) + 1e-7)
     tall = x.shape[1] > x.shape[2]
     x = x.transpose(1, 2) if tall else x
-    for _ in range(5):
+    for _ in range(4):
         gram = x @ x.transpose(1, 2)
         x = a * x + (b * gram + c * gram @ gram) @ x
     return x.transpose(1, 2) if tall else x

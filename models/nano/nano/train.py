@@ -173,7 +173,7 @@ def work(worker, options):
     if not run.stopping:
         began, length = run.tokens, options.decay_tokens
         run.until(began + length, lambda now: slow(now) * max(0.02, 1 - (now - began) / length),
-                  lambda: None)
+                  lambda: save(options.folder / "unfinished.pt"))
         if not run.stopping:
             save(options.folder / "model.pt")
     distributed.destroy_process_group()
