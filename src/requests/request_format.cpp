@@ -63,7 +63,9 @@ class RequestFormat final : public format::BatchFormat {
   std::string primed(format::Keys) const override { return {}; }
   std::string closing_line(int) const override { return {}; }
   std::string contract() const override { return {}; }
-  std::string grammar(std::span<const std::string>, format::Keys, bool) const override { return {}; }
+  std::string grammar(std::span<const std::string>, format::Keys, bool) const override {
+    return {};
+  }
 
   format::Decoded decode(const format::Reply& reply) const override {
     if (reply.samples.size() == 1) {

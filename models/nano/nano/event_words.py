@@ -154,6 +154,35 @@ Is the {x} the place where it happened?
 """),
 }
 
+# Questions for a detail itself, or for who and what.
+ASK_FOR = {
+    "col": lines("""
+What colour was the {obj}?
+[What|Which] colour did [it|the {obj}] have?
+Of which colour was the {obj}?
+"""),
+    "on": lines("""
+On which day [did it happen|was that|was it]?
+Which day was it?
+When did {who} {base} the {obj}?
+"""),
+    "at": lines("""
+Where [did it happen|was that|was it]?
+Where was {who}?
+Where did {who} {base} the {obj}?
+"""),
+    "who": lines("""
+Who {past} the {obj}?
+[By whom|Who] was it?
+Who was it that {past} {a_obj}?
+"""),
+    "obj": lines("""
+What did {who} {base}?
+What was {pp} [by {who}|there]?
+[What|Which thing] was it?
+"""),
+}
+
 TWO = lines("""
 {who} {past} {a_obj} and {other} {past2} {a_other}.
 While {who} {past} {a_obj}, {other} {past2} {a_other}.

@@ -85,6 +85,18 @@ class Events:
         asked = slots if yes else slots | {"who": slots["other"]}
         return text, (rng.choice(told_as.ASK), asked), yes
 
+    def draw_detail(self, rng):
+        slots, told = self.event(rng)
+        telling, opening = self.tell(told, rng)
+        known = told | {"who": slots["who"], "obj": slots["obj"]}
+        slot = rng.choice(list(known))
+        return ((telling, slots | opening), (rng.choice(told_as.ASK_FOR[slot]), slots),
+                known[slot])
+
+    def detail(self, rng):
+        text, ask, answer = self.drawn(self.draw_detail, rng)
+        return {"text": text, "question": ask, "answer": answer}
+
     def pair(self, rng):
         premise, claim, answer = self.drawn(self.draw_pair, rng)
         return {"premise": premise, "claim": claim, "answer": answer}

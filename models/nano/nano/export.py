@@ -6,12 +6,14 @@ from pathlib import Path
 
 import gguf
 import numpy as np
-from gguf.quants import quantize
+import torch
+from gguf.quants import dequantize, quantize
 
 from .evaluate import load
 from .tokenizer import END, PRE
 
 Q8_0 = gguf.GGMLQuantizationType.Q8_0
+TOKENS = "sheaf.tokens"
 TENSORS = {"attention_norm": gguf.MODEL_TENSOR.ATTN_NORM, "q": gguf.MODEL_TENSOR.ATTN_Q,
            "k": gguf.MODEL_TENSOR.ATTN_K, "v": gguf.MODEL_TENSOR.ATTN_V,
            "out": gguf.MODEL_TENSOR.ATTN_OUT, "inner_norm": gguf.MODEL_TENSOR.FFN_NORM,
@@ -19,11 +21,12 @@ TENSORS = {"attention_norm": gguf.MODEL_TENSOR.ATTN_NORM, "q": gguf.MODEL_TENSOR
            "down": gguf.MODEL_TENSOR.FFN_DOWN}
 
 
-def add_shape(writer, shape, commit):
+def add_shape(writer, shape, commit, tokens):
     writer.add_name("sheaf-nano")
     writer.add_description("Small and narrow: trained from nothing on generated text.")
     writer.add_string("sheaf.commit", commit)
     writer.add_string("sheaf.command", "models/nano/train")
+    writer.add_uint64(TOKENS, tokens)
     writer.add_context_length(shape.context)
     writer.add_embedding_length(shape.width)
     writer.add_block_count(shape.layers)
@@ -52,20 +55,35 @@ def add_tokenizer(writer, path):
     writer.add_add_bos_token(False)
 
 
-def add_tensors(writer, model):
-    def add(name, parameter):
-        values = parameter.detach().numpy().astype(np.float32)
-        if values.ndim == 1:
-            return writer.add_tensor(name, values)
-        return writer.add_tensor(name, quantize(values, Q8_0), raw_dtype=Q8_0)
-
+def by_tensor(model):
+    """The parameters by their names in GGUF."""
     names = gguf.TENSOR_NAMES
-    add(names[gguf.MODEL_TENSOR.TOKEN_EMBD] + ".weight", model.embedding.weight)
-    add(names[gguf.MODEL_TENSOR.OUTPUT_NORM] + ".weight", model.norm.weight)
-    add(names[gguf.MODEL_TENSOR.OUTPUT] + ".weight", model.head.weight)
+    found = {names[gguf.MODEL_TENSOR.TOKEN_EMBD] + ".weight": model.embedding.weight,
+             names[gguf.MODEL_TENSOR.OUTPUT_NORM] + ".weight": model.norm.weight,
+             names[gguf.MODEL_TENSOR.OUTPUT] + ".weight": model.head.weight}
     for number, block in enumerate(model.blocks):
         for part, tensor in TENSORS.items():
-            add(names[tensor].format(bid=number) + ".weight", getattr(block, part).weight)
+            found[names[tensor].format(bid=number) + ".weight"] = getattr(block, part).weight
+    return found
+
+
+def add_tensors(writer, model):
+    for name, parameter in by_tensor(model).items():
+        values = parameter.detach().numpy().astype(np.float32)
+        if values.ndim == 1:
+            writer.add_tensor(name, values)
+        else:
+            writer.add_tensor(name, quantize(values, Q8_0), raw_dtype=Q8_0)
+
+
+def read_weights(path, model):
+    """Takes the weights of a file that was written here; returns the tokens they were learnt from."""
+    reader = gguf.GGUFReader(path)
+    stored = {tensor.name: dequantize(tensor.data, tensor.tensor_type) for tensor in reader.tensors}
+    with torch.no_grad():
+        for name, parameter in by_tensor(model).items():
+            parameter.copy_(torch.from_numpy(stored[name].copy()))
+    return int(reader.get_field(TOKENS).contents())
 
 
 def main():
@@ -76,9 +94,9 @@ def main():
     options = parser.parse_args()
     commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=Path(__file__).parent, check=True,
                             capture_output=True, text=True).stdout.strip()
-    model, _ = load(options.folder / options.model)
+    model, state = load(options.folder / options.model)
     writer = gguf.GGUFWriter(options.out, "llama")
-    add_shape(writer, model.shape, commit)
+    add_shape(writer, model.shape, commit, state["tokens"])
     add_tokenizer(writer, options.folder / "tokenizer.json")
     add_tensors(writer, model)
     writer.write_header_to_file()

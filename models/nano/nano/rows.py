@@ -9,6 +9,7 @@ import random
 from pathlib import Path
 
 from .arithmetic import Arithmetic
+from .echo import Echo
 from .events import Events
 from .grammar import HELD, TRAIN
 from .reviews import Reviews
@@ -23,7 +24,8 @@ def makers(side):
     return {"reviews-two": reviews.two, "reviews-five": reviews.five,
             "support": Support(side).message, "arithmetic": arithmetic.reasoned,
             "arithmetic-direct": arithmetic.direct,
-            "entailment": events.pair, "facts": events.fact}
+            "entailment": events.pair, "facts": events.fact, "details": events.detail,
+            "echo": Echo(side).text}
 
 
 def make(task, side, count):

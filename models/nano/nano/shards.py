@@ -1,6 +1,11 @@
 """Training texts in pieces: each is written by nano_corpus, told by its number, and thrown away."""
 import json
+import multiprocessing
+import random
+import signal
 import subprocess
+from collections import deque
+from concurrent import futures
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,15 +17,15 @@ from .tokenizer import END
 TASKS = Path(__file__).parent.parent / "tasks"
 # Tasks and how often their texts come.
 SHARES = {"reviews-two": 0.8, "reviews-five": 1.2, "support": 1.0, "arithmetic": 1.5,
-          "arithmetic-direct": 1.5, "entailment": 1.4, "facts": 1.4}
-# From so many million tokens on: (share of texts, most samples in a batch, most exemplars); None
-# for prompts without exemplars and contract.
+          "arithmetic-direct": 1.5, "entailment": 1.4, "facts": 1.4, "details": 1.2, "echo": 0.8}
+# From so many pieces on: (share of texts, most samples in a batch, most exemplars); None for prompts
+# without exemplars and contract. A piece has some 700,000 tokens, the first ones half of that.
 CURRICULUM = [(0, [(1.0, 1, None)]),
-              (1.2, [(0.5, 1, None), (0.5, 1, 3)]),
-              (2.5, [(0.3, 1, None), (0.3, 1, 3), (0.4, 2, 2)]),
-              (5, [(0.3, 1, 4), (0.4, 2, 4), (0.3, 4, 4)]),
-              (8, [(0.4, 4, None), (0.3, 2, 6), (0.2, 6, 6), (0.1, 12, 12)]),
-              (14, [(0.2, 6, None), (0.3, 2, 12), (0.3, 6, 12), (0.2, 12, 12)])]
+              (3, [(0.5, 1, None), (0.5, 1, 3)]),
+              (6, [(0.3, 1, None), (0.3, 1, 3), (0.4, 2, 2)]),
+              (10, [(0.3, 1, 4), (0.4, 2, 4), (0.3, 4, 4)]),
+              (14, [(0.4, 4, None), (0.3, 2, 6), (0.2, 6, 6), (0.1, 12, 12)]),
+              (34, [(0.2, 6, None), (0.3, 2, 12), (0.3, 6, 12), (0.2, 12, 12)])]
 TEXTS = 6_000  # in a piece
 LONGEST = 2048  # tokens; longer texts are left out
 NOTHING, PROMPT, ANSWER = 0, 1, 2
@@ -46,8 +51,8 @@ class Sources:
         return [json.loads(line) for line in found.stdout.splitlines()]
 
 
-def stage(million_tokens):
-    return [mix for since, mix in CURRICULUM if since <= million_tokens][-1]
+def stage(number):
+    return [mix for since, mix in CURRICULUM if since <= number][-1]
 
 
 def encode(tokenizer, texts):
@@ -66,11 +71,11 @@ def encode(tokenizer, texts):
         yield np.array(ids, dtype=np.int64), kinds
 
 
-def piece(sources, number, million_tokens):
+def piece(sources, number):
     """The texts of a piece as pairs of arrays; the same for the same arguments."""
     tokenizer = Tokenizer.from_file(str(sources.tokenizer))
     total, found = sum(SHARES.values()), []
-    for part, (share, batch, exemplars) in enumerate(stage(million_tokens)):
+    for part, (share, batch, exemplars) in enumerate(stage(number)):
         for which, (task, weight) in enumerate(SHARES.items()):
             texts = sources.texts(task, texts=int(TEXTS * share * weight / total), max_batch=batch,
                                   seed=1000 * number + 20 * part + which,
@@ -99,3 +104,24 @@ def batches(pairs, tokens, rng):
         made.append((ids, kinds))
     rng.shuffle(made)
     return made
+
+
+def pieces(sources, number, tokens, ahead):
+    """The batches of this piece and of all that follow, made by so many processes ahead of time."""
+    context = multiprocessing.get_context("spawn")
+    with futures.ProcessPoolExecutor(ahead, context, ignore_interrupts) as pool:
+        coming = deque()
+        while True:
+            while len(coming) <= ahead:
+                coming.append(pool.submit(made, sources, number + len(coming), tokens))
+            yield coming.popleft().result()
+            number += 1
+
+
+def ignore_interrupts():
+    """Ctrl-C reaches every process; the trainer has its state to write first."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def made(sources, number, tokens):
+    return batches(piece(sources, number), tokens, random.Random(number))

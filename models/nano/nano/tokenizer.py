@@ -36,7 +36,7 @@ def main():
     parser.add_argument("corpus", type=Path, nargs="+")
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
-    train(options.corpus).save(str(options.out))
+    train(options.corpus).save(str(options.out), pretty=False)
 
 
 if __name__ == "__main__":

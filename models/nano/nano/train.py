@@ -7,7 +7,6 @@ first; the exit status is then 1.
 """
 import argparse
 import json
-import random
 import signal
 import sys
 import tempfile
@@ -19,9 +18,10 @@ import torch
 from torch import distributed, multiprocessing
 from torch.nn import functional as F
 
+from .export import read_weights
 from .model import Nano, Shape
 from .optimizer import optimizers
-from .shards import ANSWER, PROMPT, Sources, batches, piece
+from .shards import ANSWER, PROMPT, Sources, pieces
 
 PROMPT_WEIGHT = 0.1  # of a token of the prompt in the loss; an answer's weighs 1
 PROMPT_SHARE = 0.25  # of the prompt that is looked at
@@ -33,25 +33,30 @@ KEEP_SECONDS, SAY_STEPS = 300, 100
 class Run:
     def __init__(self, options, sources, worker):
         self.options, self.sources, self.worker = options, sources, worker
-        self.model = Nano(Shape(**json.loads(options.shape)))
+        self.model = Nano(Shape(**json.loads(options.shape))).to(options.device)
         self.optimizers = optimizers(self.model)
         self.step = self.tokens = self.piece = self.batch = 0
-        self.seconds = self.stage = 0.0  # stage: millions of tokens before the piece
+        self.seconds = 0.0
         self.asked = self.stopping = False  # to stop: by a signal; by any worker's
 
     def state(self):
         return {"model": self.model.state_dict(), "shape": self.model.shape.__dict__,
                 "optimizers": [o.state_dict() for o in self.optimizers], "step": self.step,
                 "tokens": self.tokens, "piece": self.piece, "batch": self.batch,
-                "seconds": self.seconds, "stage": self.stage}
+                "seconds": self.seconds}
 
     def take_up(self, path):
-        state = torch.load(path, weights_only=False)
+        state = torch.load(path, weights_only=False, map_location=self.options.device)
         self.model.load_state_dict(state["model"])
         for optimizer, kept in zip(self.optimizers, state["optimizers"]):
             optimizer.load_state_dict(kept)
-        for name in ("step", "tokens", "piece", "batch", "seconds", "stage"):
+        for name in ("step", "tokens", "piece", "batch", "seconds"):
             setattr(self, name, state[name])
+
+    def begin_with(self, path):
+        """Goes on with the weights of a GGUF file; what the optimisers knew is not in it."""
+        self.tokens = read_weights(path, self.model)
+        self.step, self.piece = int(self.tokens / 4e3), int(self.tokens / 7e5)
 
     def save(self, path):
         torch.save(self.state(), path.with_suffix(".new"))
@@ -59,12 +64,15 @@ class Run:
 
     def loss(self, ids, kinds):
         """Over answers, and lightly over some of the prompts."""
-        ids, kinds = torch.from_numpy(ids), torch.from_numpy(kinds)[:, 1:].reshape(-1)
-        hidden = self.model.hidden(ids[:, :-1]).flatten(0, 1)
+        device = self.options.device
+        ids, kinds = torch.from_numpy(ids).to(device), torch.from_numpy(kinds)[:, 1:].reshape(-1)
         answer = kinds == ANSWER
         looked = answer | ((kinds == PROMPT) & (torch.rand(kinds.shape) < PROMPT_SHARE))
-        logits = self.model.logits(hidden[looked])
-        each = F.cross_entropy(logits, ids[:, 1:].reshape(-1)[looked], reduction="none")
+        answer, looked = answer.to(device), looked.to(device)
+        with torch.autocast(device, torch.bfloat16, enabled=device != "cpu"):
+            hidden = self.model.hidden(ids[:, :-1]).flatten(0, 1)
+            logits = self.model.logits(hidden[looked])
+        each = F.cross_entropy(logits.float(), ids[:, 1:].reshape(-1)[looked], reduction="none")
         is_answer = answer[looked]
         weight = torch.where(is_answer, 1.0, PROMPT_WEIGHT / PROMPT_SHARE)
         return (each * weight).sum() / weight.sum(), each.detach()[is_answer].mean().item()
@@ -72,6 +80,8 @@ class Run:
     def share(self, tokens):
         """Gradients become the mean over workers; returns the sum of their tokens, and whether one
         of them is to stop."""
+        if self.options.workers == 1:
+            return tokens, self.asked
         gradients = [p.grad for p in self.model.parameters()]
         counts = torch.tensor([tokens, self.asked], dtype=torch.float)
         sent = torch.cat([g.flatten() for g in gradients] + [counts])
@@ -105,11 +115,10 @@ class Run:
         """Learns until so many tokens were seen or a signal came; `factor` of the tokens seen
         scales the rate; `keep` is called now and then."""
         kept, said, seen = time.time(), time.time(), []
-        while self.tokens < tokens and not self.stopping:
-            rng = random.Random(self.piece)
-            pairs = piece(self.sources, self.piece, self.stage)
-            made = batches(pairs, self.options.batch_tokens, rng)
-            workers = self.options.workers
+        workers = self.options.workers
+        if self.tokens >= tokens:
+            return
+        for made in pieces(self.sources, self.piece, self.options.batch_tokens, self.options.ahead):
             for at in range(self.batch, len(made) // workers):
                 ids, kinds = made[at * workers + self.worker]
                 began = time.time()
@@ -123,21 +132,26 @@ class Run:
                     keep()
                     kept = time.time()
                 if self.tokens >= tokens or self.stopping:
-                    break
-            else:
-                self.piece, self.batch = self.piece + 1, 0
-                self.stage = self.tokens / 1e6
+                    return
+            self.piece, self.batch = self.piece + 1, 0
 
 
 def read_options():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--corpus", type=Path, required=True, help="the program nano_corpus")
+    parser.add_argument("--weights", type=Path, help="a GGUF file to go on with, at the start")
     parser.add_argument("--tokens", type=float, default=60e6, help="before the last stretch")
     parser.add_argument("--decay-tokens", type=float, default=5e6, help="of the last stretch")
     parser.add_argument("--decay-only", action="store_true", help="end now with what there is")
-    parser.add_argument("--batch-tokens", type=int, default=2048, help="of one worker")
-    parser.add_argument("--workers", type=int, default=2, help="processes of one thread each")
+    on_gpu = torch.cuda.is_available()
+    parser.add_argument("--device", default="cuda" if on_gpu else "cpu")
+    parser.add_argument("--batch-tokens", type=int, default=32768 if on_gpu else 2048,
+                        help="of one worker")
+    parser.add_argument("--workers", type=int, default=1 if on_gpu else 2,
+                        help="processes of one thread each")
+    parser.add_argument("--ahead", type=int, default=12 if on_gpu else 1,
+                        help="processes of a worker that make texts")
     parser.add_argument("--shape", default="{}", help="JSON of what differs from it")
     return parser.parse_args()
 
@@ -150,13 +164,17 @@ def slow(tokens):
 def work(worker, options):
     """One of the workers, each a thread of its own with a share of every batch."""
     torch.set_num_threads(1)
+    torch.set_float32_matmul_precision("high")
     torch.manual_seed(1)
-    distributed.init_process_group("gloo", init_method=f"file://{options.meeting}", rank=worker,
-                                   world_size=options.workers)
+    if options.workers > 1:
+        distributed.init_process_group("gloo", init_method=f"file://{options.meeting}",
+                                       rank=worker, world_size=options.workers)
     sources = Sources(options.corpus, options.folder / "rows", options.folder / "tokenizer.json")
     run, steady = Run(options, sources, worker), options.folder / "steady.pt"
     if steady.exists():
         run.take_up(steady)
+    elif options.weights:
+        run.begin_with(options.weights)
 
     def stop(*_):
         run.asked = True
@@ -176,7 +194,8 @@ def work(worker, options):
                   lambda: save(options.folder / "unfinished.pt"))
         if not run.stopping:
             save(options.folder / "model.pt")
-    distributed.destroy_process_group()
+    if options.workers > 1:
+        distributed.destroy_process_group()
 
 
 def main():

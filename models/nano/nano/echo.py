@@ -1,0 +1,23 @@
+"""Words in no order, to be repeated."""
+from .grammar import HELD, is_held, side_of
+from .lexicon import COLOURS, DAYS, OBJECTS, PLACES, PRODUCTS, made_name
+
+KNOWN = [*COLOURS, *DAYS, *(word for words in OBJECTS.values() for word in words)]
+
+
+class Echo:
+    def __init__(self, side):
+        self.side = side
+        self.words = KNOWN + side_of(PLACES, side) + side_of(PRODUCTS, side)
+
+    def word(self, rng):
+        draw = rng.random()
+        if draw < 0.25:
+            return made_name(self.side, rng)
+        return str(rng.randint(2, 400)) if draw < 0.4 else rng.choice(self.words)
+
+    def text(self, rng):
+        while True:
+            text = " ".join(self.word(rng) for _ in range(rng.choice((1, 1, 2, 3, 4))))
+            if is_held(text) == (self.side == HELD):
+                return {"text": text, "answer": text}
