@@ -104,7 +104,7 @@ void measure_samples(const std::string& path, const std::string& file, bool apar
   RequestId id = 0;
   const auto began = std::chrono::steady_clock::now();
   for (std::string line; std::getline(lines, line); ++id) {
-    const auto text = expect(sheaf::json::parse(line));
+    const auto text = sheaf::json::parse(line).value();
     GenerationRequest request{.prompt = {},
                               .max_tokens = 512,
                               .sampling = {.temperature = 0},

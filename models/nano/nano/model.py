@@ -9,10 +9,10 @@ from torch.nn import functional as F
 @dataclass
 class Shape:
     entries: int = 2048  # of the vocabulary
-    width: int = 192
+    width: int = 128
     layers: int = 6
-    heads: int = 3
-    inner: int = 512  # of the feed-forward part
+    heads: int = 4
+    inner: int = 384  # of the feed-forward part
     context: int = 4096
     theta: float = 10000.0
     epsilon: float = 1e-5

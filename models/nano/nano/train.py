@@ -26,7 +26,7 @@ from .shards import ANSWER, PROMPT, Sources, pieces
 PROMPT_WEIGHT = 0.1  # of a token of the prompt in the loss; an answer's weighs 1
 PROMPT_SHARE = 0.25  # of the prompt that is looked at
 WARM = 30  # steps
-FULL = 4e6  # tokens at the full rate; then it falls as their inverse root
+FULL = 10e6  # tokens at the full rate; then it falls as their inverse root
 KEEP_SECONDS, SAY_STEPS = 300, 100
 
 
@@ -146,7 +146,7 @@ def read_options():
     parser.add_argument("--decay-only", action="store_true", help="end now with what there is")
     on_gpu = torch.cuda.is_available()
     parser.add_argument("--device", default="cuda" if on_gpu else "cpu")
-    parser.add_argument("--batch-tokens", type=int, default=32768 if on_gpu else 2048,
+    parser.add_argument("--batch-tokens", type=int, default=32768 if on_gpu else 1024,
                         help="of one worker")
     parser.add_argument("--workers", type=int, default=1 if on_gpu else 2,
                         help="processes of one thread each")
