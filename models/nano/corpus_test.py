@@ -105,8 +105,8 @@ class Corpus(unittest.TestCase):
                     asked, results = self.run_on(task, rows, size, {text["prompt"]: text["reply"]})
                     self.assertEqual([body["prompt"] for body in asked], [text["prompt"]])
                     self.assertEqual(asked[0]["stop"], text["stop"])
-                    answers = [str(result["answer"]).lower() for result in results]
-                    yes_no = {"true": "yes", "false": "no"} if task == "facts" else {}
+                    answers = [str(result["answer"]) for result in results]
+                    yes_no = {"True": "yes", "False": "no"} if task == "facts" else {}
                     self.assertEqual([yes_no.get(a, a) for a in answers], text["values"])
 
     def test_worked_is_where_exemplars_are_answered(self):
