@@ -18,9 +18,11 @@ TASKS = Path(__file__).parent.parent / "tasks"
 # Tasks and how often their texts come.
 SHARES = {"reviews-two": 0.8, "reviews-five": 1.2, "support": 1.0, "arithmetic": 1.5,
           "arithmetic-direct": 1.5, "entailment": 1.4, "facts": 1.4, "details": 1.2, "echo": 0.8}
+# The first pieces are mostly copying, alone and under keys: every other task builds on it.
+FIRST, FIRST_SHARES = 3, {"echo": 16.0, "details": 4.0}
 # From so many pieces on: (share of texts, most samples in a batch, most exemplars); None for prompts
 # without exemplars and contract. A piece has some 700,000 tokens, the first ones half of that.
-CURRICULUM = [(0, [(1.0, 1, None)]),
+CURRICULUM = [(0, [(0.5, 1, None), (0.5, 4, None)]),
               (3, [(0.5, 1, None), (0.5, 1, 3)]),
               (6, [(0.3, 1, None), (0.3, 1, 3), (0.4, 2, 2)]),
               (10, [(0.3, 1, 4), (0.4, 2, 4), (0.3, 4, 4)]),
@@ -55,6 +57,10 @@ def stage(number):
     return [mix for since, mix in CURRICULUM if since <= number][-1]
 
 
+def shares(number):
+    return SHARES | (FIRST_SHARES if number < FIRST else {})
+
+
 def encode(tokenizer, texts):
     """Token ids and what each is, one pair of arrays a text. Behind a reply stand the stop's two
     line feeds, as they do between exemplars, and the end."""
@@ -74,10 +80,11 @@ def encode(tokenizer, texts):
 def piece(sources, number):
     """The texts of a piece as pairs of arrays; the same for the same arguments."""
     tokenizer = Tokenizer.from_file(str(sources.tokenizer))
-    total, found = sum(SHARES.values()), []
+    weights, found = shares(number), []
     for part, (share, batch, exemplars) in enumerate(stage(number)):
-        for which, (task, weight) in enumerate(SHARES.items()):
-            texts = sources.texts(task, texts=int(TEXTS * share * weight / total), max_batch=batch,
+        for which, (task, weight) in enumerate(weights.items()):
+            count = int(TEXTS * share * weight / sum(weights.values()))
+            texts = sources.texts(task, texts=count, max_batch=batch,
                                   seed=1000 * number + 20 * part + which,
                                   max_exemplars=exemplars or 0,
                                   worked="mixed" if exemplars else "bare")
