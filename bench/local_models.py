@@ -3,8 +3,8 @@
 
     bench/local_models.py --source FOLDER [--write bench/RESULTS-local-models.md]
 
-FOLDER is llama.cpp's whole source, as PyPI's llama-cpp-python has it (vendor/llama.cpp); the build of
-sheaf in build/bench has to be of the same (-D SHEAF_LLAMA_SOURCE=FOLDER). Prints a page.
+FOLDER is llama.cpp's whole source, as PyPI's llama-cpp-python has it (vendor/llama.cpp); build/bench
+is configured for it. Prints a page.
 """
 import argparse
 import datetime
@@ -39,6 +39,8 @@ def build(source):
                    check=True)
     subprocess.run(["cmake", "--build", BUILD / "llama", "--target", "llama-bench", "-j",
                     str(os.cpu_count())], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(["cmake", "--preset", "bench", f"-DSHEAF_LLAMA_SOURCE={source}",
+                    "--log-level=WARNING"], check=True, cwd=ROOT)
     subprocess.run(["cmake", "--build", BUILD, "--target", "local_model_client", "nano_corpus", "-j",
                     str(os.cpu_count())], check=True, stdout=subprocess.DEVNULL)
     return BUILD / "llama/bin/llama-bench", BUILD / "bench/local_model_client"

@@ -57,7 +57,7 @@ class Split(unittest.TestCase):
 
     def test_no_pair_of_sentences_is_worded_alike_on_both_sides(self):
         with mock.patch("nano.events.fill", lambda wording, *_: wording):
-            for name in ("pair", "fact"):
+            for name in ("pair", "fact", "detail"):
                 rng = random.Random(1)
                 train, held = ({tuple(getattr(Events(side), name)(rng).values())[:2]
                                 for _ in range(2000)} for side in (TRAIN, HELD))
