@@ -104,6 +104,13 @@ class Rows(unittest.TestCase):
                     self.assertEqual(len(values), 1, row)
                 self.assertEqual(str(values.pop()), row["answer"])
 
+    def test_calculations_are_right_and_of_one_side_only(self):
+        for side in (TRAIN, HELD):
+            for row in ROWS["calculations", side]:
+                numbers = map(int, re.findall(r"\d+", row["text"]))
+                self.assertEqual(held_numbers(*numbers), side == HELD, row)
+                self.assertEqual(str(eval(row["text"])), row["answer"])
+
     def test_answers_come_about_equally_often(self):
         for task in ("reviews-two", "reviews-five", "support", "entailment", "facts"):
             answers = [row["answer"] for row in ROWS[task, TRAIN]]
@@ -114,8 +121,9 @@ class Rows(unittest.TestCase):
     def test_the_files_that_are_kept_are_what_the_generators_make(self):
         for path, rows in kept().items():
             with self.subTest(path.name):
-                self.assertEqual([json.loads(line) for line in path.open()], rows)
-                self.assertEqual(len(rows), COUNT if "exemplars" in path.name else HELD_COUNT)
+                kept_rows = path.read_text().splitlines()
+                self.assertEqual([json.loads(line) for line in kept_rows], rows)
+                self.assertGreater(len(rows), 0.9 * HELD_COUNT if "held" in str(path) else COUNT - 1)
 
 
 if __name__ == "__main__":

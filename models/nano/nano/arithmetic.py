@@ -84,6 +84,14 @@ class Arithmetic:
                 "answer": str(result(middle, second, c)),
                 "reasoning": f"{working(a, first, b)} {working(middle, second, c)}"}
 
+    def calculation(self, rng):
+        """A bare easy step; a sum is also asked the other way round."""
+        op = rng.choice("+-*")
+        a, b = self.operands(op, rng, easy=True)
+        if op == "+" and rng.random() < 0.5 and self.fits(b, op, a):
+            a, b = b, a
+        return {"text": f"{a} {op} {b}", "answer": str(result(a, op, b))}
+
     def direct(self, rng):
         return self.one_step(rng, "+-", easy=True)
 

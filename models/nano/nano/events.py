@@ -4,6 +4,7 @@ from .grammar import HELD, a, capital, expand, fill, is_held, side_of
 from .lexicon import COLOURS, DAYS, OBJECTS, PLACES, people
 
 WORDS = {"col": COLOURS, "on": DAYS}
+OFTEN = {"on": 3, "col": 2, "at": 1}  # how often a detail is asked about: what has few words, most
 CLAIMS = {"true": told_as.TRUE, "false": told_as.FALSE, "neutral": told_as.NEUTRAL}
 
 
@@ -13,6 +14,10 @@ class Events:
 
     def words(self, slot):
         return self.places if slot == "at" else WORDS[slot]
+
+    def detail_of(self, slots, rng):
+        """One of the slots of details."""
+        return rng.choices(slots, [OFTEN[slot] for slot in slots])[0]
 
     def another(self, slot, right, rng):
         return rng.choice([word for word in self.words(slot) if word != right])
@@ -62,7 +67,7 @@ class Events:
         slots, told = self.event(rng)
         telling, opening = self.tell(told, rng)
         answer = rng.choice(("true", "false", "neutral"))
-        slot = rng.choice(("col", "on", "at"))
+        slot = self.detail_of(list(OFTEN), rng)
         claim = rng.choice(CLAIMS[answer]), slots
         if rng.random() < 0.5 and (slot in told) == (answer != "neutral"):
             claim = (rng.choice(told_as.DETAIL[slot]),
@@ -73,14 +78,14 @@ class Events:
         slots, told = self.event(rng)
         telling, opening = self.tell(told, rng)
         text, yes, kind = (telling, slots | opening), rng.random() < 0.5, rng.random()
-        if kind < 0.55 and told:
-            slot = rng.choice(list(told))
+        if kind < 0.6 and told:
+            slot = self.detail_of(list(told), rng)
             ask = (rng.choice(told_as.ASK_DETAIL[slot]),
                    self.detailed(slot, slots, told, yes, rng))
             return text, ask, yes
-        if kind < 0.7:
+        if kind < 0.78:
             return (rng.choice(told_as.DENIED), slots), (rng.choice(told_as.ASK), slots), False
-        if kind < 0.85:
+        if kind < 0.86:
             text = rng.choice(told_as.TWO), slots
         asked = slots if yes else slots | {"who": slots["other"]}
         return text, (rng.choice(told_as.ASK), asked), yes

@@ -61,9 +61,9 @@ def optimizers(model):
     """Both, with their full rates as `rate` of each group."""
     matrices = [p for p in model.blocks.parameters() if p.ndim == 2]
     norms = [p for p in model.parameters() if p.ndim == 1]
-    rates = [{"params": [model.embedding.weight], "lr": 0.02},
-             {"params": [model.head.weight, *norms], "lr": 0.003}]
-    made = [Muon(matrices, rate=0.02),
+    rates = [{"params": [model.embedding.weight], "lr": 0.01},
+             {"params": [model.head.weight, *norms], "lr": 0.0015}]
+    made = [Muon(matrices, rate=0.01),
             torch.optim.AdamW(rates, betas=(0.9, 0.95), weight_decay=0.0)]
     for optimizer in made:
         for group in optimizer.param_groups:

@@ -38,6 +38,9 @@ PREDICATES = {
     1: lines("""
 {good}
 {good}
+{good}
+{good}
+[quite|fairly|pretty] {good}
 [quite|fairly|pretty] {good}
 not {bad}
 not {bad} at all
@@ -53,6 +56,9 @@ neither {great} nor {awful}
     -1: lines("""
 {bad}
 {bad}
+{bad}
+{bad}
+[quite|rather|a bit] {bad}
 [quite|rather|a bit] {bad}
 not {good}
 not {good} at all

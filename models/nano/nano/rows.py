@@ -25,7 +25,7 @@ def makers(side):
             "support": Support(side).message, "arithmetic": arithmetic.reasoned,
             "arithmetic-direct": arithmetic.direct,
             "entailment": events.pair, "facts": events.fact, "details": events.detail,
-            "echo": Echo(side).text}
+            "echo": Echo(side).text, "calculations": arithmetic.calculation}
 
 
 def make(task, side, count):

@@ -16,18 +16,21 @@ from .tokenizer import END
 
 TASKS = Path(__file__).parent.parent / "tasks"
 # Tasks and how often their texts come.
-SHARES = {"reviews-two": 0.8, "reviews-five": 1.2, "support": 1.0, "arithmetic": 1.5,
-          "arithmetic-direct": 1.5, "entailment": 1.4, "facts": 1.4, "details": 1.2, "echo": 0.8}
-# The first pieces are copying alone, by itself and under keys: every other task builds on it.
-FIRST, FIRST_SHARES = 3, {"echo": 1.0}
-# From so many pieces on: (share of texts, most samples in a batch, most exemplars); None for prompts
-# without exemplars and contract. A piece has some 700,000 tokens, the first ones half of that.
-CURRICULUM = [(0, [(1.0, 2, None)]),
-              (3, [(0.5, 1, None), (0.5, 1, 3)]),
-              (6, [(0.3, 1, None), (0.3, 1, 3), (0.4, 2, 2)]),
-              (10, [(0.3, 1, 4), (0.4, 2, 4), (0.3, 4, 4)]),
-              (14, [(0.4, 4, None), (0.3, 2, 6), (0.2, 6, 6), (0.1, 12, 12)]),
-              (34, [(0.2, 6, None), (0.3, 2, 12), (0.3, 6, 12), (0.2, 12, 12)])]
+SHARES = {"reviews-two": 1.2, "reviews-five": 1.2, "support": 0.9, "arithmetic": 1.2,
+          "arithmetic-direct": 1.0, "calculations": 0.6, "entailment": 1.4, "facts": 1.6,
+          "details": 0.6, "echo": 0.3}
+# From so many pieces on: which tasks, and the sizes of texts as (share of texts, most samples in a
+# batch, most exemplars); None for prompts without exemplars and contract. Copying comes first and
+# alone, then finding a word, then judging by it: all tasks build on these. A worker's piece has
+# some 350,000 tokens, a later one more.
+CURRICULUM = [(0, {"echo": 1.0}, [(1.0, 2, None)]),
+              (3, {"echo": 0.3, "details": 1.0}, [(0.5, 1, None), (0.5, 2, None)]),
+              (5, {"echo": 0.3, "details": 0.5, "facts": 1.0, "entailment": 1.0},
+               [(0.5, 1, None), (0.5, 2, None)]),
+              (7, SHARES, [(0.4, 1, None), (0.6, 3, None)]),
+              (20, SHARES, [(0.4, 1, None), (0.3, 4, None), (0.3, 2, 3)]),
+              (28, SHARES, [(0.3, 2, None), (0.3, 6, None), (0.3, 3, 6), (0.1, 12, 12)]),
+              (40, SHARES, [(0.2, 2, None), (0.2, 8, None), (0.3, 3, 12), (0.3, 12, 12)])]
 TEXTS = 6_000  # in a piece
 LONGEST = 2048  # tokens; longer texts are left out
 NOTHING, PROMPT, ANSWER = 0, 1, 2
@@ -54,11 +57,8 @@ class Sources:
 
 
 def stage(number):
-    return [mix for since, mix in CURRICULUM if since <= number][-1]
-
-
-def shares(number):
-    return FIRST_SHARES if number < FIRST else SHARES
+    """Tasks with their shares, and sizes of texts, of a piece."""
+    return [(shares, sizes) for since, shares, sizes in CURRICULUM if since <= number][-1]
 
 
 def encode(tokenizer, texts):
@@ -77,15 +77,15 @@ def encode(tokenizer, texts):
         yield np.array(ids, dtype=np.int64), kinds
 
 
-def piece(sources, number):
+def piece(sources, number, seed):
     """The texts of a piece as pairs of arrays; the same for the same arguments."""
     tokenizer = Tokenizer.from_file(str(sources.tokenizer))
-    weights, found = shares(number), []
-    for part, (share, batch, exemplars) in enumerate(stage(number)):
+    (weights, sizes), found = stage(number), []
+    for part, (share, batch, exemplars) in enumerate(sizes):
         for which, (task, weight) in enumerate(weights.items()):
             count = int(TEXTS * share * weight / sum(weights.values()))
             texts = sources.texts(task, texts=count, max_batch=batch,
-                                  seed=1000 * number + 20 * part + which,
+                                  seed=1000 * seed + 20 * part + which,
                                   max_exemplars=exemplars or 0,
                                   worked="mixed" if exemplars else "bare")
             found += encode(tokenizer, texts)
@@ -113,14 +113,16 @@ def batches(pairs, tokens, rng):
     return made
 
 
-def pieces(sources, number, tokens, ahead):
-    """The batches of this piece and of all that follow, made by so many processes ahead of time."""
+def pieces(sources, number, tokens, ahead, worker, workers):
+    """The batches of a worker's piece of this number and of all that follow, made by so many
+    processes ahead of time."""
     context = multiprocessing.get_context("spawn")
     with futures.ProcessPoolExecutor(ahead, context, ignore_interrupts) as pool:
         coming = deque()
         while True:
             while len(coming) <= ahead:
-                coming.append(pool.submit(made, sources, number + len(coming), tokens))
+                later = number + len(coming)
+                coming.append(pool.submit(made, sources, later, later * workers + worker, tokens))
             yield coming.popleft().result()
             number += 1
 
@@ -130,5 +132,5 @@ def ignore_interrupts():
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def made(sources, number, tokens):
-    return batches(piece(sources, number), tokens, random.Random(number))
+def made(sources, number, seed, tokens):
+    return batches(piece(sources, number, seed), tokens, random.Random(seed))

@@ -26,7 +26,7 @@ from .shards import ANSWER, PROMPT, Sources, pieces
 PROMPT_WEIGHT = 0.1  # of a token of the prompt in the loss; an answer's weighs 1
 PROMPT_SHARE = 0.25  # of the prompt that is looked at
 WARM = 30  # steps
-FULL = 10e6  # tokens at the full rate; then it falls as their inverse root
+FULL = 2e6  # tokens at the full rate; then it falls as their inverse root
 KEEP_SECONDS, SAY_STEPS = 300, 100
 
 
@@ -115,12 +115,12 @@ class Run:
         """Learns until so many tokens were seen or a signal came; `factor` of the tokens seen
         scales the rate; `keep` is called now and then."""
         kept, said, seen = time.time(), time.time(), []
-        workers = self.options.workers
+        options = self.options
         if self.tokens >= tokens:
             return
-        for made in pieces(self.sources, self.piece, self.options.batch_tokens, self.options.ahead):
-            for at in range(self.batch, len(made) // workers):
-                ids, kinds = made[at * workers + self.worker]
+        for made in pieces(self.sources, self.piece, options.batch_tokens, options.ahead,
+                           self.worker, options.workers):
+            for ids, kinds in made[self.batch :]:
                 began = time.time()
                 seen.append(self.learn(ids, kinds, factor(self.tokens)))
                 self.batch += 1
