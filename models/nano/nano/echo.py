@@ -1,7 +1,8 @@
-"""Words in no order, to be repeated."""
+"""Words in no order, to be repeated; and two of them, to be compared."""
 from .grammar import HELD, is_held, side_of
 from .lexicon import COLOURS, DAYS, OBJECTS, PLACES, PRODUCTS, made_name
 
+FEW = {*COLOURS, *DAYS}
 KNOWN = [*COLOURS, *DAYS, *(word for words in OBJECTS.values() for word in words)]
 
 
@@ -21,3 +22,15 @@ class Echo:
             text = " ".join(self.word(rng) for _ in range(rng.choice((1, 1, 2, 3, 4))))
             if is_held(text) == (self.side == HELD):
                 return {"text": text, "answer": text}
+
+    def pair(self, rng):
+        """Are both words the same? For training most are days and colours: few words teach soonest
+        what comparing is. Those held out are of other words."""
+        while True:
+            few = None if self.side == HELD else rng.choice((DAYS, COLOURS, None))
+            one, other = (rng.choice(few) if few else self.word(rng) for _ in range(2))
+            if rng.random() < 0.5:
+                other = one
+            text, answer = f"{one} and {other}", "yes" if one == other else "no"
+            if few or (is_held(text) == (self.side == HELD) and not {one, other} & FEW):
+                return {"text": text, "answer": answer}
