@@ -30,7 +30,8 @@ CURRICULUM = [(0, {"echo": 1.0, "same": 1.0}, [(0.5, 1, None), (0.5, 2, None)]),
               (9, SHARES, [(0.4, 1, None), (0.6, 3, None)]),
               (12, SHARES, [(0.3, 1, None), (0.3, 4, None), (0.3, 3, 4), (0.1, 6, 12)]),
               (15, SHARES, [(0.2, 2, None), (0.25, 6, None), (0.3, 4, 6), (0.25, 12, 12)]),
-              (19, SHARES, [(0.1, 2, None), (0.2, 8, None), (0.3, 3, 12), (0.4, 12, 12)])]
+              (18, SHARES, [(0.15, 2, None), (0.25, 8, None), (0.25, 1, 12), (0.15, 4, 6),
+                            (0.2, 12, 12)])]
 TEXTS = 6_000  # in a piece
 LONGEST = 2048  # tokens; longer texts are left out
 NOTHING, PROMPT, ANSWER = 0, 1, 2
