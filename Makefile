@@ -10,11 +10,13 @@ BENCH ?= bench/run.py
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.* ## \(.*\)/make \1\t\2/p' Makefile | expand -t 20
 
-demo: ## Build the command and run it on the example, with a simulated model
+demo: ## Build the command and sort support messages with sheaf-nano, a small model of our own
+demo-simulated: ## The same with the simulated model, which has faults, on the example's messages
+demo demo-simulated:
 	@tools/install-packages build
 	@cmake --preset release --log-level=WARNING
 	@cmake --build --preset release --target sheaf_cli -j $(JOBS)
-	@tools/demo
+	@tools/$@
 
 test: ## Build everything and run all tests that need no network
 	@tools/install-packages build test
@@ -23,10 +25,11 @@ test: ## Build everything and run all tests that need no network
 	@tests/peer/install build/peer || test $$? -eq 77
 	@ctest --preset dev -j $(JOBS)
 
-experiments: ## Run the data sets beside the checkout at five batch sizes, with a simulated model
+experiments: ## Sweep sheaf-nano's tasks; then the data sets beside the checkout, simulated
 	@tools/install-packages build
 	@cmake --preset release --log-level=WARNING
 	@cmake --build --preset release --target sheaf_cli -j $(JOBS)
+	@tools/nano_experiments.py --sheaf build/release/apps/cli/sheaf --work build/nano-experiments
 	@tools/experiments.py --sheaf build/release/apps/cli/sheaf --data ../shared/data \
 	  --work build/experiments --check docs/experiments.md
 

@@ -139,12 +139,12 @@ def page(reports):
     return "\n".join(text), misses, worst
 
 
-def place(text, path, write):
+def place(text, path, write, begin=BEGIN, end=END):
     """Puts the tables between their marks, or compares them with what stands there."""
     whole = path.read_text(encoding="utf-8")
-    head, rest = whole.split(BEGIN)
-    _, tail = rest.split(END)
-    made = f"{head}{BEGIN}\n{text}\n{END}{tail}"
+    head, rest = whole.split(begin)
+    _, tail = rest.split(end)
+    made = f"{head}{begin}\n{text}\n{end}{tail}"
     if write:
         path.write_text(made, encoding="utf-8")
     elif made != whole:

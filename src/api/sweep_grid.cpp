@@ -100,7 +100,7 @@ class Grid {
   Expected<void> add(const eval::CellKey& key) {
     auto overrides = overrides_;
     overrides.batch_size = key.batch_size;
-    overrides.model = key.model;
+    if (!options_.models.empty()) overrides.model = key.model;
     overrides.format = key.format;
     // Every repeat composes its batches anew; the order of the rows alone could not.
     const bool keeps_order = key.grouping == "sequential" && key.repeat > 1;
