@@ -70,6 +70,7 @@ TEST_F(Disk, AnotherProgramThatWritesToTheCheckpointIsSaidBeforeTheRunAndInIt) {
   {
     Running run(command());
     ASSERT_TRUE(reaches(run, 4));
+    ASSERT_TRUE(run.wait_until([&] { return !settled().empty(); }));
     writer.emplace(folder_ / "out.jsonl.sheaf");
     expect_refused(run.wait(), 1, "the checkpoint is locked by another process; end that");
   }
