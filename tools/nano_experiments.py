@@ -3,7 +3,7 @@
 
     tools/nano_experiments.py --sheaf build/release/apps/cli/sheaf --work DIR [--write docs/experiments.md]
 
-Ends with 1 where tokens are not those of the general formula within 10 %. What accuracies are is for
+Ends with 1 where tokens are not those of the general formula within 20 %. What accuracies are is for
 the reader: another processor rounds otherwise, and times are those of this machine.
 """
 
@@ -24,7 +24,7 @@ GROUPINGS = ["sequential", "random", "similarity", "diversity"]
 GROUPED = ["support", "entailment"]
 CONSTRAINED_SIZES = [1, 6, 12]
 # The formula goes by bytes, in the proportion that b = 1 told; of keys more tokens are made a byte.
-MOST_FORMULA_ERROR = 0.1
+MOST_FORMULA_ERROR = 0.2
 MARKS = ("<!-- tables: tools/nano_experiments.py -->", "<!-- end of nano's tables -->")
 
 
