@@ -89,6 +89,16 @@ TEST_F(NanoModel, IsSweptWhereItsTaskFileFindsIt) {
   EXPECT_THAT(ended.out, HasSubstr("sheaf-nano.gguf"));
 }
 
+TEST_F(NanoModel, KeepsThePriceOfItsTaskInASweep) {
+  const auto task =
+      folder_.write("priced.yaml", "price: {input_per_million: 1, output_per_million: 4}\n" +
+                                       Folder::read_file(constrained()));
+  const auto ended = sheaf({"sweep", task, nano_rows, "-o", folder_ / "sweep", "--batch-size",
+                            "1,6", "--sample", "60", "--json", folder_ / "sweep.json"});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_THAT(folder_.read("sweep.json"), ::testing::ContainsRegex("\"usd_per_row\": ?0\\.0"));
+}
+
 TEST_F(NanoModel, GivesTheSameAnswersAgainOneRequestAtATime) {
   const auto task = constrained();
   EXPECT_EQ(answered(task, "a.jsonl"), answered(task, "b.jsonl"));
