@@ -8,6 +8,7 @@
 
 #include "answer/extract.hpp"
 #include "api/open.hpp"
+#include "api/simulated.hpp"
 #include "core/text.hpp"
 #include "run/intake.hpp"
 
@@ -53,15 +54,24 @@ class RowCheck {
 }  // namespace
 
 SweepRows::SweepRows(const std::vector<GridCell>& grid)
-    : task_(*grid.front().task.internal()), counter_(task_) {
-  for (const auto& cell : grid) {
-    predictors_.try_emplace({cell.key.format, cell.key.model}, *cell.task.internal());
+    : grid_(grid), task_(*grid.front().task.internal()), counter_(task_) {}
+
+Expected<void> SweepRows::predict_by_grid(const RunOptions& options) {
+  for (const auto& cell : grid_) {
+    const std::pair variant(cell.key.format, cell.key.model);
+    if (predictors_.contains(variant)) continue;
+    const auto& task = *cell.task.internal();
+    auto model = counter_of(task, options.simulated);
+    if (!model) return std::unexpected(model.error());
+    predictors_.try_emplace(variant, task, std::move(model->counter));
   }
+  return {};
 }
 
 Expected<void> SweepRows::read(const RunOptions& options) {
   auto source = open_source(options.rows, options.limit, options.sample, options.seed);
   if (!source) return std::unexpected(source.error());
+  if (auto known = predict_by_grid(options); !known) return known;
   run::Intake intake(task_, **source, options.limit);
   RowCheck check(task_, counter_);
   while (true) {

@@ -19,14 +19,15 @@
 
 namespace sheaf::api {
 
-/// Borrows the tasks of a grid that is not empty, which share exemplars and templates.
+/// Borrows a grid that is not empty, whose tasks share exemplars and templates.
 /// Single-threaded.
 class SweepRows {
  public:
   explicit SweepRows(const std::vector<GridCell>& grid);
 
   /// Reads all rows once. ErrorCode::usage: a row or a gold value that cannot be read, an id that
-  /// stands on two different rows, a gold column without any value, no row.
+  /// stands on two different rows, a gold column without any value, no row, a tokenizer or a model
+  /// file that cannot be read.
   Expected<void> read(const RunOptions& options);
 
   /// All that was read.
@@ -38,6 +39,9 @@ class SweepRows {
   std::optional<eval::Prediction> predict(const eval::Cell& single, const eval::Cell& here);
 
  private:
+  Expected<void> predict_by_grid(const RunOptions& options);
+
+  const std::vector<GridCell>& grid_;
   const task::Task& task_;
   /// By format and model: what prompts are made of besides the rows.
   std::map<std::pair<std::string, std::string>, eval::Predictor> predictors_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "plan/cost_model.hpp"
@@ -28,35 +29,42 @@ task::Task of_size_one(task::Task task) {
 
 }  // namespace
 
-Predictor::Predictor(const task::Task& task)
-    : task_(of_size_one(task)), format_(task::make_format(task_)), builder_(task_, *format_) {}
+Predictor::Predictor(const task::Task& task, tokens::Counter counter)
+    : task_(of_size_one(task)),
+      format_(task::make_format(task_)),
+      builder_(task_, *format_),
+      counter_(std::move(counter)) {}
 
 void Predictor::add(const format::SampleText& sample) {
   ++samples_;
-  indexed_bytes_ += std::ssize(format_->contexts({&sample, 1}, format::Keys::indexed)) + 1;
-  plain_bytes_ += std::ssize(format_->contexts({&sample, 1}, format::Keys::plain)) + 1;
+  indexed_size_ += size_of(format_->contexts({&sample, 1}, format::Keys::indexed) + "\n");
+  plain_size_ += size_of(format_->contexts({&sample, 1}, format::Keys::plain) + "\n");
 }
 
-std::int64_t Predictor::shared_bytes(int batch_size) {
-  std::int64_t bytes = 0;
-  for (const auto& message : builder_.prefix(batch_size)) bytes += std::ssize(message.text);
-  return bytes + std::ssize(builder_.closing_line(batch_size));
+std::int64_t Predictor::size_of(std::string_view text) const {
+  return counter_.counts() ? counter_.text_tokens(text) : std::ssize(text);
 }
 
-/// Tokens are told for b = 1 alone; bytes of prompts at any size turn into them in that proportion.
+std::int64_t Predictor::shared_size(int batch_size) {
+  auto size = counter_.message(builder_.closing_line(batch_size));
+  for (const auto& message : builder_.prefix(batch_size)) size += counter_.message(message.text);
+  return counter_.counts() ? counter_.expected_input_tokens(size) : size.bytes;
+}
+
+/// What b = 1 was billed over what was measured there scales every size: the whole of it where
+/// bytes were measured, what the tokenizer did not foresee where tokens were.
 plan::PromptShape Predictor::shape(int batch_size, const SingleUsage& single) {
   const auto count = static_cast<double>(samples_);
-  const double tokens_per_byte = single.input_tokens * count / static_cast<double>(single_bytes());
+  const double tokens_per_unit = single.input_tokens * count / static_cast<double>(single_size());
   const bool plain = batch_size == 1;
   const std::vector<std::string> one(1, "x");
   // Its key stands behind each label, and a line break behind each answer.
-  const auto key = format_->answers(one, format::Keys::indexed).size() -
-                   format_->answers(one, format::Keys::plain).size() + 1;
+  const auto key = size_of(format_->answers(one, format::Keys::indexed) + "\n") -
+                   size_of(format_->answers(one, format::Keys::plain));
   plan::PromptShape found;
-  found.shared = tokens_per_byte * static_cast<double>(shared_bytes(batch_size));
-  found.sample =
-      tokens_per_byte * static_cast<double>(plain ? plain_bytes_ : indexed_bytes_) / count;
-  found.answer = single.output_tokens + (plain ? 0 : tokens_per_byte * static_cast<double>(key));
+  found.shared = tokens_per_unit * static_cast<double>(shared_size(batch_size));
+  found.sample = tokens_per_unit * static_cast<double>(plain ? plain_size_ : indexed_size_) / count;
+  found.answer = single.output_tokens + (plain ? 0 : tokens_per_unit * static_cast<double>(key));
   return found;
 }
 

@@ -11,6 +11,7 @@
 #include "plan/cost_model.hpp"
 #include "prompt/prompt_builder.hpp"
 #include "task/task.hpp"
+#include "tokens/counter.hpp"
 
 namespace sheaf::eval {
 
@@ -31,10 +32,11 @@ struct Prediction {
 };
 
 /// Adds up samples, then predicts any batch size against b = 1: each as a run at that size renders
-/// it, whatever the task's own size. Single-threaded.
+/// it, whatever the task's own size. Parts of prompts are measured in tokens where `counter` counts
+/// them, else in bytes. Single-threaded.
 class Predictor {
  public:
-  explicit Predictor(const task::Task& task);
+  Predictor(const task::Task& task, tokens::Counter counter);
   Predictor(const Predictor&) = delete;
   Predictor& operator=(const Predictor&) = delete;
 
@@ -47,9 +49,12 @@ class Predictor {
   Prediction at(int batch_size, const SingleUsage& single, double cached_tokens);
 
  private:
-  std::int64_t shared_bytes(int batch_size);
+  /// In tokens or in bytes.
+  std::int64_t size_of(std::string_view text) const;
+  /// What a prompt is made of besides its samples.
+  std::int64_t shared_size(int batch_size);
   /// Of all prompts at b = 1.
-  std::int64_t single_bytes() { return samples_ * shared_bytes(1) + plain_bytes_; }
+  std::int64_t single_size() { return samples_ * shared_size(1) + plain_size_; }
   /// Of the shared part, by what of it was told to be cached, a sample.
   double prefix_price(int batch_size, const plan::PromptShape& shape, double cached_tokens) const;
   plan::PromptShape shape(int batch_size, const SingleUsage& single);
@@ -57,9 +62,10 @@ class Predictor {
   task::Task task_;  ///< Of batch size 1, so that no prefix is that of a larger one.
   std::unique_ptr<format::BatchFormat> format_;
   prompt::PromptBuilder builder_;
+  tokens::Counter counter_;
   std::int64_t samples_ = 0;
-  std::int64_t indexed_bytes_ = 0;  ///< Each with its line break.
-  std::int64_t plain_bytes_ = 0;
+  std::int64_t indexed_size_ = 0;  ///< Each with its line break.
+  std::int64_t plain_size_ = 0;
 };
 
 }  // namespace sheaf::eval

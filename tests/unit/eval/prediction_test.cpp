@@ -2,16 +2,20 @@
 #include "eval/prediction.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <cstdint>
 #include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "answer/extract.hpp"
+#include "tokens/encodings.hpp"
 
 namespace sheaf::eval {
 namespace {
@@ -43,19 +47,22 @@ std::vector<format::SampleText> samples(int count) {
   return all;
 }
 
-/// Bytes of all prompts of a run at this size.
-double measured(task::Task task, const std::vector<format::SampleText>& all, int size) {
+/// Of all prompts of a run at this size: bytes, or tokens where the counter counts them.
+double measured(task::Task task, const std::vector<format::SampleText>& all, int size,
+                const tokens::Counter& counter = {}) {
   task.batch.size = size;
   const auto format = task::make_format(task);
   prompt::PromptBuilder builder(task, *format);
-  std::size_t bytes = 0;
+  std::int64_t total = 0;
   const auto step = static_cast<std::size_t>(size);
   for (std::size_t first = 0; first < all.size(); first += step) {
     const auto count = std::min(step, all.size() - first);
     const auto prompt = builder.build(std::span(all).subspan(first, count), 100);
-    for (const auto& message : prompt.messages) bytes += message.text.size();
+    tokens::PromptSize found;
+    for (const auto& message : prompt.messages) found += counter.message(message.text);
+    total += counter.counts() ? counter.expected_input_tokens(found) : found.bytes;
   }
-  return static_cast<double>(bytes);
+  return static_cast<double>(total);
 }
 
 /// A run at b = 1 in which a byte is a token, with answers of 30.
@@ -65,8 +72,9 @@ SingleUsage single_usage(const task::Task& task, const std::vector<format::Sampl
 }
 
 Prediction predicted(const task::Task& task, const std::vector<format::SampleText>& all, int size,
-                     const SingleUsage& single, double cached_tokens = 0) {
-  Predictor predictor(task);
+                     const SingleUsage& single, double cached_tokens = 0,
+                     tokens::Counter counter = {}) {
+  Predictor predictor(task, std::move(counter));
   for (const auto& sample : all) predictor.add(sample);
   return predictor.at(size, single, cached_tokens);
 }
@@ -86,6 +94,23 @@ TEST(Prediction, OfTokensIsWithinAPercentOfThePromptsThemselves) {
             << prompts << api << "b = " << size;
       }
     }
+  }
+}
+
+/// Answers and keys of digits and brackets take more tokens a byte than a prompt's words do.
+TEST(Prediction, CountsTokensWhereTheTokenizerIsKnown) {
+  const auto all = samples(12);
+  const tokens::Counter counter(*tokens::encoding("o200k_base"), tokens::chat_frame);
+  const auto task = task_with(std::string("batch: {size: 6}\n").append(chat));
+  const SingleUsage single{measured(task, all, 1, counter) / 12, 3, 0};
+  const double alone = measured(task, all, 1, counter) + 3 * 12;
+  for (const int size : {2, 4}) {
+    // "A[1]:" is two tokens more than "A:", and its line ends with one.
+    const double truth = alone / (measured(task, all, size, counter) + (3 + 3) * 12);
+    const auto counted = predicted(task, all, size, single, 0, counter).token_saving;
+    const auto by_bytes = predicted(task, all, size, single).token_saving;
+    EXPECT_NEAR(counted / truth, 1, 0.01) << "b = " << size;
+    EXPECT_LT(std::abs(counted - truth), std::abs(by_bytes - truth)) << "b = " << size;
   }
 }
 
