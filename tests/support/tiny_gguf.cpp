@@ -17,6 +17,10 @@ namespace {
 constexpr std::size_t alignment = 32;
 constexpr std::uint32_t float32_tensor = 0;
 constexpr std::uint32_t vocabulary = 258;
+/// Of layers that keep a state: tokens that a convolution sees, and what a mamba is made of.
+constexpr std::uint32_t convolved = 3;
+constexpr std::uint32_t state_size = 8;
+constexpr std::uint32_t state_rank = 4;
 
 /// The numbers by which GGUF tells types of values.
 template <class T>
@@ -129,37 +133,88 @@ void put_tokenizer(Writer& file) {
   file.value("tokenizer.ggml.add_bos_token", true);
 }
 
-void put_weights(Writer& file, const TinyGguf& model) {
-  Random random(model.seed);
-  const auto matrix = [&](const std::string& name, std::uint64_t columns, std::uint64_t rows) {
+class Weights {
+ public:
+  Weights(Writer& file, const TinyGguf& model)
+      : file_(file), model_(model), random_(model.seed), width_(model.width) {}
+
+  void put() {
+    const bool is_lfm2 = model_.architecture == "lfm2";
+    matrix("token_embd.weight", width_, vocabulary);
+    for (std::uint32_t i = 0; i < model_.layers; ++i) {
+      layer_ = "blk." + std::to_string(i) + ".";
+      norm(layer_ + "attn_norm.weight", width_);
+      if (model_.architecture == "mamba") {
+        mamba();
+        continue;
+      }
+      if (is_lfm2 && i % 2 == 0) {
+        convolution();
+      } else {
+        attention(is_lfm2);
+      }
+      norm(layer_ + "ffn_norm.weight", width_);
+      matrix(layer_ + "ffn_gate.weight", width_, model_.inner_width);
+      matrix(layer_ + "ffn_up.weight", width_, model_.inner_width);
+      matrix(layer_ + "ffn_down.weight", model_.inner_width, width_);
+    }
+    norm(is_lfm2 ? "token_embd_norm.weight" : "output_norm.weight", width_);
+    matrix("output.weight", width_, vocabulary);
+  }
+
+ private:
+  void matrix(const std::string& name, std::uint64_t columns, std::uint64_t rows) {
     const double reach = 2 * std::sqrt(3.0 / static_cast<double>(columns));
     std::vector<float> weights(columns * rows);
     for (auto& weight : weights) {
-      weight = static_cast<float>(reach * (2 * random.uniform() - 1));
+      weight = static_cast<float>(reach * (2 * random_.uniform() - 1));
     }
-    file.tensor(name, columns, rows, weights);
-  };
-  const auto norm = [&](const std::string& name) {
-    file.tensor(name, model.width, 1, std::vector<float>(model.width, 1.0F));
-  };
-  const std::uint64_t width = model.width;
-  const std::uint64_t keys = width / model.heads * model.heads_of_keys;
-  matrix("token_embd.weight", width, vocabulary);
-  for (std::uint32_t i = 0; i < model.layers; ++i) {
-    const std::string layer = "blk." + std::to_string(i) + ".";
-    norm(layer + "attn_norm.weight");
-    matrix(layer + "attn_q.weight", width, width);
-    matrix(layer + "attn_k.weight", width, keys);
-    matrix(layer + "attn_v.weight", width, keys);
-    matrix(layer + "attn_output.weight", width, width);
-    norm(layer + "ffn_norm.weight");
-    matrix(layer + "ffn_gate.weight", width, model.inner_width);
-    matrix(layer + "ffn_up.weight", width, model.inner_width);
-    matrix(layer + "ffn_down.weight", model.inner_width, width);
+    file_.tensor(name, columns, rows, weights);
   }
-  norm("output_norm.weight");
-  matrix("output.weight", width, vocabulary);
-}
+
+  void norm(const std::string& name, std::uint64_t width) {
+    file_.tensor(name, width, 1, std::vector<float>(width, 1.0F));
+  }
+
+  void attention(bool has_norms) {
+    const auto head = width_ / model_.heads;
+    const auto keys = head * model_.heads_of_keys;
+    matrix(layer_ + "attn_q.weight", width_, width_);
+    matrix(layer_ + "attn_k.weight", width_, keys);
+    matrix(layer_ + "attn_v.weight", width_, keys);
+    matrix(layer_ + "attn_output.weight", width_, width_);
+    if (!has_norms) return;
+    norm(layer_ + "attn_q_norm.weight", head);
+    norm(layer_ + "attn_k_norm.weight", head);
+  }
+
+  void convolution() {
+    matrix(layer_ + "shortconv.conv.weight", convolved, width_);
+    matrix(layer_ + "shortconv.in_proj.weight", width_, 3 * width_);
+    matrix(layer_ + "shortconv.out_proj.weight", width_, width_);
+  }
+
+  void mamba() {
+    const auto inner = 2 * width_;
+    matrix(layer_ + "ssm_in.weight", width_, 2 * inner);
+    matrix(layer_ + "ssm_conv1d.weight", convolved, inner);
+    matrix(layer_ + "ssm_conv1d.bias", inner, 1);
+    matrix(layer_ + "ssm_x.weight", inner, state_rank + 2 * state_size);
+    matrix(layer_ + "ssm_dt.weight", state_rank, inner);
+    matrix(layer_ + "ssm_dt.bias", inner, 1);
+    // What is kept decays.
+    file_.tensor(layer_ + "ssm_a", state_size, inner,
+                 std::vector<float>(state_size * inner, -0.1F));
+    matrix(layer_ + "ssm_d", inner, 1);
+    matrix(layer_ + "ssm_out.weight", inner, width_);
+  }
+
+  Writer& file_;
+  const TinyGguf& model_;
+  Random random_;
+  std::uint64_t width_;
+  std::string layer_;  ///< The beginning of its tensors' names.
+};
 
 }  // namespace
 
@@ -172,7 +227,22 @@ std::string TinyGguf::bytes() const {
   file.value(key("block_count"), layers);
   file.value(key("feed_forward_length"), inner_width);
   file.value(key("attention.head_count"), heads);
-  file.value(key("attention.head_count_kv"), heads_of_keys);
+  if (architecture == "lfm2") {
+    std::vector<std::int32_t> by_layer(layers, 0);
+    for (std::size_t i = 1; i < layers; i += 2) {
+      by_layer[i] = static_cast<std::int32_t>(heads_of_keys);
+    }
+    file.list(key("attention.head_count_kv"), by_layer);
+    file.value(key("shortconv.l_cache"), convolved);
+  } else {
+    file.value(key("attention.head_count_kv"), heads_of_keys);
+  }
+  if (architecture == "mamba") {
+    file.value(key("ssm.conv_kernel"), convolved);
+    file.value(key("ssm.inner_size"), 2 * width);
+    file.value(key("ssm.state_size"), state_size);
+    file.value(key("ssm.time_step_rank"), state_rank);
+  }
   file.value(key("attention.layer_norm_rms_epsilon"), 1e-5F);
   file.value(key("rope.dimension_count"), width / heads);
   file.value(key("vocab_size"), vocabulary);
@@ -182,7 +252,7 @@ std::string TinyGguf::bytes() const {
     file.value("tokenizer.ggml.model", std::string("none"));
   }
   if (!chat_template.empty()) file.value("tokenizer.chat_template", chat_template);
-  put_weights(file, *this);
+  Weights(file, *this).put();
   return file.bytes();
 }
 

@@ -1,4 +1,4 @@
-// A GGUF file of a few hundred kilobytes: a llama with random weights that takes any text.
+// A GGUF file of a few hundred kilobytes: a model with random weights that takes any text.
 #pragma once
 
 #include <cstdint>
@@ -9,6 +9,8 @@ namespace sheaf::testing {
 /// A token a byte (0 to 255), then `<s>` and `</s>`, which ends an answer. What the model says is
 /// noise, and the same for the same members.
 struct TinyGguf {
+  /// Other than as a llama written are "mamba", which keeps a state and no cells, and "lfm2", whose
+  /// layers keep a state and cells in turn.
   std::string architecture = "llama";
   std::string chat_template{};  ///< `tokenizer.chat_template`; none where empty.
   std::uint32_t width = 32;     ///< `embedding_length`, a multiple of `heads`.

@@ -21,10 +21,12 @@ using ::testing::HasSubstr;
 
 class Engines : public ::testing::Test {
  protected:
-  Engines() {
+  Engines() { load({}); }
+
+  void load(const TinyGguf& tiny) {
     const auto path = std::filesystem::temp_directory_path() /
                       ("sheaf-engine-" + std::to_string(::getpid()) + ".gguf");
-    std::ofstream(path, std::ios::binary) << TinyGguf{}.bytes();
+    std::ofstream(path, std::ios::binary) << tiny.bytes();
     model_ = std::make_shared<const Model>(Model::load(path.string()).value());
     std::filesystem::remove(path);
   }
@@ -66,6 +68,9 @@ class Engines : public ::testing::Test {
     return run(engine).at(1);
   }
 
+  /// Nine prompts with the same beginning, four at a time.
+  void expect_alone_as_beside_others() const;
+
   std::shared_ptr<const Model> model_;
 };
 
@@ -73,7 +78,7 @@ const std::string opening = "Decide which queue each message belongs to. Exempla
 
 std::string prompt(int n) { return opening + "Message: " + std::to_string(n * 7919) + "\n"; }
 
-TEST_F(Engines, AnswersAloneAsBesideOthers) {
+void Engines::expect_alone_as_beside_others() const {
   std::map<RequestId, std::string> alone;
   for (int n = 0; n < 9; ++n) {
     const auto engine = open(1);
@@ -86,6 +91,17 @@ TEST_F(Engines, AnswersAloneAsBesideOthers) {
   const auto replies = run(*engine);
   ASSERT_EQ(replies.size(), 9U);
   for (const auto& [id, text] : alone) EXPECT_EQ(replies.at(id).text, text) << id;
+}
+
+TEST_F(Engines, AnswerAloneAsBesideOthers) { expect_alone_as_beside_others(); }
+
+/// No beginning can be taken from what such models keep of another text.
+TEST_F(Engines, AnswerAloneAsBesideOthersFromAState) {
+  for (const char* const architecture : {"mamba", "lfm2"}) {
+    SCOPED_TRACE(architecture);
+    load({.architecture = architecture, .layers = 4});
+    expect_alone_as_beside_others();
+  }
 }
 
 TEST_F(Engines, ComputeWhatPromptsShareOnce) {
