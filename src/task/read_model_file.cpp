@@ -25,6 +25,7 @@ class OfFile {
     api(file);
     context(file);
     account();
+    refuse_what_servers_take();
   }
 
   void refuse(const std::string& why) const {
@@ -77,6 +78,15 @@ class OfFile {
     if (!overrides_.model) return;
     task_.price.reset();
     task_.has_own_price = false;
+  }
+
+  void refuse_what_servers_take() const {
+    if (is_written("tokenizer")) {
+      model_.refuse("tokenizer", "is not asked: a model's file has its own; leave it out");
+    }
+    if (is_written("headers")) {
+      model_.refuse("headers", "would be sent to no server: the model is a file; leave them out");
+    }
   }
 
   const Section& model_;

@@ -1,5 +1,6 @@
 // Runs on a model of this process: of random weights, which a grammar keeps to answers.
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -167,6 +168,21 @@ TEST_P(LocalModel, ThatIsNoneIsOneLine) {
   EXPECT_THAT(missing.err, HasSubstr("--model: cannot read nowhere.gguf: No such file"));
   const auto addressed = run({"--model", "nowhere.gguf", "--base-url", "http://127.0.0.1:9/v1"});
   EXPECT_EQ(addressed.code, 2);
+}
+
+TEST_P(LocalModel, TakesNothingThatIsForServers) {
+  for (const auto& [line, refusal] : std::map<std::string, std::string>{
+           {"tokenizer: o200k_base", "7:14: 'model.tokenizer' is not asked: a model's file has"},
+           {"headers: {X-Team: a}", "7:12: 'model.headers' would be sent to no server"}}) {
+    auto yaml = task("tiny.gguf");
+    yaml.replace(yaml.find("model:\n"), 7, "model:\n  " + line + "\n");
+    folder_.write("task.yaml", yaml);
+    const auto refused = run();
+    EXPECT_EQ(refused.code, 2);
+    EXPECT_THAT(refused.err, HasSubstr(refusal));
+    const auto other = run({"--model", folder_ / "tiny.gguf"});
+    EXPECT_EQ(other.code, 0) << "what a task says is for the model that it names\n" << other.err;
+  }
 }
 
 TEST_P(LocalModel, HasNoLongerContextThanItWasMadeFor) {
