@@ -9,8 +9,9 @@ from unittest import mock
 
 from nano import arithmetic_words, lexicon, review_words, support_words
 from nano.arithmetic import held_numbers
+from nano.echo import KNOWN
 from nano.events import Events
-from nano.exemplars import COUNT, HELD_COUNT, kept
+from nano.exemplars import COUNT, HELD_COUNT, NANO, kept
 from nano.grammar import HELD, TRAIN, expand, side_of, worded
 from nano.reviews import Reviews
 from nano.rows import make, makers
@@ -87,6 +88,21 @@ class Split(unittest.TestCase):
                             self.assertFalse(held_numbers(*map(int, pair)), row)
 
 
+    def test_places_that_are_none_are_in_rows_for_training_alone(self):
+        rng = random.Random(1)
+        train, held = ({told["at"] for _, told in (Events(side).event(rng) for _ in range(500))
+                        if "at" in told} for side in (TRAIN, HELD))
+        self.assertTrue(train - set(lexicon.PLACES))
+        self.assertFalse(held - set(side_of(lexicon.PLACES, HELD)))
+
+
+class Words(unittest.TestCase):
+    def test_each_that_is_copied_or_compared_is_one_token(self):
+        entries = json.loads((NANO / "tokenizer.json").read_text())["model"]["vocab"]
+        words = {word for words in KNOWN for word in words.split() if word.isalpha()}
+        self.assertFalse({word for word in words if f"\u0120{word}" not in entries})
+
+
 class Rows(unittest.TestCase):
     def test_the_same_rows_every_time(self):
         self.assertEqual(make("facts", TRAIN, 50), ROWS["facts", TRAIN][:50])
@@ -123,7 +139,8 @@ class Rows(unittest.TestCase):
             with self.subTest(path.name):
                 kept_rows = path.read_text().splitlines()
                 self.assertEqual([json.loads(line) for line in kept_rows], rows)
-                self.assertGreater(len(rows), 0.9 * HELD_COUNT if path.parent.name == "held-out" else COUNT - 1)
+                held = path.parent.name == "held-out"
+                self.assertGreater(len(rows), 0.9 * HELD_COUNT if held else COUNT - 1)
 
 
 if __name__ == "__main__":

@@ -54,7 +54,7 @@ class Arithmetic:
         while True:
             most = rng.choice((14, 30, 98, 98))
             if op == "*":
-                a, b = rng.randint(2, 9), rng.randint(2, 19)
+                a, b = rng.randint(2, 9), rng.randint(2, min(most, 49))
             else:
                 a, b = rng.randint(2, most), rng.randint(2, most)
             if self.fits(a, op, b) and not (easy and parts(a, op, b)):

@@ -3,12 +3,12 @@ from .arithmetic_words import BOXES, ITEMS
 from .grammar import HELD, is_held
 from .lexicon import COLOURS, DAYS, NAMES, OBJECTS, PLACES, PRODUCTS, made_name
 from .review_words import PARTS
-from .support_words import THINGS
+from .support_words import OTHER_THINGS, PARTS_OF, VIEWS
 
 FEW = {*COLOURS, *DAYS}
 # Of both sides: a word that is new to a task is to be new in it alone, not as a token.
 KNOWN = [*COLOURS, *DAYS, *(word for words in OBJECTS.values() for word in words), *NAMES, *PLACES,
-         *PRODUCTS, *PARTS, *ITEMS, *BOXES, *THINGS]
+         *PRODUCTS, *PARTS, *ITEMS, *BOXES, *OTHER_THINGS, *PARTS_OF, *VIEWS]
 
 
 class Echo:
@@ -31,7 +31,7 @@ class Echo:
         """Are both words the same? For training most are days and colours: few words teach soonest
         what comparing is. Those held out are of other words."""
         while True:
-            few = None if self.side == HELD else rng.choice((DAYS, COLOURS, None))
+            few = None if self.side == HELD else rng.choice((DAYS, COLOURS, None, None))
             one, other = (rng.choice(few) if few else self.word(rng) for _ in range(2))
             if rng.random() < 0.5:
                 other = one

@@ -61,7 +61,7 @@ def cell(model, tokenizer, sources, task, size, options):
                           max_batch=size, worked=options.worked, seed=7)
     prompts = [encoded.ids for encoded in tokenizer.encode_batch([t["prompt"] for t in texts])]
     line_feed, end = tokenizer.token_to_id("Ċ"), tokenizer.token_to_id(END)
-    most = (40 if task == "arithmetic" else 8) * size + 8
+    most = (60 if task == "arithmetic" else 8) * size + 8
     order = sorted(range(len(texts)), key=lambda i: len(prompts[i]))
     counts, at = Counter(), 0
     while at < len(order):

@@ -1,10 +1,13 @@
 """What somebody did: one event, told in a sentence; pairs of sentences and questions about it."""
 from . import event_words as told_as
-from .grammar import HELD, a, capital, expand, fill, is_held, side_of
-from .lexicon import COLOURS, DAYS, OBJECTS, PLACES, people
+from .arithmetic_words import ITEMS
+from .grammar import HELD, TRAIN, a, capital, expand, fill, is_held, side_of
+from .lexicon import COLOURS, DAYS, OBJECTS, PLACES, PRODUCTS, people
 
 WORDS = {"col": COLOURS, "on": DAYS}
-OFTEN = {"on": 3, "col": 2, "at": 1}  # how often a detail is asked about: what has few words, most
+OFTEN = {"on": 2, "col": 2, "at": 3}  # how often a detail is asked about
+# Some places of rows for training are none: a place is to be known by where it stands.
+ODD_PLACES, ODD = [word for word in [*ITEMS, *PRODUCTS] if " " not in word], 0.25
 CLAIMS = {"true": told_as.TRUE, "false": told_as.FALSE, "neutral": told_as.NEUTRAL}
 
 
@@ -19,6 +22,10 @@ class Events:
         """One of the slots of details."""
         return rng.choices(slots, [OFTEN[slot] for slot in slots])[0]
 
+    def place(self, rng):
+        odd = self.side == TRAIN and rng.random() < ODD
+        return rng.choice(ODD_PLACES if odd else self.places)
+
     def another(self, slot, right, rng):
         return rng.choice([word for word in self.words(slot) if word != right])
 
@@ -28,8 +35,8 @@ class Events:
         obj, other_obj = rng.choice(OBJECTS[kind]), rng.choice(OBJECTS[other_kind])
         (who, *_), (other, *_) = people(self.side, rng)
         verb, verb2 = rng.sample(told_as.VERBS, 2)
-        told = {slot: rng.choice(self.words(slot)) for slot in ("col", "on", "at")
-                if rng.random() < 0.6}
+        told = {slot: self.place(rng) if slot == "at" else rng.choice(self.words(slot))
+                for slot in ("col", "on", "at") if rng.random() < 0.6}
         col = told.get("col", "")
         slots = dict(who=who, other=other, past=verb[0], base=verb[1], pp=verb[2], past2=verb2[0],
                      obj=obj, a_obj=a(obj), A_obj=capital(a(obj)), a_kind=a(kind),
@@ -77,15 +84,15 @@ class Events:
     def draw_fact(self, rng):
         slots, told = self.event(rng)
         telling, opening = self.tell(told, rng)
-        text, yes, kind = (telling, slots | opening), rng.random() < 0.5, rng.random()
-        if kind < 0.6 and told:
+        text, yes, kind = (telling, slots | opening), rng.random() < 0.53, rng.random()
+        if kind < 0.5 and told:
             slot = self.detail_of(list(told), rng)
             ask = (rng.choice(told_as.ASK_DETAIL[slot]),
                    self.detailed(slot, slots, told, yes, rng))
             return text, ask, yes
-        if kind < 0.78:
+        if kind < 0.56:
             return (rng.choice(told_as.DENIED), slots), (rng.choice(told_as.ASK), slots), False
-        if kind < 0.86:
+        if kind < 0.66:
             text = rng.choice(told_as.TWO), slots
         asked = slots if yes else slots | {"who": slots["other"]}
         return text, (rng.choice(told_as.ASK), asked), yes

@@ -8,7 +8,7 @@ from torch.nn import functional as F
 
 @dataclass
 class Shape:
-    entries: int = 2048  # of the vocabulary
+    entries: int  # of the vocabulary
     width: int = 128
     layers: int = 6
     heads: int = 4

@@ -1,28 +1,28 @@
 """What people write to a team-scheduling app about, by queue. Things and actions are split, and so
 are the wordings of messages."""
-from .grammar import lines
+from .grammar import lines, words
 
 
 # Things of the product, as the subject of a fault or the object of a wish.
-THINGS = lines("""
+PARTS_OF = words("""
+shift, week, month, absence, holiday, team, site, break, overtime, skill, staff, phone, web, office,
+swap, training, weekend, night, project, branch
+""")
+VIEWS = words("""
+list, view, page, calendar, table, board, counter, chart, filter, form, total, app, request
+""")
+OTHER_THINGS = lines("""
 the roster
-the week view
-the shift list
 the time clock
-the absence calendar
-the swap request
 the team chat
 the daily report
 the staffing forecast
 the reminder
 the printed plan
-the phone app
 the tablet at the entrance
-the holiday counter
 the search box
 the name filter
 the map of sites
-the overtime total
 the payroll file
 the publish button
 the notes field
@@ -30,12 +30,10 @@ the open shift board
 the colour legend
 the break timer
 the drag handle
-the month overview
-the calendar feed
 the copy week function
 the sign-in sheet
-the skills list
 """)
+THINGS = [f"the {of} {part}" for of in PARTS_OF for part in VIEWS] + OTHER_THINGS
 
 FAULTS = lines("""
 {thing} [does not load|won't load|never loads]
@@ -90,6 +88,18 @@ sync is broken, {thing} on my phone is from {day}
 [something|anything] I type into {thing} comes out [doubled|backwards|in capitals]
 {thing} ignores the filter and lists [everybody|people who left|other sites]
 the sound of {thing} [does not stop|plays twice|plays at night]
+why is {thing} [empty|blank|so slow|grey] [today|again|since {day}]?
+{thing} gives [an error|a blank page|nothing] when I [open|save|print] it
+whenever I open {thing}, [the app crashes|the screen goes blank|nothing loads]
+[pressing|tapping|clicking] {thing} does nothing [any more|today|]
+can you [fix|repair|look at] {thing}? It [is broken|fails|crashes]
+{thing} is broken[, please fix it| again|]
+there is a bug in {thing}[: it loses shifts|: it hangs|]
+{thing} [failed|went down|broke] [again|on {day}|at night]
+is {thing} [down|broken|offline] [right now|for everyone|today]?
+where did {thing} go? It [was there|worked] [yesterday|on {day}|this morning]
+what is wrong with {thing}? It [shows nothing|counts twice|hangs]
+I [cannot|can't] [open|use|save] {thing} [any more|today|since the update], it [fails|hangs|crashes]
 """)
 
 ACTIONS = lines("""
@@ -145,6 +155,15 @@ ask people [when they are free|what they prefer|if they agree]
 show [only my team|open shifts|two weeks side by side]
 stop the app from [tracking where I am|sending me mails|logging breaks]
 fill [a gap|an empty shift|a week] [quickly|by itself]
+[open|read] {thing} on a [phone|tablet]
+[share|send] {thing} [with|to] [a colleague|the team|{name}]
+[hide|move|rename] {thing}
+[print|save|copy] {thing} [as a file|for one team|]
+fill in {thing} for [somebody else|two people]
+[reset|clear|empty] {thing} each [week|month]
+put {thing} on the [first page|start page|wall]
+show {thing} [by team|by skill|to everyone]
+get {thing} by [mail|message] each {day}
 """)
 
 ASKS = lines("""
@@ -183,6 +202,14 @@ do you support it if [we|I|people] want to {action}?
 what would you [recommend|suggest|advise] to {action}?
 could somebody [walk me through it|help|explain]? I need to {action}
 if [I|we] wanted to {action}, what would [I|we] do first?
+where do [I|we] find {thing}?
+how does {thing} [work|get its numbers|help us]?
+what is {thing} [for|good for|used for]?
+can [I|we] [hide|move|rename|print] {thing}?
+how do [I|we] [open|share|sort|clear] {thing} [on my phone|for one team|]?
+[I am|we are] new: what does {thing} [show|tell us|count]?
+is there a guide [to|for|about] {thing}?
+where is it written how {thing} [works|is set up|is read]?
 """)
 
 BILLING = lines("""
@@ -239,6 +266,13 @@ can I pay [for two years|in dollars|by two cards|in cash]?
 the payment page [does not take|refuses] our [card|bank]
 has our [payment|transfer] of ${n} [arrived|come in|been booked]?
 no invoice came [in {month}|this time|since {month}], where do I find it?
+is {thing} [part of|included in] the [basic|pro|team|free] plan[, or is it extra|]?
+[how much|what] does {thing} cost [a month|per year|on top]?
+[is|will] there [be|] [a fee|an extra charge|a surcharge] for {thing}?
+we [pay|were charged] for {thing} but [never ordered it|do not use it]
+please take {thing} off [our plan|the bill|our invoice]
+will the price [change|go up] if we [add|drop] {thing}?
+[which|what] plan do we have to [buy|pay for] to get {thing}?
 """)
 
 ACCOUNT = lines("""
@@ -295,6 +329,12 @@ I registered [twice|with my private address], [delete|remove] the [second|wrong]
 change my role [back to manager|to planner|to guest], {name} [did it by mistake|asked for it]
 the login page [says|keeps saying] wrong password, and I am sure it is right
 which [email|address|name] is my account under?
+my [role|login|profile] has no [access|rights] to {thing}, please [change|fix] that
+please [give|grant] {name} [access|rights] to {thing}
+[take|remove] the [access|rights] of {name} to {thing}, [she|he] has left
+since my [email|role|number] changed I am [locked out of|not let into] {thing}
+I need [a login|a password|an account] for {thing}
+it asks me for a password to [open|see] {thing}, which one?
 """)
 
 OPENINGS = lines("""

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from tokenizers import Tokenizer
 from torch import distributed, multiprocessing
 from torch.nn import functional as F
 
@@ -33,7 +34,9 @@ KEEP_SECONDS, SAY_STEPS = 300, 100
 class Run:
     def __init__(self, options, sources, worker):
         self.options, self.sources, self.worker = options, sources, worker
-        self.model = Nano(Shape(**json.loads(options.shape))).to(options.device)
+        entries = Tokenizer.from_file(str(sources.tokenizer)).get_vocab_size()
+        shape = Shape(entries=entries, **json.loads(options.shape))
+        self.model = Nano(shape).to(options.device)
         self.optimizers = optimizers(self.model)
         self.step = self.tokens = self.piece = self.batch = 0
         self.seconds = 0.0
