@@ -9,7 +9,9 @@ socks, bricks, corks, masks, seeds, bells, ropes, hats, jars, rings, forks, towe
 """)
 
 BOXES = words("""
-boxes, bags, baskets, crates, jars, trays, packets, drawers, shelves, rows, sacks, cartons
+boxes, bags, baskets, crates, jars, trays, packets, drawers, shelves, rows, sacks, cartons, tins,
+buckets, barrels, chests, bins, tubs, pouches, cases, bundles, parcels, stacks, piles, pots, bowls,
+cans, racks, sets, envelopes, rolls, cabinets
 """)
 
 ADD = lines("""

@@ -9,13 +9,17 @@ Ana, Ben, Carla, David, Elena, Felix, Greta, Hugo, Irene, Jonas, Karin, Leo, Mar
 Paul, Rosa, Simon, Tara, Victor, Wanda, Yusuf, Zoe, Amir, Bella, Cyrus, Dora, Emil, Fatima,
 Gavin, Hanna, Ivan, Julia, Kemal, Lena, Milo, Nora, Oscar, Petra, Quentin, Rita, Samir, Tessa,
 Ulrich, Vera, Walter, Xenia, Yara, Zeno, Alma, Boris, Celia, Dario, Edith, Fabio, Gwen, Henrik,
-Ines, Jakob, Kira
+Ines, Jakob, Kira, Adam, Berta, Conrad, Diana, Erik, Flora, Georg, Helga, Ida, Jasper, Katja, Linus,
+Maria, Noah, Otto, Pia, Robert, Sofia, Theo, Ursula, Viola, Willem, Anton, Britta, Carlos, Doris,
+Edgar, Franka, Gustav, Hilda, Igor, Johanna, Klaus, Laura, Martin, Nadia, Oliver, Paula, Ramon, Sara,
+Tobias, Ute, Vincent, Yvonne, Alina, Bruno
 """)
 
 SHE = set(words("""
-Alma, Ana, Bella, Carla, Celia, Dora, Edith, Elena, Fatima, Greta, Gwen, Hanna, Ines, Irene,
-Julia, Karin, Kira, Lena, Marta, Nora, Olga, Petra, Rita, Rosa, Tara, Tessa, Vera, Wanda, Xenia,
-Yara, Zoe
+Alina, Alma, Ana, Bella, Berta, Britta, Carla, Celia, Diana, Dora, Doris, Edith, Elena, Fatima,
+Flora, Franka, Greta, Gwen, Hanna, Helga, Hilda, Ida, Ines, Irene, Johanna, Julia, Karin, Katja,
+Kira, Laura, Lena, Maria, Marta, Nadia, Nora, Olga, Paula, Petra, Pia, Rita, Rosa, Sara, Sofia,
+Tara, Tessa, Ursula, Ute, Vera, Viola, Wanda, Xenia, Yara, Yvonne, Zoe
 """))
 
 ONSETS = words("b, d, f, g, h, j, k, l, m, n, p, r, s, t, v, w, z, br, dr, gr, kl, st, tr, sh, th")
