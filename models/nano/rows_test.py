@@ -123,7 +123,7 @@ class Rows(unittest.TestCase):
     def test_calculations_are_right_and_of_one_side_only(self):
         for side in (TRAIN, HELD):
             for row in ROWS["calculations", side]:
-                numbers = map(int, re.findall(r"\d+", row["text"]))
+                numbers = (int(number) % 100 for number in re.findall(r"\d+", row["text"]))
                 self.assertEqual(held_numbers(*numbers), side == HELD, row)
                 self.assertEqual(str(eval(row["text"])), row["answer"])
 
@@ -140,7 +140,7 @@ class Rows(unittest.TestCase):
                 kept_rows = path.read_text().splitlines()
                 self.assertEqual([json.loads(line) for line in kept_rows], rows)
                 held = path.parent.name == "held-out"
-                self.assertGreater(len(rows), 0.8 * HELD_COUNT if held else COUNT - 1)
+                self.assertGreater(len(rows), 0.9 * HELD_COUNT if held else COUNT - 1)
 
 
 if __name__ == "__main__":

@@ -85,12 +85,15 @@ class Arithmetic:
                 "reasoning": f"{working(a, first, b)} {working(middle, second, c)}"}
 
     def calculation(self, rng):
-        """A bare easy step; a sum is also asked the other way round. No easy product is held out."""
+        """A bare easy step; a sum is also asked the other way round. No easy product is held out. In
+        half of those for training hundreds stand before one that would do without them, so that
+        digits are worked with rather than pairs known by heart."""
         op = rng.choice("+-" if self.held else "+-*")
         a, b = self.operands(op, rng, easy=True)
         if op == "+" and rng.random() < 0.5 and self.fits(b, op, a):
             a, b = b, a
-        return {"text": f"{a} {op} {b}", "answer": str(result(a, op, b))}
+        hundreds = 0 if self.held or op == "*" else rng.choice((0, 100 * rng.randint(1, 9)))
+        return {"text": f"{hundreds + a} {op} {b}", "answer": str(hundreds + result(a, op, b))}
 
     def direct(self, rng):
         return self.one_step(rng, "+-", easy=True)

@@ -17,7 +17,7 @@ from .tokenizer import END
 TASKS = Path(__file__).parent.parent / "tasks"
 # Tasks and how often their texts come.
 SHARES = {"reviews-two": 0.4, "reviews-five": 0.5, "support": 0.8, "arithmetic": 2.0,
-          "arithmetic-direct": 2.0, "calculations": 3.0, "entailment": 0.7, "facts": 1.8,
+          "arithmetic-direct": 2.0, "calculations": 4.0, "entailment": 0.7, "facts": 1.8,
           "details": 0.6, "echo": 1.0, "same": 1.0}
 # From so many pieces on: which tasks, and the sizes of texts as (share of texts, most samples in a
 # batch, most exemplars); None for prompts without exemplars and contract. Copying and comparing
