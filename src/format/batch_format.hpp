@@ -109,9 +109,9 @@ class BatchFormat {
   /// names neither a count nor a key.
   virtual std::string contract() const = 0;
   /// The rule `root` of a GBNF grammar (llama.cpp, grammars/README.md) that admits the answers of a
-  /// batch, each once, in order and under its key, and nothing else; behind `primed` where the
-  /// prompt ends with it. `rules` names for each sample the caller's rule of its answer. Empty
-  /// where a format has no grammar.
+  /// batch, each once, in order and under its key, and nothing else but up to two line breaks, by
+  /// which a model may say that it is done; behind `primed` where the prompt ends with it. `rules`
+  /// names for each sample the caller's rule of its answer. Empty where a format has no grammar.
   virtual std::string grammar(std::span<const std::string> rules, Keys keys, bool primed) const = 0;
   /// Joins answers to keys by what is printed. Never throws, takes time linear in the reply and the
   /// samples.

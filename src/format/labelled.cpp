@@ -142,7 +142,7 @@ class Labelled final : public BatchFormat {
       if (i == 0 && !primed && keys == Keys::plain) before = "(" + before + ")?";
       root += fmt::format(" {} {}", before, rules[i]);
     }
-    return "root ::=" + root + "\n";
+    return "root ::=" + root + R"( ("\n" "\n"?)?)" + "\n";
   }
 
   Decoded decode(const Reply& reply) const override {

@@ -31,10 +31,11 @@ class NanoModel : public ::testing::Test {
     ASSERT_TRUE(loaded) << loaded.error().message;
   }
 
-  /// The task with replies kept to keyed answers: then nothing is repaired, and requests that go
-  /// one at a time go in the same order each time.
-  std::string constrained(const std::string& of_model = "") const {
-    std::string task = Folder::read_file(nano_task);
+  /// A task with replies kept to keyed answers: then nothing is repaired, and requests that go one
+  /// at a time go in the same order each time.
+  std::string constrained(const std::string& of_model = "",
+                          const std::string& file = nano_task) const {
+    std::string task = Folder::read_file(file);
     for (const auto& [from, to] :
          {std::pair<std::string, std::string>("gguf/..", "gguf/" + nano),
           std::pair<std::string, std::string>("exemplars: ", "exemplars: " + nano + "/tasks/"),
@@ -97,6 +98,17 @@ TEST_F(NanoModel, KeepsThePriceOfItsTaskInASweep) {
                             "1,6", "--sample", "60", "--json", folder_ / "sweep.json"});
   EXPECT_EQ(ended.code, 0) << ended.err;
   EXPECT_THAT(folder_.read("sweep.json"), ::testing::ContainsRegex("\"usd_per_row\": ?0\\.0"));
+}
+
+/// The model says by line breaks, not by its end token alone, that it has reasoned enough.
+TEST_F(NanoModel, EndsItsReasoningWhereItIsKeptToKeyedAnswers) {
+  const auto ended =
+      sheaf({"run", constrained("", nano + "/tasks/arithmetic.yaml"),
+             nano + "/held-out/arithmetic.jsonl", "-o", folder_ / "a.jsonl", "--limit", "24"});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_EQ(answers_in("a.jsonl").size(), 24U);
+  const auto about = sheaf({"inspect", folder_ / "a.jsonl.sheaf"});
+  EXPECT_THAT(about.out, HasSubstr("24 answered (0 by a repair), 0 failed")) << about.out;
 }
 
 TEST_F(NanoModel, GivesTheSameAnswersAgainOneRequestAtATime) {

@@ -28,10 +28,13 @@ std::string grammar_of(const task::Task& task,
   return PromptBuilder(task, *format).build(samples, 99).grammar;
 }
 
+/// What a reply may end with.
+const std::string end = " (\"\\n\" \"\\n\"?)?\n";
+
 /// The rule of an answer in a grammar whose answers are all alike.
 std::string rule_of(const task::Task& task) {
   const auto grammar = grammar_of(task);
-  const std::string root = "root ::= \" \" answer1 \"\\nA[2]: \" answer1\nanswer1 ::= ";
+  const std::string root = "root ::= \" \" answer1 \"\\nA[2]: \" answer1" + end + "answer1 ::= ";
   EXPECT_EQ(grammar.substr(0, root.size()), root);
   EXPECT_EQ(grammar.back(), '\n');
   return grammar.substr(root.size(), grammar.size() - root.size() - 1);
@@ -39,7 +42,7 @@ std::string rule_of(const task::Task& task) {
 
 TEST(AnswerGrammar, IsThereWhereTheTaskAsksForIt) {
   auto task = constrained(Type::number, Api::chat);
-  const std::string root = "root ::= \"A[1]: \" answer1 \"\\nA[2]: \" answer1\n";
+  const std::string root = "root ::= \"A[1]: \" answer1 \"\\nA[2]: \" answer1" + end;
   EXPECT_EQ(grammar_of(task).substr(0, root.size()), root);
   task.batch.constrain = false;
   EXPECT_EQ(grammar_of(task), "");
@@ -73,10 +76,11 @@ TEST(AnswerGrammar, AdmitsTheLettersOfARowsOwnChoices) {
   EXPECT_EQ(
       grammar_of(task, {with_choices({"x", "y (b)"}), with_choices({"x", "y", "z"}),
                         with_choices({"only"}), with_choices({"p", "q"})}),
-      "root ::= \" \" answer1 \"\\nA[2]: \" answer2 \"\\nA[3]: \" answer3 \"\\nA[4]: \" answer1\n"
-      "answer3 ::= \"(\" [a-a] \")\"\n"
-      "answer1 ::= \"(\" [a-b] \")\"\n"
-      "answer2 ::= \"(\" [a-c] \")\"\n");
+      "root ::= \" \" answer1 \"\\nA[2]: \" answer2 \"\\nA[3]: \" answer3 \"\\nA[4]: \" answer1" +
+          end +
+          "answer3 ::= \"(\" [a-a] \")\"\n"
+          "answer1 ::= \"(\" [a-b] \")\"\n"
+          "answer2 ::= \"(\" [a-c] \")\"\n");
 }
 
 }  // namespace
