@@ -19,7 +19,7 @@ from experiments import place
 
 NANO = pathlib.Path(__file__).resolve().parent.parent / "models" / "nano"
 TASKS = ["reviews-two", "reviews-five", "support", "arithmetic", "arithmetic-direct", "entailment",
-         "facts"]
+         "facts", "echo"]
 SIZES = [1, 2, 3, 4, 6, 8, 12]
 GROUPINGS = ["sequential", "random", "similarity", "diversity"]
 GROUPED = ["support", "entailment"]
