@@ -36,8 +36,11 @@ T expect(sheaf::Expected<T> value) {
   std::exit(1);
 }
 
-std::unique_ptr<Engine> engine_of(const std::string& path, int sequences) {
-  auto model = std::make_shared<const Model>(expect(Model::load(path)));
+std::shared_ptr<const Model> load(const std::string& path) {
+  return std::make_shared<const Model>(expect(Model::load(path)));
+}
+
+std::unique_ptr<Engine> engine_of(std::shared_ptr<const Model> model, int sequences) {
   const auto cells = static_cast<std::uint32_t>(context * (sequences + 2));
   return expect(
       Engine::open(std::move(model),
@@ -66,26 +69,28 @@ double seconds_since(std::chrono::steady_clock::time_point began) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
 }
 
-/// As llama.cpp's own bench: each repeat alone, with nothing in memory that it could share.
+/// As llama.cpp's own bench: each repeat alone, with nothing in memory but a word that warms it up.
+/// A reply ends where the model ends it.
 void measure(const std::string& path, bool decode, std::int64_t count, int repeats) {
-  const auto engine = engine_of(path, 1);
+  const auto model = load(path);
   sheaf::Random random(1);
-  const auto ask = [&](std::int64_t prompt, std::int64_t reply) {
-    GenerationRequest request{.prompt = random_tokens(prompt, random, engine->vocabulary().size()),
+  const auto ask = [&](Engine& engine, std::int64_t prompt, std::int64_t reply) {
+    GenerationRequest request{.prompt = random_tokens(prompt, random, engine.vocabulary().size()),
                               .max_tokens = reply,
                               .sampling = {.temperature = 0},
                               .stops = {},
                               .grammar = {},
                               .top_logprobs = {}};
-    if (const auto added = engine->add(0, std::move(request)); !added) std::exit(1);
-    return drain(*engine);
+    if (const auto added = engine.add(0, std::move(request)); !added) std::exit(1);
+    return drain(engine);
   };
-  ask(decode ? 1 : count, 1);
   double seconds = 0;
   std::int64_t tokens = 0;
   for (int i = 0; i < repeats; ++i) {
+    const auto engine = engine_of(model, 1);
+    ask(*engine, 1, 1);
     const auto began = std::chrono::steady_clock::now();
-    const auto produced = ask(decode ? 1 : count, decode ? count : 1);
+    const auto produced = ask(*engine, decode ? 1 : count, decode ? count : 1);
     seconds += seconds_since(began);
     tokens += decode ? produced : count;
   }
@@ -97,7 +102,7 @@ const std::string& text_of(const sheaf::json::Value& value, std::string_view nam
 }
 
 void measure_samples(const std::string& path, const std::string& file, bool apart) {
-  const auto engine = engine_of(path, 8);
+  const auto engine = engine_of(load(path), 8);
   const auto& vocabulary = engine->vocabulary();
   std::ifstream lines(file);
   std::int64_t samples = 0;
