@@ -36,11 +36,8 @@ T expect(sheaf::Expected<T> value) {
   std::exit(1);
 }
 
-std::shared_ptr<const Model> load(const std::string& path) {
-  return std::make_shared<const Model>(expect(Model::load(path)));
-}
-
-std::unique_ptr<Engine> engine_of(std::shared_ptr<const Model> model, int sequences) {
+std::unique_ptr<Engine> engine_of(const std::string& path, int sequences) {
+  auto model = std::make_shared<const Model>(expect(Model::load(path)));
   const auto cells = static_cast<std::uint32_t>(context * (sequences + 2));
   return expect(
       Engine::open(std::move(model),
@@ -69,32 +66,31 @@ double seconds_since(std::chrono::steady_clock::time_point began) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
 }
 
-/// As llama.cpp's own bench: each repeat alone, with nothing in memory but a word that warms it up.
-/// A reply ends where the model ends it.
+/// As llama.cpp's own bench: each repeat alone, with nothing in memory that it could share. Of
+/// replies those are timed that the model does not end before `count` tokens.
 void measure(const std::string& path, bool decode, std::int64_t count, int repeats) {
-  const auto model = load(path);
+  const auto engine = engine_of(path, 1);
   sheaf::Random random(1);
-  const auto ask = [&](Engine& engine, std::int64_t prompt, std::int64_t reply) {
-    GenerationRequest request{.prompt = random_tokens(prompt, random, engine.vocabulary().size()),
-                              .max_tokens = reply,
+  const auto ask = [&](const std::vector<Token>& prompt) {
+    GenerationRequest request{.prompt = prompt,
+                              .max_tokens = decode ? count : 1,
                               .sampling = {.temperature = 0},
                               .stops = {},
                               .grammar = {},
                               .top_logprobs = {}};
-    if (const auto added = engine.add(0, std::move(request)); !added) std::exit(1);
-    return drain(engine);
+    if (const auto added = engine->add(0, std::move(request)); !added) std::exit(1);
+    return drain(*engine);
   };
   double seconds = 0;
-  std::int64_t tokens = 0;
-  for (int i = 0; i < repeats; ++i) {
-    const auto engine = engine_of(model, 1);
-    ask(*engine, 1, 1);
+  for (int done = 0; done < repeats;) {
+    const auto prompt = random_tokens(decode ? 1 : count, random, engine->vocabulary().size());
+    if (decode && ask(prompt) < count) continue;
     const auto began = std::chrono::steady_clock::now();
-    const auto produced = ask(*engine, decode ? 1 : count, decode ? count : 1);
+    ask(prompt);
     seconds += seconds_since(began);
-    tokens += decode ? produced : count;
+    ++done;
   }
-  fmt::print("{{\"seconds\": {}, \"tokens\": {}}}\n", seconds, tokens);
+  fmt::print("{{\"seconds\": {}, \"tokens\": {}}}\n", seconds, count * repeats);
 }
 
 const std::string& text_of(const sheaf::json::Value& value, std::string_view name) {
@@ -102,7 +98,7 @@ const std::string& text_of(const sheaf::json::Value& value, std::string_view nam
 }
 
 void measure_samples(const std::string& path, const std::string& file, bool apart) {
-  const auto engine = engine_of(load(path), 8);
+  const auto engine = engine_of(path, 8);
   const auto& vocabulary = engine->vocabulary();
   std::ifstream lines(file);
   std::int64_t samples = 0;

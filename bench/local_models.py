@@ -46,9 +46,9 @@ def build(source):
     return BUILD / "llama/bin/llama-bench", BUILD / "bench/local_model_client"
 
 
-def theirs(tool, model, reply):
-    """Tokens a second: of a prompt, of a reply of so many tokens."""
-    rows = json.loads(output(tool, "-m", model, "-t", 1, "-p", PROMPT, "-n", reply, "-r", REPEATS,
+def theirs(tool, model):
+    """Tokens a second: of a prompt, of a reply."""
+    rows = json.loads(output(tool, "-m", model, "-t", 1, "-p", PROMPT, "-n", REPLY, "-r", REPEATS,
                              "-o", "json"))
     return [row["avg_ts"] for row in sorted(rows, key=lambda row: row["n_gen"])]
 
@@ -61,25 +61,20 @@ def ours(client, model):
     return [speed("prompt", PROMPT), speed("decode", REPLY)]
 
 
-def reply_length(client, model):
-    """Tokens of our replies, of which the model ends some before the cap."""
-    return round(json.loads(output(client, model, "decode", REPLY, REPEATS))["tokens"] / REPEATS)
-
-
-def side_by_side(tools, model, reply):
+def side_by_side(tools, model):
     """Per round, theirs and ours in turn."""
     rounds = []
     for number in range(ROUNDS):
-        pair = [lambda: theirs(tools[0], model, reply), lambda: ours(tools[1], model)]
+        pair = [lambda: theirs(tools[0], model), lambda: ours(tools[1], model)]
         found = [pair[i]() for i in ((0, 1) if number % 2 else (1, 0))]
         rounds.append(found if number % 2 else found[::-1])
     return rounds
 
 
-def comparison(rounds, reply):
+def comparison(rounds):
     lines = ["| tokens a second | llama.cpp's bench | sheaf | ratio, median (lowest to highest) |",
              "| --- | ---: | ---: | ---: |"]
-    for i, name in enumerate((f"prompt of {PROMPT}", f"replies of {reply} on average")):
+    for i, name in enumerate((f"prompt of {PROMPT}", f"reply of {REPLY}")):
         ratios = sorted(mine[i] / yours[i] for yours, mine in rounds)
         medians = [statistics.median(found[which][i] for found in rounds) for which in (0, 1)]
         lines.append(f"| {name} | {medians[0]:,.0f} | {medians[1]:,.0f} | "
@@ -109,7 +104,6 @@ def by_size(client):
 
 def page(tools):
     model = NANO / "sheaf-nano.gguf"
-    reply = reply_length(tools[1], model)
     commit = output("git", "-C", ROOT, "rev-parse", "--short", "HEAD").strip()
     cpu = next((line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines()
                 if line.startswith("model name")), platform.processor())
@@ -119,8 +113,7 @@ def page(tools):
         f"file, {ROUNDS} rounds. `bench/local_models.py --write` makes this page.", "",
         f"- date: {datetime.datetime.now(datetime.UTC):%Y-%m-%d %H:%M} UTC", f"- sheaf: {commit}",
         f"- CPU: {cpu}, {os.cpu_count()} cores", f"- load before: {os.getloadavg()[0]:.2f}", "",
-        "## sheaf-nano beside llama.cpp's own", "",
-        *comparison(side_by_side(tools, model, reply), reply), "",
+        "## sheaf-nano beside llama.cpp's own", "", *comparison(side_by_side(tools, model)), "",
         "## Time a sample", "", f"The support task's {SAMPLES} held-out samples with twelve exemplars, "
         "eight prompts at once; where nothing is shared every prompt begins with another number.", "",
         *by_size(tools[1]), ""])
