@@ -56,7 +56,7 @@ class RowCheck {
 SweepRows::SweepRows(const std::vector<GridCell>& grid)
     : grid_(grid), task_(*grid.front().task.internal()), counter_(task_) {}
 
-Expected<void> SweepRows::predict_by_grid(const RunOptions& options) {
+Expected<void> SweepRows::make_predictors(const RunOptions& options) {
   for (const auto& cell : grid_) {
     const std::pair variant(cell.key.format, cell.key.model);
     if (predictors_.contains(variant)) continue;
@@ -71,7 +71,7 @@ Expected<void> SweepRows::predict_by_grid(const RunOptions& options) {
 Expected<void> SweepRows::read(const RunOptions& options) {
   auto source = open_source(options.rows, options.limit, options.sample, options.seed);
   if (!source) return std::unexpected(source.error());
-  if (auto known = predict_by_grid(options); !known) return known;
+  if (auto made = make_predictors(options); !made) return made;
   run::Intake intake(task_, **source, options.limit);
   RowCheck check(task_, counter_);
   while (true) {

@@ -39,7 +39,8 @@ class SweepRows {
   std::optional<eval::Prediction> predict(const eval::Cell& single, const eval::Cell& here);
 
  private:
-  Expected<void> predict_by_grid(const RunOptions& options);
+  /// One for every format and model of the grid.
+  Expected<void> make_predictors(const RunOptions& options);
 
   const std::vector<GridCell>& grid_;
   const task::Task& task_;
