@@ -4,19 +4,21 @@
 //   local_model_client MODEL samples FILE shared|apart     nano_corpus's texts, eight at once;
 //   apart:
 //                                                          no two prompts begin alike
-// Prints JSON: seconds by the wall clock, and tokens or samples.
+// Prints JSON: seconds by the wall clock, of each repeat or of all samples; and how many samples.
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "core/json.hpp"
 #include "core/random.hpp"
@@ -66,8 +68,9 @@ double seconds_since(std::chrono::steady_clock::time_point began) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
 }
 
-/// As llama.cpp's own bench: each repeat alone, with nothing in memory that it could share. Of
-/// replies those are timed that the model does not end before `count` tokens.
+/// As llama.cpp's own bench: each repeat alone, with nothing in memory that it could share, after
+/// one that is not timed. Of replies those are timed that the model does not end before `count`
+/// tokens.
 void measure(const std::string& path, bool decode, std::int64_t count, int repeats) {
   const auto engine = engine_of(path, 1);
   sheaf::Random random(1);
@@ -81,16 +84,15 @@ void measure(const std::string& path, bool decode, std::int64_t count, int repea
     if (const auto added = engine->add(0, std::move(request)); !added) std::exit(1);
     return drain(*engine);
   };
-  double seconds = 0;
-  for (int done = 0; done < repeats;) {
+  std::vector<double> seconds;
+  while (std::ssize(seconds) <= repeats) {
     const auto prompt = random_tokens(decode ? 1 : count, random, engine->vocabulary().size());
     if (decode && ask(prompt) < count) continue;
     const auto began = std::chrono::steady_clock::now();
     ask(prompt);
-    seconds += seconds_since(began);
-    ++done;
+    seconds.push_back(seconds_since(began));
   }
-  fmt::print("{{\"seconds\": {}, \"tokens\": {}}}\n", seconds, count * repeats);
+  fmt::print("{{\"seconds\": [{}]}}\n", fmt::join(std::span(seconds).subspan(1), ", "));
 }
 
 const std::string& text_of(const sheaf::json::Value& value, std::string_view name) {

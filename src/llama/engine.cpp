@@ -145,11 +145,20 @@ std::vector<Finished> Engine::step() {
 
 void Engine::admit() {
   while (!waiting_.empty() && active_ < options_.sequences) {
-    const std::span<const Token> prompt = waiting_.front().request.prompt;
-    const auto placement = place(sequences_, shares_ ? prompt : prompt.last(1));
+    const std::span<const Token> whole = waiting_.front().request.prompt;
+    const auto prompt = shares_ ? whole : whole.last(1);
+    keep_shared(prompt);
+    const auto placement = place(sequences_, prompt);
     if (!placement) return;
     take(*placement, std::move(waiting_.front()));
     waiting_.pop_front();
+  }
+}
+
+void Engine::keep_shared(std::span<const Token> prompt) {
+  mark_shared(sequences_, prompt);
+  for (std::size_t i = 0; i < sequences_.size(); ++i) {
+    if (sequences_[i].is_free()) forget(i, sequences_[i].shared);
   }
 }
 
@@ -167,6 +176,7 @@ void Engine::take(const Placement& placement, Work work) {
   }
   target.wanted = work.request.prompt;
   target.used = ++taken_;
+  target.shared = placement.kept;
   work.cached = std::ssize(target.computed);
   works_[placement.target].emplace(std::move(work));
   ++active_;

@@ -5,6 +5,7 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -92,6 +93,7 @@ class Engine {
   Engine(std::shared_ptr<const Model> model, const EngineOptions& options, Context context);
 
   void admit();
+  void keep_shared(std::span<const Token> prompt);
   void take(const Placement& placement, Work work);
   std::vector<Part> fill();
   bool make_room();

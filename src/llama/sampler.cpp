@@ -54,8 +54,11 @@ void Sampler::Free::operator()(llama_sampler* sampler) const noexcept {
   llama_sampler_free(sampler);
 }
 
-Sampler::Sampler(int vocabulary_size, Handle chain, Handle grammar)
-    : vocabulary_size_(vocabulary_size), chain_(std::move(chain)), grammar_(std::move(grammar)) {}
+Sampler::Sampler(int vocabulary_size, bool is_greedy, Handle chain, Handle grammar)
+    : vocabulary_size_(vocabulary_size),
+      is_greedy_(is_greedy),
+      chain_(std::move(chain)),
+      grammar_(std::move(grammar)) {}
 
 Expected<Sampler> Sampler::make(const Vocabulary& vocabulary, const GenerationRequest& request) {
   Handle grammar;
@@ -63,7 +66,8 @@ Expected<Sampler> Sampler::make(const Vocabulary& vocabulary, const GenerationRe
     grammar.reset(llama_sampler_init_grammar(vocabulary.handle(), request.grammar.c_str(), "root"));
     if (!grammar) return fail(ErrorCode::usage, "the grammar is no GBNF with a rule named root");
   }
-  return Sampler(vocabulary.size(), Handle(chain_of(request.sampling)), std::move(grammar));
+  return Sampler(vocabulary.size(), request.sampling.temperature <= 0,
+                 Handle(chain_of(request.sampling)), std::move(grammar));
 }
 
 bool Sampler::grammar_allows(Token token) const {
@@ -73,19 +77,28 @@ bool Sampler::grammar_allows(Token token) const {
   return std::isfinite(one.logit);
 }
 
-Token Sampler::next(const float* logits) {
+Token Sampler::unconstrained(const float* logits) const {
+  if (is_greedy_) {
+    return static_cast<Token>(std::max_element(logits, logits + vocabulary_size_) - logits);
+  }
   auto candidates = all_of(logits, vocabulary_size_);
   auto array = as_array(candidates);
   llama_sampler_apply(chain_.get(), &array);
-  auto token = chosen(array);
+  return chosen(array);
+}
+
+Token Sampler::constrained(const float* logits) const {
+  auto candidates = all_of(logits, vocabulary_size_);
+  auto array = as_array(candidates);
+  llama_sampler_apply(grammar_.get(), &array);
+  llama_sampler_apply(chain_.get(), &array);
+  return chosen(array);
+}
+
+Token Sampler::next(const float* logits) {
+  auto token = unconstrained(logits);
   // Nearly always the model keeps to the grammar by itself, which spares trying every token.
-  if (grammar_ && !grammar_allows(token)) {
-    candidates = all_of(logits, vocabulary_size_);
-    array = as_array(candidates);
-    llama_sampler_apply(grammar_.get(), &array);
-    llama_sampler_apply(chain_.get(), &array);
-    token = chosen(array);
-  }
+  if (grammar_ && !grammar_allows(token)) token = constrained(logits);
   if (grammar_) llama_sampler_accept(grammar_.get(), token);
   llama_sampler_accept(chain_.get(), token);
   return token;

@@ -30,10 +30,13 @@ class Sampler {
   };
   using Handle = std::unique_ptr<llama_sampler, Free>;
 
-  Sampler(int vocabulary_size, Handle chain, Handle grammar);
+  Sampler(int vocabulary_size, bool is_greedy, Handle chain, Handle grammar);
+  Token unconstrained(const float* logits) const;
+  Token constrained(const float* logits) const;
   bool grammar_allows(Token token) const;
 
   int vocabulary_size_;
+  bool is_greedy_;
   Handle chain_;
   Handle grammar_;  ///< Null: none.
 };

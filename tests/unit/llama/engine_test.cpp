@@ -120,6 +120,20 @@ TEST_F(Engines, ComputeWhatPromptsShareOnce) {
   }
 }
 
+TEST_F(Engines, KeepABeginningThatTwoPromptsHadWhileOthersComeAndGo) {
+  const auto engine = open(1);
+  const auto cached = [&](const std::string& text) {
+    return reply(*engine, request(text)).usage.cached_input_tokens;
+  };
+  const auto shared = std::ssize(tokens(opening));
+  cached(prompt(1));
+  EXPECT_GE(cached(prompt(2)), shared);
+  EXPECT_GE(cached(prompt(4)), shared);
+  for (int n = 0; n < 12; ++n) EXPECT_EQ(cached(std::to_string(n % 4) + opening), 0) << n;
+  EXPECT_GE(cached(prompt(3)), shared);
+  EXPECT_LT(cached(prompt(2)), std::ssize(tokens(prompt(2))) - 1) << "only one prompt had it";
+}
+
 TEST_F(Engines, EndAtTheCap) {
   const auto engine = open(1);
   const auto made = reply(*engine, request("abc", 5));

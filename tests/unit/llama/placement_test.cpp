@@ -17,13 +17,13 @@ std::vector<Token> tokens(int shared, int own, Token sign) {
   return result;
 }
 
-Sequence idle(std::vector<Token> computed, std::uint64_t used) {
-  return {std::move(computed), {}, used};
+Sequence idle(std::vector<Token> computed, std::uint64_t used, std::size_t shared = 0) {
+  return {std::move(computed), {}, used, shared};
 }
 
 Sequence busy(std::vector<Token> wanted, std::size_t computed, std::uint64_t used) {
   const std::vector<Token> done(wanted.begin(), wanted.begin() + static_cast<long>(computed));
-  return {done, std::move(wanted), used};
+  return {done, std::move(wanted), used, 0};
 }
 
 TEST(Placement, TakesTheLongestBeginningIntoTheSequenceUsedLongestAgo) {
@@ -63,6 +63,24 @@ TEST(Placement, WaitsForWhatAnotherIsAboutToCompute) {
 TEST(Placement, DoesNotWaitForWhatIsComputedElsewhere) {
   const std::vector sequences{busy(tokens(100, 20, 900), 10, 2), idle(tokens(100, 1, 902), 1)};
   EXPECT_EQ(place(sequences, tokens(100, 30, 901)).value().kept, 100U);
+}
+
+TEST(Placement, TakesASequenceThatHoldsNothingOfItsOwnBeforeAnOlderOne) {
+  const std::vector sequences{busy(tokens(100, 20, 900), 120, 4), idle(tokens(50, 9, 901), 1),
+                              idle(tokens(100, 0, 0), 3), idle(tokens(100, 0, 0), 2)};
+  const auto placed = place(sequences, tokens(100, 30, 902)).value();
+  EXPECT_EQ(placed.target, 3U);
+  EXPECT_EQ(placed.kept, 100U);
+}
+
+TEST(Placement, MarksTheBeginningThatMoreThanOnePromptHasHad) {
+  std::vector sequences{busy(tokens(100, 20, 900), 10, 2), idle(tokens(40, 20, 901), 3),
+                        idle(tokens(60, 20, 902), 1, 70), idle({}, 0)};
+  mark_shared(sequences, tokens(100, 30, 903));
+  EXPECT_EQ(sequences[0].shared, 100U);
+  EXPECT_EQ(sequences[1].shared, 40U);
+  EXPECT_EQ(sequences[2].shared, 70U);
+  EXPECT_EQ(sequences[3].shared, 0U);
 }
 
 TEST(Placement, WaitsForAFreeSequence) {
