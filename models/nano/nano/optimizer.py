@@ -30,7 +30,7 @@ def shared_out(matrices):
 
 
 class Muon(torch.optim.Optimizer):
-    def __init__(self, parameters, rate, momentum=0.95, decay=0.01):
+    def __init__(self, parameters, rate, momentum=0.95, decay=0.15):
         super().__init__(parameters, dict(lr=rate, momentum=momentum, decay=decay))
 
     @torch.no_grad()
