@@ -18,7 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build" / "bench"
 NANO = ROOT / "models" / "nano"
-ROUNDS, REPEATS = 9, 20
+ROUNDS, REPEATS = 31, 8
 PROMPT, REPLY = 512, 128
 SIZES = (1, 2, 4, 8)
 SAMPLES = 192
