@@ -1,9 +1,8 @@
 // What a model of this process costs, for local_models.py, on one thread.
 //   local_model_client MODEL prompt TOKENS REPEATS         prompts of random tokens
 //   local_model_client MODEL decode TOKENS REPEATS         replies, one after the other
-//   local_model_client MODEL samples FILE shared|apart     nano_corpus's texts, eight at once;
-//   apart:
-//                                                          no two prompts begin alike
+//   local_model_client MODEL samples FILE shared           nano_corpus's texts, eight at once
+//   local_model_client MODEL samples FILE apart            the same, no two prompts beginning alike
 // Prints JSON: seconds by the wall clock, of each repeat or of all samples; and how many samples.
 #include <chrono>
 #include <cstdint>

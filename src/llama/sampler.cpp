@@ -32,6 +32,10 @@ Token chosen(const llama_token_data_array& array) {
   return array.data[std::max<std::int64_t>(array.selected, 0)].id;
 }
 
+Token likeliest(const float* logits, int count) {
+  return static_cast<Token>(std::max_element(logits, logits + count) - logits);
+}
+
 llama_sampler* chain_of(const Sampling& sampling) {
   auto* chain = llama_sampler_chain_init(llama_sampler_chain_default_params());
   if (sampling.temperature <= 0) {
@@ -77,28 +81,18 @@ bool Sampler::grammar_allows(Token token) const {
   return std::isfinite(one.logit);
 }
 
-Token Sampler::unconstrained(const float* logits) const {
-  if (is_greedy_) {
-    return static_cast<Token>(std::max_element(logits, logits + vocabulary_size_) - logits);
-  }
+Token Sampler::draw(const float* logits, bool by_grammar) const {
   auto candidates = all_of(logits, vocabulary_size_);
   auto array = as_array(candidates);
-  llama_sampler_apply(chain_.get(), &array);
-  return chosen(array);
-}
-
-Token Sampler::constrained(const float* logits) const {
-  auto candidates = all_of(logits, vocabulary_size_);
-  auto array = as_array(candidates);
-  llama_sampler_apply(grammar_.get(), &array);
+  if (by_grammar) llama_sampler_apply(grammar_.get(), &array);
   llama_sampler_apply(chain_.get(), &array);
   return chosen(array);
 }
 
 Token Sampler::next(const float* logits) {
-  auto token = unconstrained(logits);
+  auto token = is_greedy_ ? likeliest(logits, vocabulary_size_) : draw(logits, false);
   // Nearly always the model keeps to the grammar by itself, which spares trying every token.
-  if (grammar_ && !grammar_allows(token)) token = constrained(logits);
+  if (grammar_ && !grammar_allows(token)) token = draw(logits, true);
   if (grammar_) llama_sampler_accept(grammar_.get(), token);
   llama_sampler_accept(chain_.get(), token);
   return token;

@@ -31,8 +31,7 @@ class Sampler {
   using Handle = std::unique_ptr<llama_sampler, Free>;
 
   Sampler(int vocabulary_size, bool is_greedy, Handle chain, Handle grammar);
-  Token unconstrained(const float* logits) const;
-  Token constrained(const float* logits) const;
+  Token draw(const float* logits, bool by_grammar) const;
   bool grammar_allows(Token token) const;
 
   int vocabulary_size_;
